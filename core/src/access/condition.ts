@@ -1,0 +1,52 @@
+// Conditions on assignments: CEL over `subject`, `resource`, `action` and `request`, compiled once; an error is never a yes.
+import { Environment } from '@marcbachmann/cel-js'
+import { err, ok, type Result } from '../kernel/result.ts'
+import type { AttributeMap } from './facts.ts'
+
+export interface ConditionInput {
+  readonly subject: AttributeMap
+  readonly resource: AttributeMap
+  readonly action: AttributeMap
+  readonly request: AttributeMap
+}
+
+export interface Condition {
+  readonly source: string
+  readonly holds: (input: ConditionInput) => boolean | 'error'
+}
+
+export const maxConditionLength = 1_000
+
+const environment = new Environment({
+  limits: { maxAstNodes: 200, maxDepth: 20, maxListElements: 50, maxMapEntries: 20, maxCallArguments: 8 },
+})
+  .registerVariable('subject', 'map')
+  .registerVariable('resource', 'map')
+  .registerVariable('action', 'map')
+  .registerVariable('request', 'map')
+
+/** The compiled condition, or in one sentence why it is none; its type must be bool (or unknown until it runs). */
+export const compileCondition = (source: string): Result<Condition, string> => {
+  if (source.length > maxConditionLength) return err(`It is longer than ${maxConditionLength} characters.`)
+  try {
+    const program = environment.parse(source)
+    const checked = program.check()
+    if (!checked.valid) return err(checked.error?.message.split('\n')[0] ?? 'It does not type-check.')
+    if (checked.type !== 'bool' && checked.type !== 'dyn') return err(`It gives ${checked.type}, not a bool.`)
+    return ok({ source, holds: (input) => run(program, input) })
+  } catch (error) {
+    return err(error instanceof Error ? (error.message.split('\n')[0] ?? '') : 'It cannot be parsed.')
+  }
+}
+
+const run = (program: (input: Record<string, unknown>) => unknown, input: ConditionInput): boolean | 'error' => {
+  try {
+    const value = program({ ...input })
+    return typeof value === 'boolean' ? value : 'error'
+  } catch {
+    return 'error'
+  }
+}
+
+/** Stands in for a stored condition that no longer compiles: it always errs, so it never allows. */
+export const brokenCondition = (source: string): Condition => ({ source, holds: () => 'error' })

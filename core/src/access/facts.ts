@@ -1,0 +1,105 @@
+// What a decision looks at: the chain of tenants, the grants stored on it, and the parties that ask. Read elsewhere, judged here.
+import type { Catalogue } from '../catalogue/compile.ts'
+import type { PermissionSet } from '../catalogue/permission-set.ts'
+import type { AssignmentId, TeamId, TenantId } from '../kernel/ids.ts'
+import type { PrincipalRef } from '../kernel/principal.ts'
+import type { TenantKind, TenantStatus } from '../kernel/tenant.ts'
+import type { Instant } from '../kernel/time.ts'
+import type { Condition } from './condition.ts'
+
+/** `node`: this tenant only. `subtree`: it and every descendant. `listed`: named accounts of an agency, not the agency itself. */
+export type Reach = 'node' | 'subtree' | 'listed'
+
+export interface Guardrail {
+  /** Exact permission names, or `resource.*` for every action of one resource. */
+  readonly deniedPermissions: readonly string[]
+}
+
+export interface NodeFacts {
+  readonly id: TenantId
+  readonly kind: TenantKind
+  readonly parentId: TenantId | undefined
+  readonly placementId: string
+  readonly status: TenantStatus
+  readonly catalogueVersion: string
+  readonly guardrail: Guardrail
+  /** Custom roles by id, as the permissions they hold. */
+  readonly customRoles: ReadonlyMap<string, PermissionSet>
+}
+
+export interface GrantEntry {
+  readonly assignmentId: AssignmentId
+  /** A built-in role's name or a custom role's id. */
+  readonly role: string
+  readonly reach: Reach
+  /** For `listed`: account → the placement it had; it counts only while that is still its placement. */
+  readonly accounts: ReadonlyMap<string, string>
+  readonly condition: Condition | undefined
+  readonly until: Instant | undefined
+}
+
+/** The fold of the assignments stored at one tenant for one principal. */
+export interface GrantsFacts {
+  readonly principal: PrincipalRef
+  readonly at: TenantId
+  /** `suspended` or `removed` at this tenant: its entries and teams count for nothing. */
+  readonly status: 'active' | 'suspended' | 'removed'
+  readonly teams: readonly TeamId[]
+  readonly entries: readonly GrantEntry[]
+}
+
+export interface SubjectFacts {
+  readonly principal: PrincipalRef
+  readonly active: boolean
+  /** What the directory knows; never what a request says. */
+  readonly attributes: AttributeMap
+  /** Of the subject and of its teams, at every node of the chain. */
+  readonly grants: readonly GrantsFacts[]
+}
+
+export type AttributeMap = Readonly<Record<string, unknown>>
+
+export interface TokenFacts {
+  /** Undefined for a sign-in session: it carries the whole person. */
+  readonly permissions: PermissionSet | undefined
+  /** The tenant that the token is for; undefined for a session. */
+  readonly tenant: TenantId | undefined
+  /** Further narrowing to some accounts of an agency. */
+  readonly accounts: readonly TenantId[] | undefined
+  /** Of the present sign-in; undefined for machines. */
+  readonly signedInAt: Instant | undefined
+}
+
+/** An app's installation: a synthetic assignment over its coverage. */
+export interface InstallationFacts {
+  readonly active: boolean
+  readonly permissions: PermissionSet
+  readonly at: TenantId
+  readonly coverage: 'all' | { readonly only: readonly TenantId[] } | { readonly allBut: readonly TenantId[] }
+}
+
+export interface ImpersonationFacts {
+  readonly actor: SubjectFacts
+  /** The session's reduced set, at the one tenant chosen. */
+  readonly permissions: PermissionSet
+  readonly tenant: TenantId
+}
+
+export interface Facts {
+  /** The newest published catalogue: names, levels, flags. */
+  readonly head: Catalogue
+  /** The catalogue of a version that something was recorded at; undefined when it is not known here. */
+  readonly catalogueOf: (version: string) => Catalogue | undefined
+  /** The tenant asked about first, then its ancestors up to the platform. */
+  readonly chain: readonly NodeFacts[]
+  readonly subject: SubjectFacts
+  readonly token: TokenFacts
+  readonly installation: InstallationFacts | undefined
+  readonly impersonation: ImpersonationFacts | undefined
+}
+
+export interface Question {
+  readonly permission: string
+  readonly resource: AttributeMap
+  readonly request: AttributeMap
+}

@@ -1,0 +1,81 @@
+// What somebody could give away: power held without condition, for long enough, over at least the reach asked for (monotonic privilege).
+
+import { namesOf } from '../catalogue/compile.ts'
+import { empty, intersect, minus, of, type PermissionSet, union } from '../catalogue/permission-set.ts'
+import type { Instant } from '../kernel/time.ts'
+import type { Facts, Reach } from './facts.ts'
+import { deniedBy } from './guardrail.ts'
+import { tokenCovers } from './parties.ts'
+import { type Reaching, reachingEntries } from './reach.ts'
+import { rolePermissions } from './roles.ts'
+
+/** The gift: permissions at the first tenant of the chain, over a reach, until an end (undefined: for ever). */
+export interface Gift {
+  readonly permissions: PermissionSet
+  readonly reach: Reach
+  readonly accounts: readonly string[]
+  readonly until: Instant | undefined
+}
+
+const lastsLongEnough = ({ entry }: Reaching, until: Instant | undefined): boolean =>
+  entry.until === undefined || (until !== undefined && until <= entry.until)
+
+/** An entry at the tenant itself must be as wide as the gift; one from above reaches all of an account. */
+const reachesAsFar = ({ grants, entry }: Reaching, gift: Gift, facts: Facts): boolean => {
+  const here = grants.at === facts.chain[0]?.id
+  if (here) return entry.reach === 'subtree' || gift.reach === 'node'
+  return entry.reach === 'subtree' || facts.chain[0]?.kind === 'account'
+}
+
+/** `listed` power at an agency gives at most the accounts it lists itself, at their present placements. */
+const listsThemAll = ({ grants, entry }: Reaching, gift: Gift, placements: ReadonlyMap<string, string>): boolean =>
+  gift.reach === 'listed' &&
+  entry.reach === 'listed' &&
+  grants.status === 'active' &&
+  gift.accounts.length > 0 &&
+  gift.accounts.every((id) => entry.accounts.has(id) && entry.accounts.get(id) === placements.get(id))
+
+const entriesFor = (
+  facts: Facts,
+  gift: Gift,
+  now: Instant,
+  placements: ReadonlyMap<string, string>,
+): readonly Reaching[] => {
+  const reaching = reachingEntries(facts.subject, facts.chain, now).filter((one) => reachesAsFar(one, gift, facts))
+  const listed = facts.subject.grants.flatMap((grants) =>
+    grants.entries
+      .filter((entry) => grants.at === facts.chain[0]?.id && (entry.until === undefined || now < entry.until))
+      .map((entry) => ({ grants, entry })),
+  )
+  return [...reaching, ...listed.filter((one) => listsThemAll(one, gift, placements))]
+}
+
+/** The permissions of `gift` that the giver does not hold as widely, as long and as freely, in the catalogue's order. */
+export const missingFor = (
+  facts: Facts,
+  gift: Gift,
+  now: Instant,
+  placements: ReadonlyMap<string, string> = new Map(),
+): readonly string[] => {
+  const usable = facts.subject.active && tokenReaches(facts, gift) && facts.impersonation === undefined
+  let held: PermissionSet = empty
+  if (usable) {
+    for (const one of entriesFor(facts, gift, now, placements)) {
+      if (one.entry.condition !== undefined || !lastsLongEnough(one, gift.until)) continue
+      held = union(held, rolePermissions(facts, one.entry.role, one.grants.at))
+    }
+  }
+  if (facts.token.permissions !== undefined) held = intersect(held, facts.token.permissions)
+  if (facts.installation !== undefined) held = intersect(held, facts.installation.permissions)
+  const names = namesOf(facts.head, held).filter((name) => deniedBy(facts.chain, name) === undefined)
+  const free = of(names.flatMap((name) => facts.head.permissionByName.get(name)?.number ?? []))
+  return namesOf(facts.head, minus(gift.permissions, free))
+}
+
+/** A token narrowed to some accounts gives nothing beyond them. */
+const tokenReaches = (facts: Facts, gift: Gift): boolean => {
+  const { accounts } = facts.token
+  if (accounts === undefined) return tokenCovers(facts.token, facts.chain)
+  const within = gift.reach === 'listed' ? gift.accounts.every((id) => accounts.some((one) => one === id)) : true
+  return within && (gift.reach === 'listed' ? gift.accounts.length > 0 : tokenCovers(facts.token, facts.chain))
+}

@@ -1,0 +1,94 @@
+// The parties of a question, each of which must allow it: subject, token, installation, impersonator (DESIGN.md §3).
+
+import { has } from '../catalogue/permission-set.ts'
+import type { PermissionEntry } from '../catalogue/schema.ts'
+import { kindOf } from '../kernel/principal.ts'
+import { type Instant, minutes, plusSeconds } from '../kernel/time.ts'
+import type { DecisionCode } from './decision.ts'
+import type {
+  Facts,
+  ImpersonationFacts,
+  InstallationFacts,
+  NodeFacts,
+  Question,
+  SubjectFacts,
+  TokenFacts,
+} from './facts.ts'
+import { type Reaching, reachingEntries } from './reach.ts'
+import { rolePermissions } from './roles.ts'
+
+type Verdict = DecisionCode | undefined
+
+export interface Asked {
+  readonly facts: Facts
+  readonly question: Question
+  readonly permission: PermissionEntry
+  readonly now: Instant
+}
+
+/** A sign-in older than this does not do what is critical. */
+export const freshLoginSeconds = minutes(10)
+
+/** Whether the subject holds the permission through some live assignment whose condition is true. */
+export const subjectVerdict = (asked: Asked, subject: SubjectFacts): Verdict => {
+  if (!subject.active) return 'principal_inactive'
+  const [target] = asked.facts.chain
+  const holding = reachingEntries(subject, asked.facts.chain, asked.now).filter((reaching) => holds(asked, reaching))
+  // On a tenant that is not active, only power that comes from above counts.
+  const counting = target?.status === 'active' ? holding : holding.filter(({ grants }) => grants.at !== target?.id)
+  if (counting.length === 0) return holding.length > 0 ? 'tenant_suspended' : 'no_assignment'
+  let worst: Verdict = 'condition_false'
+  for (const { entry } of counting) {
+    const outcome = entry.condition?.holds(conditionInput(asked, subject)) ?? true
+    if (outcome === true) return undefined
+    if (outcome === 'error') worst = 'condition_error'
+  }
+  return worst
+}
+
+const holds = ({ facts, permission }: Asked, { grants, entry }: Reaching): boolean =>
+  has(rolePermissions(facts, entry.role, grants.at), permission.number)
+
+const conditionInput = ({ question, permission }: Asked, subject: SubjectFacts) => ({
+  subject: subject.attributes,
+  resource: question.resource,
+  action: { permission: permission.name },
+  request: question.request,
+})
+
+/** Whether a token for `tenant` may be used on the tenant asked about. */
+export const tokenCovers = (token: TokenFacts, chain: readonly NodeFacts[]): boolean => {
+  if (token.tenant !== undefined && !chain.some((node) => node.id === token.tenant)) return false
+  const target = chain[0]?.id
+  return token.accounts === undefined || (target !== undefined && token.accounts.includes(target))
+}
+
+export const tokenVerdict = ({ permission, now }: Asked, token: TokenFacts, subject: SubjectFacts): Verdict => {
+  if (token.permissions !== undefined && !has(token.permissions, permission.number)) return 'scope_missing'
+  if (permission.critical !== true) return undefined
+  // Critical: never for machines unless the permission says so; people need a fresh sign-in.
+  const machine = token.permissions !== undefined || kindOf(subject.principal) !== 'user'
+  if (machine) return permission.machine === true ? undefined : 'not_for_machines'
+  const fresh = token.signedInAt !== undefined && now < plusSeconds(token.signedInAt, freshLoginSeconds)
+  return fresh ? undefined : 'login_too_old'
+}
+
+const inCoverage = ({ coverage, at }: InstallationFacts, target: string): boolean => {
+  if (coverage === 'all') return true
+  if ('only' in coverage) return coverage.only.some((id) => id === target)
+  return target !== at && !coverage.allBut.some((id) => id === target)
+}
+
+export const installationVerdict = ({ facts, permission }: Asked, installation: InstallationFacts): Verdict => {
+  const target = facts.chain[0]?.id ?? ''
+  if (!installation.active || !facts.chain.some((node) => node.id === installation.at)) return 'outside_coverage'
+  if (!inCoverage(installation, target)) return 'outside_coverage'
+  return has(installation.permissions, permission.number) ? undefined : 'scope_missing'
+}
+
+/** Effective power is target ∩ actor ∩ session: the actor must hold it now, too. */
+export const impersonationVerdict = (asked: Asked, session: ImpersonationFacts): Verdict => {
+  if (asked.facts.chain[0]?.id !== session.tenant) return 'outside_impersonation'
+  if (!has(session.permissions, asked.permission.number)) return 'outside_impersonation'
+  return subjectVerdict(asked, session.actor) === undefined ? undefined : 'outside_impersonation'
+}

@@ -1,0 +1,113 @@
+// Inert definitions: a deployed function as data that can be listed, checked and documented before anything runs.
+
+import type { Json } from '@latchkey/core/kernel/canonical-json'
+import type { IamError } from '@latchkey/core/kernel/errors'
+import type { TenantId } from '@latchkey/core/kernel/ids'
+import { invariant } from '@latchkey/core/kernel/invariant'
+import type { Result } from '@latchkey/core/kernel/result'
+import type * as z from 'zod'
+import type { Admitted } from './passage.ts'
+
+/** Who may call: holders of a permission at the tenant, anybody signed in, or (with a reason that reviewers read) anybody at all. */
+export type Access = { readonly permission: string } | { readonly signedIn: string } | { readonly public: string }
+
+/** How often one principal may call it, a minute and instance. */
+export type RateClass = 'read' | 'write' | 'verify'
+
+export interface OperationDefinition<Input, Output extends Json> {
+  readonly kind: 'operation'
+  /** The deployed function, as in `apiKeys`. */
+  readonly group: string
+  readonly name: string
+  readonly summary: string
+  readonly input: z.ZodType<Input>
+  readonly output: z.ZodType<Output>
+  readonly access: Access
+  /** The tenant that the call is about; it names where the permission must be held. */
+  readonly tenant: ((input: Input) => TenantId) | undefined
+  readonly effect: 'read' | 'write'
+  readonly rate: RateClass
+  /** Output fields that hold a secret: a stored answer is sealed, and the reference says "shown once". */
+  readonly secrets: readonly string[]
+  /** Set when the operation also answers at a path of its own. */
+  readonly path: string | undefined
+  readonly handler: Handler<Input, Output>
+}
+
+export type Handler<Input, Output> = (admitted: Admitted<Input>) => Promise<Result<Output, IamError>>
+
+type Required = 'group' | 'name' | 'summary' | 'input' | 'output' | 'access' | 'effect' | 'handler'
+type OperationSpec<Input, Output extends Json> = Pick<OperationDefinition<Input, Output>, Required> &
+  Partial<OperationDefinition<Input, Output>>
+
+/** An operation whose types are only known to its own room. */
+// biome-ignore lint/suspicious/noExplicitAny: a list of operations mixes their input types; each handler only ever sees its own parsed input.
+export type AnyOperation = OperationDefinition<any, any>
+
+const namePattern = /^[a-z][A-Za-z]*$/
+
+/** Checks a definition when it is made, not when it is called: misconfiguration never reaches a request. */
+export const operation = <Input, Output extends Json>(
+  spec: OperationSpec<Input, Output>,
+): OperationDefinition<Input, Output> => {
+  const id = `${spec.group}/${spec.name}`
+  invariant(namePattern.test(spec.group) && namePattern.test(spec.name), `${id} is not a name`)
+  invariant(!('permission' in spec.access) || spec.tenant !== undefined, `${id}: a permission is held at a tenant`)
+  const reason =
+    'public' in spec.access ? spec.access.public : 'signedIn' in spec.access ? spec.access.signedIn : 'permission'
+  invariant(reason.length >= 10, `${id}: say why it needs no permission`)
+  invariant((spec.secrets ?? []).length === 0 || spec.effect === 'write', `${id}: only a write can make a secret`)
+  return { kind: 'operation', rate: spec.effect, secrets: [], path: undefined, tenant: undefined, ...spec }
+}
+
+export interface ScheduleDefinition {
+  readonly kind: 'schedule'
+  readonly name: string
+  readonly summary: string
+  /** App Engine syntax (`every 10 minutes`) or five-field cron, in UTC. */
+  readonly cron: string
+  readonly run: (job: Job) => Promise<void>
+}
+
+export interface TriggerDefinition {
+  readonly kind: 'trigger'
+  readonly name: string
+  readonly summary: string
+  /** Document path with named wildcards, as in `tenants/{tenant}/assignments/{assignment}`. */
+  readonly document: string
+  /** Gets the path's parameters only: what changed is read again from the store, never taken from the event (CATALOGUE T-27). */
+  readonly run: (job: Job, params: Readonly<Record<string, string>>) => Promise<void>
+}
+
+export interface SubscriberDefinition {
+  readonly kind: 'subscriber'
+  readonly name: string
+  readonly summary: string
+  readonly topic: string
+  /** A message that does not parse is parked, not retried. */
+  readonly message: z.ZodType<unknown>
+  readonly run: (job: Job, message: unknown) => Promise<void>
+}
+
+export type BackgroundDefinition = ScheduleDefinition | TriggerDefinition | SubscriberDefinition
+
+/** What every background run gets: its moment and an id for log lines. */
+export interface Job {
+  readonly runId: string
+  readonly now: import('@latchkey/core/kernel/time').Instant
+}
+
+export const schedule = (spec: Omit<ScheduleDefinition, 'kind'>): ScheduleDefinition => {
+  invariant(/^(every \d+ (minutes|hours)|(\S+ ){4}\S+)$/.test(spec.cron), `${spec.name}: ${spec.cron} is no schedule`)
+  return { kind: 'schedule', ...spec }
+}
+
+export const trigger = (spec: Omit<TriggerDefinition, 'kind'>): TriggerDefinition => {
+  invariant(spec.document.split('/').length % 2 === 0, `${spec.name}: a trigger watches documents`)
+  return { kind: 'trigger', ...spec }
+}
+
+export const subscriber = (spec: Omit<SubscriberDefinition, 'kind'>): SubscriberDefinition => {
+  invariant(/^[a-z][a-z-]+$/.test(spec.topic), `${spec.name}: ${spec.topic} is no topic`)
+  return { kind: 'subscriber', ...spec }
+}

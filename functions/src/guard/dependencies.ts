@@ -1,0 +1,41 @@
+// What the guard needs from the platform and from rooms; `app.ts` puts it together.
+import type { Facts } from '@latchkey/core/access/facts'
+import type { ParsedSecret } from '@latchkey/core/credentials/secret-format'
+import type { IamError } from '@latchkey/core/kernel/errors'
+import type { TenantId } from '@latchkey/core/kernel/ids'
+import type { Result } from '@latchkey/core/kernel/result'
+import type { Instant } from '@latchkey/core/kernel/time'
+import type { Accounts } from '../platform/auth.ts'
+import type { Clock } from '../platform/clock.ts'
+import type { InvokerCheck } from '../platform/invoker.ts'
+import type { Log } from '../platform/log.ts'
+import type { DrawId, RandomBytes } from '../platform/random.ts'
+import type { Operate } from '../platform/store/operate.ts'
+import type { Reader } from '../platform/store/reader.ts'
+import type { Buckets } from './buckets.ts'
+import type { Caller } from './caller.ts'
+
+export interface GuardDependencies {
+  readonly clock: Clock
+  readonly drawId: DrawId
+  readonly random: RandomBytes
+  readonly log: Log
+  readonly read: Reader
+  readonly operate: Operate
+  readonly accounts: Accounts
+  readonly checkInvoker: InvokerCheck
+  /** The room of credentials: who is behind an API key; undefined for any key that does not count now. */
+  readonly authenticateKey: (read: Reader, secret: ParsedSecret, now: Instant) => Promise<Caller | undefined>
+  /** The room of access: the facts of a decision about `tenant`; not_found when there is no such tenant. */
+  readonly loadFacts: (read: Reader, caller: Caller, tenant: TenantId) => Promise<Result<Facts, IamError>>
+  readonly buckets: Buckets
+  /** Digests of credentials refused in the last two seconds. */
+  readonly refused: RefusedCache
+  /** Called for calls that were let through with a key: feeds "last used". */
+  readonly noteUse: (caller: Caller, now: Instant) => void
+}
+
+export interface RefusedCache {
+  readonly has: (digest: string) => boolean
+  readonly add: (digest: string) => void
+}

@@ -1,0 +1,101 @@
+// Doors that no customer reaches: schedules, document triggers and topic subscribers, made from definitions only.
+
+import { prefixes } from '@latchkey/core/kernel/ids'
+import type { CloudEvent } from 'firebase-functions'
+import { onDocumentWritten } from 'firebase-functions/firestore'
+import { type MessagePublishedData, onMessagePublished } from 'firebase-functions/pubsub'
+import { onSchedule, type ScheduleFunction } from 'firebase-functions/scheduler'
+import type { Job, ScheduleDefinition, SubscriberDefinition, TriggerDefinition } from '../definition.ts'
+import type { GuardDependencies } from '../dependencies.ts'
+import { forBackground } from './resources-of.ts'
+import type { Running } from './running.ts'
+
+const accountOf = (name: string): string => `fn-${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+
+/** One log line a run; a failure is thrown on, so that the platform tries again. */
+const bracketed = async (name: string, guard: GuardDependencies, run: (job: Job) => Promise<void>): Promise<void> => {
+  const job: Job = { runId: guard.drawId(prefixes.request), now: guard.clock() }
+  try {
+    await run(job)
+    guard.log('INFO', 'job done', { job: name, runId: job.runId })
+  } catch (error) {
+    guard.log('ERROR', 'job failed', { job: name, runId: job.runId, error })
+    throw error
+  }
+}
+
+/** The request's own OIDC token is checked here, behind Cloud Run's check: X-CloudScheduler headers prove nothing. */
+export const scheduleFunction = (definition: ScheduleDefinition, running: Running): ScheduleFunction => {
+  const options = { ...forBackground({ serviceAccount: accountOf(definition.name), region: running.region }) }
+  const made = onSchedule({ ...options, schedule: definition.cron, timeZone: 'Etc/UTC', retryCount: 3 }, async () => {
+    const { guard } = await running.boot()
+    await bracketed(definition.name, guard, definition.run)
+  })
+  const guarded: typeof made = Object.assign(
+    async (...[request, response]: Parameters<typeof made>) => {
+      const { guard } = await running.boot()
+      if (await guard.checkInvoker(request.get('authorization'))) return made(request, response)
+      guard.log('NOTICE', 'job refused', { job: definition.name, code: 'invalid_token' })
+      response.status(401).set('Cache-Control', 'private, no-store').end()
+    },
+    { __endpoint: made.__endpoint, run: made.run },
+  )
+  return guarded
+}
+
+/** Eventarc calls through Cloud Run's own check; the event is only a hint where to look, so a forged one changes nothing. */
+export const triggerFunction = (definition: TriggerDefinition, running: Running) =>
+  onDocumentWritten(
+    {
+      ...forBackground({ serviceAccount: accountOf(definition.name), region: running.region }),
+      document: definition.document,
+      retry: true,
+    },
+    async ({ params }) => {
+      const { guard } = await running.boot()
+      await bracketed(definition.name, guard, (job) => definition.run(job, params))
+    },
+  )
+
+export const subscriberFunction = (definition: SubscriberDefinition, running: Running) =>
+  onMessagePublished(
+    {
+      ...forBackground({ serviceAccount: accountOf(definition.name), region: running.region }),
+      topic: definition.topic,
+      retry: true,
+    },
+    async (event: CloudEvent<MessagePublishedData<unknown>>) => {
+      const { guard } = await running.boot()
+      const parsed = definition.message.safeParse(messageOf(event))
+      if (!parsed.success) return park(definition, event, guard)
+      await bracketed(definition.name, guard, (job) => definition.run(job, parsed.data))
+    },
+  )
+
+const messageOf = (event: CloudEvent<MessagePublishedData<unknown>>): unknown => {
+  try {
+    return event.data.message.json
+  } catch {
+    return undefined // not JSON: parked
+  }
+}
+
+const maxParkedCharacters = 100_000
+
+/** A message that can never be understood would be retried for a day and block others: it is kept aside, visible and replayable. */
+const park = async (
+  definition: SubscriberDefinition,
+  event: CloudEvent<MessagePublishedData<unknown>>,
+  guard: GuardDependencies,
+): Promise<void> => {
+  guard.log('WARNING', 'message parked', { job: definition.name, messageId: event.data.message.messageId })
+  await guard.operate.write({
+    kind: 'set',
+    path: `parked/${definition.name}-${event.data.message.messageId}`,
+    fields: {
+      job: definition.name,
+      topic: definition.topic,
+      data: (event.data.message.data ?? '').slice(0, maxParkedCharacters),
+    },
+  })
+}

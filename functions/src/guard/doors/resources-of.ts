@@ -1,0 +1,27 @@
+// What a deployed function runs on; the manifest test asks that nothing here is left to a default.
+
+interface Shape {
+  /** Name of the service account, without the project: each function has its own (CATALOGUE I-88). */
+  readonly serviceAccount: string
+  readonly region: string
+}
+
+const base = ({ serviceAccount, region }: Shape) => ({
+  region,
+  serviceAccount: `${serviceAccount}@`,
+  cpu: 1,
+  concurrency: 80,
+  minInstances: 0,
+  maxInstances: 100,
+})
+
+export const forRequests = (shape: Shape) => ({ ...base(shape), memory: '512MiB' as const, timeoutSeconds: 30 })
+
+/** Background work may take longer and is never reached from outside: only its invoker's service account may call it. */
+export const forBackground = (shape: Shape) => ({
+  ...base(shape),
+  memory: '512MiB' as const,
+  timeoutSeconds: 300,
+  concurrency: 1,
+  maxInstances: 10,
+})

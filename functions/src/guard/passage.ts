@@ -1,0 +1,63 @@
+// One call on its way through the stages: what came in, and what each stage has added so far.
+import type { Facts } from '@latchkey/core/access/facts'
+import type { IamError } from '@latchkey/core/kernel/errors'
+import type { TenantId } from '@latchkey/core/kernel/ids'
+import type { Result } from '@latchkey/core/kernel/result'
+import type { Instant } from '@latchkey/core/kernel/time'
+import type { CommitContext } from '../platform/store/commit.ts'
+import type { Caller } from './caller.ts'
+import type { AnyOperation } from './definition.ts'
+
+/** A call as it arrived, the same for both transports. */
+export interface Call {
+  readonly transport: 'callable' | 'http'
+  /** Every Authorization header that was sent, unmerged. */
+  readonly authorization: readonly string[]
+  readonly contentType: string | undefined
+  readonly body: Uint8Array
+  /** From the header; a callable carries it in its body instead. */
+  readonly idempotencyKey: string | undefined
+  /** The client's address, when it came by an entry whose hops we trust. */
+  readonly address: string | undefined
+}
+
+export interface Ticket {
+  readonly path: string
+  readonly key: string
+}
+
+/** Filled from left to right by the stages; a stage may rely on what the ones before it set. */
+export interface Passage {
+  readonly call: Call
+  readonly definition: AnyOperation
+  readonly requestId: string
+  readonly now: Instant
+  caller?: Caller
+  input?: unknown
+  /** Digest of the parsed input: the same idempotency key must come with the same. */
+  inputDigest?: string
+  idempotencyKey?: string
+  tenant?: TenantId
+  facts?: Facts
+  commit?: CommitContext
+  ticket?: Ticket
+  output?: unknown
+}
+
+/** `done` ends the passage early with an answer that was stored before. */
+export type StageResult = Result<'next' | 'done', IamError>
+
+declare const admitted: unique symbol
+
+/** Proof that a call passed every stage: only the pipeline makes one, and only handlers take one. */
+export interface Admitted<Input> {
+  readonly [admitted]: true
+  readonly input: Input
+  readonly caller: Caller
+  /** Facts at the call's tenant; throws when the definition names none. */
+  readonly facts: Facts
+  readonly tenant: TenantId
+  readonly now: Instant
+  readonly requestId: string
+  readonly commit: CommitContext
+}

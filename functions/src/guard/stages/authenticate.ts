@@ -1,0 +1,76 @@
+// Stage 1: who is calling. An ID token on a callable, a key on HTTP; everything else is a stranger.
+import { parseSecret } from '@latchkey/core/credentials/secret-format'
+import { iamError } from '@latchkey/core/kernel/errors'
+import { userRef } from '@latchkey/core/kernel/principal'
+import { err, ok } from '@latchkey/core/kernel/result'
+import type { SignedIn } from '../../platform/auth.ts'
+import { sha256 } from '../../platform/seal.ts'
+import { type DocumentFields, instantIn } from '../../platform/store/reader.ts'
+import type { Caller } from '../caller.ts'
+import type { GuardDependencies } from '../dependencies.ts'
+import type { Call, Passage, StageResult } from '../passage.ts'
+
+// RFC 6750 §2.1: the scheme in any case, one space, one token, one header (CATALOGUE I-49).
+const bearer = /^bearer ([A-Za-z0-9._~+/-]+=*)$/i
+
+export const authenticate = async (passage: Passage, dependencies: GuardDependencies): Promise<StageResult> => {
+  const { call, definition } = passage
+  if ('public' in definition.access && call.authorization.length === 0) return ok('next')
+  const token = call.authorization.length === 1 ? bearer.exec(call.authorization[0] ?? '')?.[1] : undefined
+  if (token === undefined) return err(iamError('invalid_token'))
+  const caller = await callerOf(token, passage, dependencies)
+  if (caller === undefined) {
+    dependencies.refused.add(sha256(call.authorization[0] ?? ''))
+    return err(iamError('invalid_token'))
+  }
+  passage.caller = caller
+  return ok('next')
+}
+
+const callerOf = (
+  token: string,
+  { call, now }: Passage,
+  dependencies: GuardDependencies,
+): Promise<Caller | undefined> =>
+  doorOf(call, token) === 'session' ? sessionOf(token, dependencies) : keyOf(token, now, dependencies)
+
+/** Callables take ID tokens only, HTTP takes keys only: a token for one door is nothing at the other. */
+const doorOf = (call: Call, _token: string): 'session' | 'key' => (call.transport === 'callable' ? 'session' : 'key')
+
+const keyOf = async (
+  token: string,
+  now: Passage['now'],
+  dependencies: GuardDependencies,
+): Promise<Caller | undefined> => {
+  const secret = parseSecret(token)
+  return secret === undefined ? undefined : dependencies.authenticateKey(dependencies.read, secret, now)
+}
+
+const sessionOf = async (token: string, { accounts, read }: GuardDependencies): Promise<Caller | undefined> => {
+  const signedIn = await accounts.verifyIdToken(token)
+  if (signedIn === undefined) return undefined
+  const [user] = await read.getAll([`users/${signedIn.uid}`])
+  if (user !== undefined && !sessionCounts(user, signedIn)) return undefined
+  return {
+    principal: userRef(signedIn.uid),
+    credential: `session:${signedIn.authTimeSeconds}`,
+    kind: 'session',
+    key: undefined,
+    session: {
+      uid: signedIn.uid,
+      signedInAt: signedIn.authTime,
+      authTimeSeconds: signedIn.authTimeSeconds,
+      verifiedEmail: signedIn.verifiedEmail,
+      staff: user?.['staff'] === true,
+    },
+  }
+}
+
+/** Dead when signed in at or before the user's `notBefore`, when that session was denied, or when the person is not active. */
+const sessionCounts = (user: DocumentFields, signedIn: SignedIn): boolean => {
+  const notBefore = instantIn(user['notBefore'])
+  const denied = user['deniedAuthTimes']
+  if (user['status'] !== undefined && user['status'] !== 'active') return false
+  if (notBefore !== undefined && signedIn.authTime <= notBefore) return false
+  return !(Array.isArray(denied) && denied.includes(signedIn.authTimeSeconds))
+}

@@ -1,0 +1,23 @@
+// Stage 0: before any read, floods are turned away by address and by credential prefix.
+import { iamError } from '@latchkey/core/kernel/errors'
+import { err, ok } from '@latchkey/core/kernel/result'
+import { sha256 } from '../../platform/seal.ts'
+import type { Allowance } from '../buckets.ts'
+import type { GuardDependencies } from '../dependencies.ts'
+import type { Passage, StageResult } from '../passage.ts'
+
+const byAddress: Allowance = { perMinute: 6_000, burst: 2_000 }
+const byPrefix: Allowance = { perMinute: 60_000, burst: 5_000 }
+// Enough of a credential to tell it from others, none of its secret part (`lk_api_` + 22 characters of id).
+const prefixLength = 36
+
+export const open = async (passage: Passage, { buckets, refused }: GuardDependencies): Promise<StageResult> => {
+  const { call, now } = passage
+  const [header] = call.authorization
+  const waits = [buckets.take(`address:${call.address ?? 'unknown'}`, byAddress, now)]
+  if (header !== undefined) waits.push(buckets.take(`prefix:${sha256(header.slice(0, prefixLength))}`, byPrefix, now))
+  const wait = Math.max(...waits)
+  if (wait > 0) return err(iamError('rate_limited', { retryAfterSeconds: wait }))
+  if (header !== undefined && refused.has(sha256(header))) return err(iamError('invalid_token'))
+  return ok('next')
+}

@@ -1,0 +1,84 @@
+// Stage 2: the body, strictly: small, JSON, no duplicate keys, no unknown fields, every fault with its path.
+import { canonicalJson, type Json } from '@latchkey/core/kernel/canonical-json'
+import { type IamError, iamError } from '@latchkey/core/kernel/errors'
+import { err, ok, type Result } from '@latchkey/core/kernel/result'
+import { parseStrictJson } from '@latchkey/core/kernel/strict-json'
+import type * as z from 'zod'
+import { sha256 } from '../../platform/seal.ts'
+import type { Call, Passage, StageResult } from '../passage.ts'
+
+export const maxBodyBytes = 256 * 1024
+const idempotencyKeyPattern = /^[A-Za-z0-9_-]{16,128}$/
+const keyRule = 'An idempotency key has 16 to 128 letters, digits, - or _.'
+
+export const parse = async (passage: Passage): Promise<StageResult> => {
+  const { call, definition } = passage
+  const body = readBody(call)
+  if (!body.ok) return body
+  const { input: raw, idempotencyKey } = splitKey(call, body.value)
+  if (idempotencyKey !== undefined) {
+    if (typeof idempotencyKey !== 'string' || !idempotencyKeyPattern.test(idempotencyKey)) {
+      return err(iamError('invalid_request', { field: 'idempotencyKey', detail: keyRule }))
+    }
+    passage.idempotencyKey = idempotencyKey
+  }
+  const parsed = definition.input.safeParse(raw)
+  if (!parsed.success) return err(faultOf(parsed.error))
+  passage.input = parsed.data
+  passage.inputDigest = sha256(canonicalJson(raw as Json)) // it came from JSON
+  return ok('next')
+}
+
+const readBody = (call: Call): Result<unknown, IamError> => {
+  if (call.body.byteLength > maxBodyBytes) return err(iamError('payload_too_large'))
+  if (!/^application\/json(;\s*charset=utf-8)?$/i.test(call.contentType ?? '')) {
+    return err(iamError('invalid_request', { field: 'Content-Type', detail: 'Send application/json in UTF-8.' }))
+  }
+  let text: string
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(call.body)
+  } catch {
+    return err(iamError('invalid_request', { detail: 'The body is not UTF-8.' }))
+  }
+  const json = parseStrictJson(text)
+  if (!json.ok) {
+    const field = call.transport === 'callable' ? json.error.path.replace(/^data\.?/, '') : json.error.path
+    return err(iamError('invalid_request', { ...(field === '' ? {} : { field }), detail: json.error.reason }))
+  }
+  return ok(call.transport === 'callable' ? dataOf(json.value) : json.value)
+}
+
+/** A callable's body is `{"data": …}`; no data at all means no fields. */
+const dataOf = (envelope: unknown): unknown =>
+  typeof envelope === 'object' && envelope !== null && 'data' in envelope ? (envelope.data ?? {}) : {}
+
+/** The stock client sets no headers, so a callable carries its idempotency key beside the fields. */
+const splitKey = (call: Call, body: unknown): { readonly input: unknown; readonly idempotencyKey?: unknown } => {
+  if (call.transport === 'http') {
+    return call.idempotencyKey === undefined ? { input: body } : { input: body, idempotencyKey: call.idempotencyKey }
+  }
+  if (typeof body !== 'object' || body === null || Array.isArray(body) || !('idempotencyKey' in body))
+    return { input: body }
+  const { idempotencyKey, ...input } = body
+  return { input, idempotencyKey }
+}
+
+const pathOf = (path: readonly PropertyKey[]): string =>
+  path.reduce<string>((text, part) => {
+    if (typeof part === 'number') return `${text}[${part}]`
+    return text === '' ? String(part) : `${text}.${String(part)}`
+  }, '')
+
+/** The first fault with its path; an unknown field is named itself. */
+const faultOf = (error: z.ZodError): IamError => {
+  const [issue] = error.issues
+  if (issue === undefined) return iamError('invalid_request')
+  if (issue.code === 'unrecognized_keys') {
+    return iamError('invalid_request', {
+      field: pathOf([...issue.path, issue.keys[0] ?? '']),
+      detail: 'This field is not known here.',
+    })
+  }
+  const field = pathOf(issue.path)
+  return iamError('invalid_request', { ...(field === '' ? {} : { field }), detail: issue.message })
+}

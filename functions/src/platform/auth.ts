@@ -1,0 +1,59 @@
+// Firebase Auth: who is behind an ID token, verified here and never taken from the framework (DESIGN.md §5).
+import { isUserId, type UserId } from '@latchkey/core/kernel/ids'
+import { type Instant, instantOf } from '@latchkey/core/kernel/time'
+import { getApps, initializeApp } from 'firebase-admin/app'
+import { type DecodedIdToken, getAuth } from 'firebase-admin/auth'
+
+export interface SignedIn {
+  readonly uid: UserId
+  /** The moment of the sign-in, not of the token: with the uid it names the session. */
+  readonly authTime: Instant
+  /** Seconds since the epoch exactly as in the token: the key of a denied session. */
+  readonly authTimeSeconds: number
+  /** The mailbox, only when Firebase Auth verified it. */
+  readonly verifiedEmail: string | undefined
+}
+
+export interface Accounts {
+  /** Undefined for anything but a live, unrevoked token of this project; throws when Firebase Auth cannot be asked. */
+  readonly verifyIdToken: (token: string) => Promise<SignedIn | undefined>
+}
+
+/** Codes that say something about the token; any other failure is Firebase Auth's own and must not look like a refusal. */
+const refusals = new Set([
+  'auth/argument-error',
+  'auth/id-token-expired',
+  'auth/id-token-revoked',
+  'auth/invalid-id-token',
+  'auth/user-disabled',
+  'auth/user-not-found',
+])
+
+const codeOf = (error: unknown): string =>
+  typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
+
+const signedIn = (token: DecodedIdToken): SignedIn | undefined => {
+  if (!isUserId(token.uid) || !Number.isFinite(token.auth_time)) return undefined
+  return {
+    uid: token.uid,
+    authTime: instantOf(token.auth_time * 1000),
+    authTimeSeconds: token.auth_time,
+    verifiedEmail: token.email_verified === true ? token.email : undefined,
+  }
+}
+
+/** The accounts of `projectId`. Revocation and disabling are asked of Firebase Auth each time (CATALOGUE C-097). */
+export const firebaseAccounts = (projectId: string): Accounts => {
+  const app = getApps().find((candidate) => candidate.name === projectId) ?? initializeApp({ projectId }, projectId)
+  const auth = getAuth(app)
+  return {
+    verifyIdToken: async (token) => {
+      try {
+        return signedIn(await auth.verifyIdToken(token, true))
+      } catch (error) {
+        if (refusals.has(codeOf(error))) return undefined
+        throw error
+      }
+    },
+  }
+}

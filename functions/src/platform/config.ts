@@ -1,0 +1,98 @@
+// Everything that is set from outside, read once at boot; a setting that could weaken a real deployment stops it from starting.
+
+export interface Config {
+  readonly projectId: string
+  readonly region: string
+  /** True on a laptop or in tests: a `demo-` project with emulators. Never true in the cloud. */
+  readonly local: boolean
+  /** Origins whose pages may call the callables from a browser. */
+  readonly appOrigins: readonly string[]
+  /** The `iss` of tokens and the base of links; never taken from a request (CATALOGUE I-06). */
+  readonly issuer: string
+  /** How many proxies of ours stand before a function; the client address is that many from the right (DESIGN.md §5). */
+  readonly trustedHops: number
+  /** Locally, what stands in for Google's OIDC token of schedules and push deliveries. */
+  readonly invokerToken: string | undefined
+  /** In the cloud, the service account and audience that a schedule's OIDC token must name. */
+  readonly invokerEmail: string | undefined
+  readonly invokerAudience: string | undefined
+  /** Locally, a file with an offset in milliseconds: tests and demos live tomorrow. */
+  readonly clockFile: string | undefined
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** Settings that only make sense beside emulators. */
+const emulatorSettings = [
+  'FIRESTORE_EMULATOR_HOST',
+  'FIREBASE_AUTH_EMULATOR_HOST',
+  'PUBSUB_EMULATOR_HOST',
+  'FUNCTIONS_EMULATOR',
+  'FIREBASE_EMULATOR_HUB',
+  'CLOUD_TASKS_EMULATOR_HOST',
+  'LK_CLOCK_FILE',
+  'LK_KMS_ENDPOINT',
+  'LK_INVOKER_TOKEN',
+] as const
+
+const minimumSecretLength = 32
+const exampleSecret = /^(secret|changeme|change-me|example|default|password|test)|^(.)\2*$/i
+
+const projectOf = (env: Environment): string => {
+  const fromFirebase = /"projectId"\s*:\s*"([^"]+)"/.exec(env['FIREBASE_CONFIG'] ?? '')?.[1]
+  const projectId = env['GCLOUD_PROJECT'] ?? env['GOOGLE_CLOUD_PROJECT'] ?? fromFirebase
+  if (projectId === undefined || projectId === '') throw new Error('No project: set GCLOUD_PROJECT.')
+  return projectId
+}
+
+/** Only a `demo-` project is local, and it is always local: no real project can be given emulators, no demo real services. */
+const refuseMixedWorlds = (env: Environment, local: boolean): void => {
+  const set = emulatorSettings.filter((name) => (env[name] ?? '') !== '')
+  if (!local && set.length > 0) {
+    throw new Error(`Refusing to start: ${set.join(', ')} is set, but the project is not a demo- project.`)
+  }
+  if (local && (env['FIRESTORE_EMULATOR_HOST'] ?? '') === '') {
+    throw new Error('Refusing to start: a demo- project needs FIRESTORE_EMULATOR_HOST.')
+  }
+  if (env['K_SERVICE'] !== undefined && set.length > 0 && env['FUNCTIONS_EMULATOR'] !== 'true') {
+    throw new Error(`Refusing to start: ${set.join(', ')} is set inside Cloud Run.`)
+  }
+}
+
+/** Refuses a secret that is short, repeated or taken from an example (CATALOGUE I-20). */
+const secretOf = (env: Environment, name: string): string | undefined => {
+  const value = env[name]
+  if (value === undefined || value === '') return undefined
+  if (value.length < minimumSecretLength || exampleSecret.test(value)) {
+    throw new Error(
+      `Refusing to start: ${name} is too short or an example; use at least ${minimumSecretLength} random characters.`,
+    )
+  }
+  return value
+}
+
+const listOf = (text: string | undefined): readonly string[] =>
+  (text ?? '').split(',').flatMap((item) => (item.trim() === '' ? [] : [item.trim()]))
+
+/** Throws one clear sentence when the environment is unsafe or incomplete. */
+export const readConfig = (env: Environment): Config => {
+  const projectId = projectOf(env)
+  const local = projectId.startsWith('demo-')
+  refuseMixedWorlds(env, local)
+  const trustedHops = Number(env['LK_TRUSTED_HOPS'] ?? '0')
+  if (!Number.isInteger(trustedHops) || trustedHops < 0 || trustedHops > 5) {
+    throw new Error('LK_TRUSTED_HOPS must be a whole number from 0 to 5.')
+  }
+  return {
+    projectId,
+    local,
+    trustedHops,
+    region: env['LK_REGION'] ?? 'us-central1',
+    appOrigins: listOf(env['LK_APP_ORIGINS']),
+    issuer: env['LK_ISSUER'] ?? `https://id.${projectId}.example`,
+    invokerToken: secretOf(env, 'LK_INVOKER_TOKEN'),
+    invokerEmail: env['LK_INVOKER_EMAIL'],
+    invokerAudience: env['LK_INVOKER_AUDIENCE'],
+    clockFile: env['LK_CLOCK_FILE'],
+  }
+}

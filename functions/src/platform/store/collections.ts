@@ -1,0 +1,45 @@
+// Which door may write which collection: the whole table; every door checks each of its writes against it.
+
+export type Door = 'commit' | 'project' | 'operate'
+
+/** Collection paths with `*` for ids. A collection that is missing here cannot be written at all. */
+const doors: Readonly<Record<Door, readonly string[]>> = {
+  commit: [
+    'tenants',
+    'tenants/*/policy',
+    'tenants/*/roles',
+    'tenants/*/members',
+    'tenants/*/teams',
+    'tenants/*/assignments',
+    'tenants/*/grants',
+    'tenants/*/apiKeys',
+    'tenants/*/invitations',
+    'tenants/*/audit',
+    'users',
+    'users/*/tenants',
+    'credentials',
+    'catalogue',
+    'operations',
+    'outbox',
+    'idempotency',
+  ],
+  project: ['tenants/*/grants', 'tenants/*/viewers', 'tenants/*/apiKeys', 'users/*/sessions', 'outbox'],
+  operate: ['idempotency', 'leases', 'limits', 'operations', 'parked'],
+}
+
+/** The fields that the projecting door may touch in a collection whose state belongs to `commit`. */
+export const projectedFields: Readonly<Record<string, readonly string[]>> = {
+  'tenants/*/apiKeys': ['lastUsedAt'],
+}
+
+/** `tenants/acc_1/members/u1` → the collection of all tenants’ members. */
+export const collectionOf = (path: string): string =>
+  path
+    .split('/')
+    .slice(0, -1)
+    .map((segment, index) => (index % 2 === 0 ? segment : '*'))
+    .join('/')
+
+export const mayWrite = (door: Door, path: string): boolean => doors[door].includes(collectionOf(path))
+
+export const collectionsOf = (door: Door): readonly string[] => doors[door]

@@ -1,0 +1,150 @@
+// The door of state: preconditions, writes, audit event and outbox event in one transaction, safe to run again after a lost answer.
+import type { Firestore, Transaction } from '@google-cloud/firestore'
+import type { AuditActor, AuditEvent } from '@latchkey/core/audit/event'
+import { canonicalJson, type Json } from '@latchkey/core/kernel/canonical-json'
+import type { IamError } from '@latchkey/core/kernel/errors'
+import type { OpId, TenantId } from '@latchkey/core/kernel/ids'
+import { invariant } from '@latchkey/core/kernel/invariant'
+import { ok, type Result } from '@latchkey/core/kernel/result'
+import type { Instant } from '@latchkey/core/kernel/time'
+import { sha256 } from '../seal.ts'
+import { type DocumentFields, type Reader, timestampOf, transactionReader } from './reader.ts'
+import { translating } from './store-error.ts'
+import { applyWrites, type Write } from './write.ts'
+
+/** Firestore allows 500 writes a commit; above this a change is an operation (DESIGN.md §5). */
+export const maxWrites = 100
+const maxAttempts = 8
+
+/** What the pipeline hands to a handler so that it can change state; drawn before the transaction. */
+export interface CommitContext {
+  readonly opId: OpId
+  readonly requestId: string
+  readonly now: Instant
+  readonly actor: AuditActor
+  /** Decides again on facts read inside the transaction; set for permissions that mint power. */
+  readonly recheck: ((read: Reader) => Promise<Result<void, IamError>>) | undefined
+  /** The write that completes the idempotency record with this answer. */
+  readonly completion: ((answer: Json) => Write) | undefined
+  /** The answer that an earlier run of the same operation stored. */
+  readonly storedAnswer: (() => Promise<Json | undefined>) | undefined
+}
+
+export interface Change<Outcome extends Json> {
+  readonly writes: readonly Write[]
+  readonly event: Omit<AuditEvent, 'actor' | 'tenant'>
+  /** What caches must forget: `tenant:T`, `policy:T`, `grant:T/p`, `credential:id`, `user:id`. */
+  readonly frames: readonly string[]
+  /** Public facts that a second run answers with; never a secret. */
+  readonly outcome: Outcome
+}
+
+export interface CommitPlan<Outcome extends Json, Answer extends Json> {
+  readonly tenant: TenantId
+  /** Reads and decides; runs again when the database asks for it, so it has no side effects. */
+  readonly plan: (read: Reader) => Promise<Result<Change<Outcome>, IamError>>
+  /** The answer from the outcome and from what was drawn before (a secret, say). */
+  readonly answer: (outcome: Outcome) => Answer
+}
+
+interface Ran<Outcome> {
+  readonly outcome: Outcome
+  readonly again: boolean
+}
+
+export type Commit = <Outcome extends Json, Answer extends Json>(
+  context: CommitContext,
+  plan: CommitPlan<Outcome, Answer>,
+) => Promise<Result<Answer, IamError>>
+
+export const firestoreCommit =
+  (firestore: Firestore): Commit =>
+  async (context, plan) => {
+    const ran = await translating(() =>
+      firestore.runTransaction((transaction) => runOnce(firestore, transaction, context, plan), { maxAttempts }),
+    )
+    if (!ran.ok) return ran
+    const stored = ran.value.again ? await context.storedAnswer?.() : undefined
+    // Cast: the stored answer is what `answer` made in the run that committed.
+    return ok(stored === undefined ? plan.answer(ran.value.outcome) : (stored as ReturnType<typeof plan.answer>))
+  }
+
+const runOnce = async <Outcome extends Json, Answer extends Json>(
+  firestore: Firestore,
+  transaction: Transaction,
+  context: CommitContext,
+  plan: CommitPlan<Outcome, Answer>,
+): Promise<Result<Ran<Outcome>, IamError>> => {
+  const read = transactionReader(firestore, transaction)
+  const auditPath = `tenants/${plan.tenant}/audit/${context.opId}`
+  const [recorded] = await read.getAll([auditPath])
+  // Cast: this document was written below by a run of the same plan.
+  if (recorded !== undefined) return ok({ outcome: recorded['outcome'] as Outcome, again: true })
+  const allowed = await context.recheck?.(read)
+  if (allowed !== undefined && !allowed.ok) return allowed
+  const change = await plan.plan(read)
+  if (!change.ok) return change
+  const { outcome } = change.value
+  const completion = context.completion?.(plan.answer(outcome))
+  const writes = stamped(change.value.writes, context)
+  invariant(writes.length <= maxWrites, 'a change of more than 100 writes is an operation')
+  applyWrites(
+    transaction,
+    [
+      ...writes,
+      auditWrite(auditPath, context, plan.tenant, change.value),
+      outboxWrite(context, plan.tenant, change.value),
+    ].concat(completion ?? []),
+    { firestore, door: 'commit' },
+  )
+  return ok({ outcome, again: false })
+}
+
+/** Every state document names its last event, so that a removed event leaves a dangling pointer (DESIGN.md §8, audit). */
+const stamped = (writes: readonly Write[], context: CommitContext): readonly Write[] =>
+  writes.map((write) =>
+    write.kind === 'delete' ? write : { ...write, fields: { ...write.fields, lastEvent: context.opId } },
+  )
+
+const auditWrite = (path: string, context: CommitContext, tenant: TenantId, change: Change<Json>): Write => ({
+  kind: 'create',
+  path,
+  fields: {
+    ...change.event,
+    tenant,
+    actor: context.actor,
+    requestId: context.requestId,
+    at: timestampOf(context.now),
+    after: digestOf(change.writes),
+    outcome: change.outcome,
+  } satisfies DocumentFields,
+})
+
+const outboxWrite = (context: CommitContext, tenant: TenantId, change: Change<Json>): Write => ({
+  kind: 'create',
+  path: `outbox/${context.opId}`,
+  fields: {
+    type: change.event.type,
+    tenant,
+    frames: change.frames,
+    // 16 shards let every instance listen without one hot index (DESIGN.md §8, change feed).
+    shard:
+      Number.parseInt(
+        sha256(context.opId)
+          .slice(0, 8)
+          .replace(/[^0-9a-f]/g, '0'),
+        16,
+      ) % 16,
+    at: timestampOf(context.now),
+  },
+})
+
+/** The digest of the state after the change, document by document. */
+const digestOf = (writes: readonly Write[]): string =>
+  sha256(
+    writes
+      .map((write) => `${write.kind} ${write.path} ${write.kind === 'delete' ? '' : stableText(write.fields)}`)
+      .join('\n'),
+  )
+
+const stableText = (fields: DocumentFields): string => canonicalJson(JSON.parse(JSON.stringify(fields)) as Json) // stringify turns timestamps into plain values

@@ -1,0 +1,41 @@
+// The door of what is derived: projections by triggers and reconciler, viewers, last use. It can be recomputed, so it needs no audit event.
+import type { Firestore } from '@google-cloud/firestore'
+import type { OpId } from '@latchkey/core/kernel/ids'
+import type { Instant } from '@latchkey/core/kernel/time'
+import { type Reader, timestampOf, transactionReader } from './reader.ts'
+import { translating } from './store-error.ts'
+import { applyWrites, type Write } from './write.ts'
+
+export interface Repair {
+  readonly opId: OpId
+  readonly type: string
+  readonly tenant: string
+  readonly frames: readonly string[]
+  readonly now: Instant
+}
+
+export interface Projection {
+  readonly writes: readonly Write[]
+  /** Set when what was stored was wrong: one outbox event says so. */
+  readonly repair?: Repair
+}
+
+/** Recomputes from source inside a transaction and writes only what differs; `plan` may run again. */
+export type Project = (plan: (read: Reader) => Promise<Projection>) => Promise<void>
+
+const repairWrite = (repair: Repair): Write => ({
+  kind: 'create',
+  path: `outbox/${repair.opId}`,
+  fields: { type: repair.type, tenant: repair.tenant, frames: repair.frames, at: timestampOf(repair.now), shard: 0 },
+})
+
+export const firestoreProject =
+  (firestore: Firestore): Project =>
+  (plan) =>
+    translating(() =>
+      firestore.runTransaction(async (transaction) => {
+        const { writes, repair } = await plan(transactionReader(firestore, transaction))
+        const all = repair === undefined ? writes : [...writes, repairWrite(repair)]
+        applyWrites(transaction, all, { firestore, door: 'project' })
+      }),
+    )

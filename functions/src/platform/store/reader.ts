@@ -1,0 +1,82 @@
+// Reading documents, the same way outside and inside a transaction.
+
+import {
+  type DocumentReference,
+  type DocumentSnapshot,
+  type Firestore,
+  type Query,
+  type QuerySnapshot,
+  Timestamp,
+  type Transaction,
+} from '@google-cloud/firestore'
+import { type Instant, instantOf } from '@latchkey/core/kernel/time'
+import { translating } from './store-error.ts'
+
+export type DocumentFields = Readonly<Record<string, unknown>>
+
+export interface StoredDocument {
+  readonly id: string
+  readonly fields: DocumentFields
+}
+
+export interface ListQuery {
+  readonly collection: string
+  /** Equality filters on field paths. */
+  readonly where?: Readonly<Record<string, string | boolean>>
+  /** A half-open upper bound on one timestamp field, as in `expiresAt < before`. */
+  readonly before?: { readonly field: string; readonly at: Instant }
+  /** The id after which to go on; lists are ordered by id (or by `before.field`, then id). */
+  readonly after?: string
+  readonly limit: number
+}
+
+export interface Reader {
+  /** One round trip for all paths; a document that is not there is undefined. Strict: reads the present state. */
+  readonly getAll: (paths: readonly string[]) => Promise<readonly (DocumentFields | undefined)[]>
+  readonly list: (query: ListQuery) => Promise<readonly StoredDocument[]>
+}
+
+const queryOf = (firestore: Firestore, query: ListQuery): Query => {
+  let built: Query = firestore.collection(query.collection)
+  for (const [field, value] of Object.entries(query.where ?? {})) built = built.where(field, '==', value)
+  if (query.before !== undefined) {
+    return built
+      .where(query.before.field, '<', timestampOf(query.before.at))
+      .orderBy(query.before.field)
+      .limit(query.limit)
+  }
+  built = built.orderBy('__name__')
+  if (query.after !== undefined) built = built.startAfter(query.after)
+  return built.limit(query.limit)
+}
+
+interface Source {
+  readonly getAll: (refs: readonly DocumentReference[]) => Promise<DocumentSnapshot[]>
+  readonly get: (query: Query) => Promise<QuerySnapshot>
+}
+
+const readerOf = (firestore: Firestore, source: Source): Reader => ({
+  getAll: (paths) =>
+    translating(async () => {
+      if (paths.length === 0) return []
+      const found = await source.getAll(paths.map((path) => firestore.doc(path)))
+      return found.map((document) => document.data())
+    }),
+  list: (query) =>
+    translating(async () => {
+      const found = await source.get(queryOf(firestore, query))
+      return found.docs.map((document) => ({ id: document.id, fields: document.data() }))
+    }),
+})
+
+export const strictReader = (firestore: Firestore): Reader =>
+  readerOf(firestore, { getAll: (refs) => firestore.getAll(...refs), get: (query) => query.get() })
+
+export const transactionReader = (firestore: Firestore, transaction: Transaction): Reader =>
+  readerOf(firestore, { getAll: (refs) => transaction.getAll(...refs), get: (query) => transaction.get(query) })
+
+export const timestampOf = (at: Instant): Timestamp => Timestamp.fromMillis(at)
+
+/** The moment in a stored field; undefined when there is none. */
+export const instantIn = (value: unknown): Instant | undefined =>
+  value instanceof Timestamp ? instantOf(value.toMillis()) : undefined

@@ -1,0 +1,39 @@
+// What the database says when it fails, in words that name no database.
+
+export type StoreFault = 'unavailable' | 'conflict' | 'too_large' | 'unknown'
+
+export class StoreError extends Error {
+  readonly fault: StoreFault
+  constructor(fault: StoreFault, cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause })
+    this.name = 'StoreError'
+    this.fault = fault
+  }
+}
+
+// google.rpc.Code
+const faults: Readonly<Record<number, StoreFault>> = {
+  3: 'too_large', // INVALID_ARGUMENT is what an oversized document or request gives
+  4: 'unavailable', // DEADLINE_EXCEEDED
+  5: 'conflict', // NOT_FOUND: an update of what is gone
+  6: 'conflict', // ALREADY_EXISTS
+  8: 'unavailable', // RESOURCE_EXHAUSTED
+  9: 'conflict', // FAILED_PRECONDITION
+  10: 'unavailable', // ABORTED, after all retries
+  13: 'unavailable', // INTERNAL
+  14: 'unavailable', // UNAVAILABLE
+}
+
+const codeOf = (error: unknown): unknown =>
+  typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
+
+/** Runs `work`, turning a driver's error into a `StoreError`; errors of our own pass unchanged. */
+export const translating = async <T>(work: () => Promise<T>): Promise<T> => {
+  try {
+    return await work()
+  } catch (error) {
+    const code = codeOf(error)
+    if (typeof code !== 'number') throw error
+    throw new StoreError(faults[code] ?? 'unknown', error)
+  }
+}

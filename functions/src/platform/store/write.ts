@@ -1,0 +1,55 @@
+// One write as data, and the applying of a list of them.
+import { FieldPath, type Firestore, type Transaction, type WriteBatch } from '@google-cloud/firestore'
+import { invariant } from '@latchkey/core/kernel/invariant'
+import { collectionOf, type Door, mayWrite, projectedFields } from './collections.ts'
+import type { DocumentFields } from './reader.ts'
+
+export type Write =
+  /** Fails when the document is there. */
+  | { readonly kind: 'create'; readonly path: string; readonly fields: DocumentFields }
+  /** Replaces the whole document. */
+  | { readonly kind: 'set'; readonly path: string; readonly fields: DocumentFields }
+  /** Replaces the named top-level fields; fails when the document is not there. */
+  | { readonly kind: 'update'; readonly path: string; readonly fields: DocumentFields }
+  /** Replaces the named top-level fields, making the document when it is not there. */
+  | { readonly kind: 'merge'; readonly path: string; readonly fields: DocumentFields }
+  | { readonly kind: 'delete'; readonly path: string }
+
+const guardDoor = (door: Door, write: Write): void => {
+  invariant(mayWrite(door, write.path), `${door} may not write ${write.path}`)
+  const allowed = door === 'project' ? projectedFields[collectionOf(write.path)] : undefined
+  if (allowed === undefined) return
+  invariant(write.kind === 'update', `${door} may only update ${write.path}`)
+  for (const field of Object.keys(write.fields)) invariant(allowed.includes(field), `${door} may not write ${field}`)
+}
+
+export interface Applying {
+  readonly firestore: Firestore
+  readonly door: Door
+}
+
+/** Adds every write to a transaction or batch, after checking that this door may make it. */
+export const applyWrites = (
+  to: Transaction | WriteBatch,
+  writes: readonly Write[],
+  { firestore, door }: Applying,
+): void => {
+  const target = to as WriteBatch // both have the same four methods; only their return types differ
+  for (const write of writes) {
+    guardDoor(door, write)
+    const ref = firestore.doc(write.path)
+    if (write.kind === 'create') target.create(ref, write.fields)
+    else if (write.kind === 'set') target.set(ref, write.fields)
+    else if (write.kind === 'delete') target.delete(ref)
+    else if (write.kind === 'merge') target.set(ref, write.fields, { mergeFields: fieldPaths(write.fields) })
+    else updateFields(target, ref, write.fields)
+  }
+}
+
+const fieldPaths = (fields: DocumentFields): FieldPath[] => Object.keys(fields).map((field) => new FieldPath(field))
+
+const updateFields = (target: WriteBatch, ref: ReturnType<Firestore['doc']>, fields: DocumentFields): void => {
+  const [first, ...rest] = Object.entries(fields).map(([field, value]) => [new FieldPath(field), value] as const)
+  invariant(first !== undefined, 'an update names at least one field')
+  target.update(ref, first[0], first[1], ...rest.flat())
+}

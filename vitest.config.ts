@@ -1,0 +1,25 @@
+import { defineConfig } from 'vitest/config'
+
+// Two projects: `unit` needs nothing but Node; `emulator` needs the emulators that `npm test` starts beforehand.
+export default defineConfig({
+  test: {
+    maxWorkers: 2,
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['{core,functions,sdk,emulators,dev}/**/*.test.ts'],
+          exclude: ['**/node_modules/**'],
+        },
+      },
+      {
+        test: {
+          name: 'emulator',
+          include: ['emulator-tests/**/*.test.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+})
