@@ -35,10 +35,11 @@ export const prefixes = {
 /** 22 base62 characters carry 131 bits: unguessable and never reused (CATALOGUE T-14). */
 export const randomPartLength = 22
 
-const drawn = (prefix: string) => new RegExp(`^${prefix}_[0-9A-Za-z]{${randomPartLength}}$`)
-const tenantPattern = new RegExp(`^(platform|(agy|acc)_[0-9A-Za-z]{${randomPartLength}})$`)
+/** The pattern of a drawn id, for contracts and guards alike. */
+export const drawn = (prefix: string): RegExp => new RegExp(`^${prefix}_[0-9A-Za-z]{${randomPartLength}}$`)
+export const tenantPattern = new RegExp(`^(platform|(agy|acc)_[0-9A-Za-z]{${randomPartLength}})$`)
 // Firebase Auth allows any 1–128 characters; ours are those that cannot bend a document path (Firestore: no '/', '.', '..', '__x__').
-const userPattern = /^(?!__)[A-Za-z0-9][A-Za-z0-9_@.-]{0,127}$/
+export const userPattern = /^(?!__)[A-Za-z0-9][A-Za-z0-9_@.-]{0,127}$/
 
 // Casts in this file: the guards below are the only makers of these brands.
 export const platformTenant = 'platform' as TenantId
@@ -51,5 +52,5 @@ export const isAssignmentId = (text: string): text is AssignmentId => drawn(pref
 export const isKeyId = (text: string): text is KeyId => drawn(prefixes.key).test(text)
 export const isInvitationId = (text: string): text is InvitationId => drawn(prefixes.invitation).test(text)
 export const isOperationId = (text: string): text is OperationId => drawn(prefixes.operation).test(text)
-export const isCredentialId = (text: string): text is CredentialId =>
-  new RegExp(`^[0-9A-Za-z]{${randomPartLength}}$`).test(text)
+const credentialPattern = new RegExp(`^[0-9A-Za-z]{${randomPartLength}}$`)
+export const isCredentialId = (text: string): text is CredentialId => credentialPattern.test(text)

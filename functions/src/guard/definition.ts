@@ -5,7 +5,9 @@ import type { IamError } from '@latchkey/core/kernel/errors'
 import type { TenantId } from '@latchkey/core/kernel/ids'
 import { invariant } from '@latchkey/core/kernel/invariant'
 import type { Result } from '@latchkey/core/kernel/result'
+import type { Instant } from '@latchkey/core/kernel/time'
 import type * as z from 'zod'
+import type { Caller } from './caller.ts'
 import type { Admitted } from './passage.ts'
 
 /** Who may call: holders of a permission at the tenant, anybody signed in, or (with a reason that reviewers read) anybody at all. */
@@ -24,7 +26,7 @@ export interface OperationDefinition<Input, Output extends Json> {
   readonly output: z.ZodType<Output>
   readonly access: Access
   /** The tenant that the call is about; it names where the permission must be held. */
-  readonly tenant: ((input: Input) => TenantId) | undefined
+  readonly tenant: ((input: Input, caller: Caller) => TenantId | undefined) | undefined
   readonly effect: 'read' | 'write'
   readonly rate: RateClass
   /** Output fields that hold a secret: a stored answer is sealed, and the reference says "shown once". */
@@ -94,7 +96,7 @@ export type BackgroundDefinition = ScheduleDefinition | TriggerDefinition | Subs
 /** What every background run gets: its moment and an id for log lines. */
 export interface Job {
   readonly runId: string
-  readonly now: import('@latchkey/core/kernel/time').Instant
+  readonly now: Instant
 }
 
 export const schedule = (spec: Omit<ScheduleDefinition, 'kind'>): ScheduleDefinition => {

@@ -26,13 +26,15 @@ export interface GuardDependencies {
   readonly checkInvoker: InvokerCheck
   /** The room of credentials: who is behind an API key; undefined for any key that does not count now. */
   readonly authenticateKey: (read: Reader, secret: ParsedSecret, now: Instant) => Promise<Caller | undefined>
+  /** Whether the credential of an earlier authentication still counts, read inside a transaction. */
+  readonly stillCounts: (read: Reader, caller: Caller, now: Instant) => Promise<boolean>
   /** The room of access: the facts of a decision about `tenant`; not_found when there is no such tenant. */
   readonly loadFacts: (read: Reader, caller: Caller, tenant: TenantId) => Promise<Result<Facts, IamError>>
   readonly buckets: Buckets
   /** Digests of credentials refused in the last two seconds. */
   readonly refused: RefusedCache
   /** Called for calls that were let through with a key: feeds "last used". */
-  readonly noteUse: (caller: Caller, now: Instant) => void
+  readonly noteUse: (caller: Caller, now: Instant) => Promise<void>
 }
 
 export interface RefusedCache {

@@ -76,7 +76,7 @@ const through = async (passage: Passage, dependencies: GuardDependencies): Promi
   const answer = await passage.definition.handler(admit(passage))
   if (!answer.ok) return answer
   const { caller, now } = passage
-  if (caller !== undefined) dependencies.noteUse(caller, now)
+  if (caller !== undefined) await dependencies.noteUse(caller, now)
   // The output is parsed on the way out: a field that the contract does not name never leaves.
   return ok(passage.definition.output.parse(answer.value))
 }

@@ -3,12 +3,11 @@ import { parseSecret } from '@latchkey/core/credentials/secret-format'
 import { iamError } from '@latchkey/core/kernel/errors'
 import { userRef } from '@latchkey/core/kernel/principal'
 import { err, ok } from '@latchkey/core/kernel/result'
-import type { SignedIn } from '../../platform/auth.ts'
 import { sha256 } from '../../platform/seal.ts'
-import { type DocumentFields, instantIn } from '../../platform/store/reader.ts'
 import type { Caller } from '../caller.ts'
 import type { GuardDependencies } from '../dependencies.ts'
 import type { Call, Passage, StageResult } from '../passage.ts'
+import { sessionCounts } from '../session-counts.ts'
 
 // RFC 6750 §2.1: the scheme in any case, one space, one token, one header (CATALOGUE I-49).
 const bearer = /^bearer ([A-Za-z0-9._~+/-]+=*)$/i
@@ -50,7 +49,7 @@ const sessionOf = async (token: string, { accounts, read }: GuardDependencies): 
   const signedIn = await accounts.verifyIdToken(token)
   if (signedIn === undefined) return undefined
   const [user] = await read.getAll([`users/${signedIn.uid}`])
-  if (user !== undefined && !sessionCounts(user, signedIn)) return undefined
+  if (user !== undefined && !sessionCounts(user, signedIn.authTimeSeconds)) return undefined
   return {
     principal: userRef(signedIn.uid),
     credential: `session:${signedIn.authTimeSeconds}`,
@@ -64,13 +63,4 @@ const sessionOf = async (token: string, { accounts, read }: GuardDependencies): 
       staff: user?.['staff'] === true,
     },
   }
-}
-
-/** Dead when signed in at or before the user's `notBefore`, when that session was denied, or when the person is not active. */
-const sessionCounts = (user: DocumentFields, signedIn: SignedIn): boolean => {
-  const notBefore = instantIn(user['notBefore'])
-  const denied = user['deniedAuthTimes']
-  if (user['status'] !== undefined && user['status'] !== 'active') return false
-  if (notBefore !== undefined && signedIn.authTime <= notBefore) return false
-  return !(Array.isArray(denied) && denied.includes(signedIn.authTimeSeconds))
 }

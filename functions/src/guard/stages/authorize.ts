@@ -45,6 +45,7 @@ const recheckOf = (passage: Passage, dependencies: GuardDependencies) => {
   const { permission } = definition.access
   if (facts?.head.permissionByName.get(permission)?.mints !== true) return undefined
   return async (read: Reader): Promise<Result<void, IamError>> => {
+    if (!(await dependencies.stillCounts(read, caller, passage.now))) return err(iamError('invalid_token'))
     const fresh = await dependencies.loadFacts(read, caller, tenant)
     if (!fresh.ok) return fresh
     const refusal = ask(passage, fresh.value, permission)

@@ -7,7 +7,11 @@ import type { Passage, StageResult } from '../passage.ts'
 export const resolveTenant = async (passage: Passage, dependencies: GuardDependencies): Promise<StageResult> => {
   const { definition, caller } = passage
   if (definition.tenant === undefined || caller === undefined) return ok('next')
-  const tenant = definition.tenant(passage.input)
+  const tenant = definition.tenant(passage.input, caller)
+  if (tenant === undefined) {
+    const named = 'permission' in definition.access
+    return named ? err(iamError('invalid_request', { field: 'tenant', detail: 'Name the tenant.' })) : ok('next')
+  }
   const facts = await dependencies.loadFacts(dependencies.read, caller, tenant)
   if (!facts.ok) return err(facts.error.code === 'not_found' ? iamError('not_found') : facts.error)
   passage.tenant = tenant

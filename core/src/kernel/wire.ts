@@ -1,0 +1,54 @@
+// The building blocks of every contract: ids, names, times and pages as they appear on the wire.
+import * as z from 'zod'
+import {
+  type AssignmentId,
+  drawn,
+  type InvitationId,
+  type KeyId,
+  type OperationId,
+  prefixes,
+  type ServiceId,
+  type TenantId,
+  tenantPattern,
+  type UserId,
+  userPattern,
+} from './ids.ts'
+
+// Cast: zod knows strings and patterns, the brand says which pattern.
+const id = <Id extends string>(pattern: RegExp, what: string): z.ZodType<Id> =>
+  z.string().regex(pattern, `This is not ${what}.`).meta({ description: what }) as unknown as z.ZodType<Id>
+
+export const tenantId = id<TenantId>(tenantPattern, 'a tenant id')
+export const agencyOrAccountId = id<TenantId>(/^(agy|acc)_[0-9A-Za-z]{22}$/, 'the id of an agency or account')
+export const accountId = id<TenantId>(drawn(prefixes.account), 'an account id')
+export const userId = id<UserId>(userPattern, 'a user id')
+export const serviceId = id<ServiceId>(drawn(prefixes.service), 'a service account id')
+export const assignmentId = id<AssignmentId>(drawn(prefixes.assignment), 'an assignment id')
+export const keyId = id<KeyId>(drawn(prefixes.key), 'an API key id')
+export const invitationId = id<InvitationId>(drawn(prefixes.invitation), 'an invitation id')
+export const operationId = id<OperationId>(drawn(prefixes.operation), 'an operation id')
+
+/** What people type as a name; normalised and judged by `normalizeName`. */
+export const rawName = z.string().min(1).max(200)
+
+/** Why somebody does this: kept in the audit event. */
+export const reason = z.string().min(3).max(500)
+
+/** RFC 3339 in UTC, as in `2026-11-22T09:30:00.000Z`. */
+export const moment = z.iso.datetime({ offset: true })
+
+export const pageRequest = {
+  /** At most this many items; 1 to 100. */
+  limit: z.int().min(1).max(100).default(50),
+  /** `nextPage` of the answer before. */
+  page: z.string().max(200).optional(),
+}
+
+/** A page of items; `nextPage` is absent on the last one. */
+export const pageOf = <Item extends z.ZodType>(item: Item) =>
+  z.strictObject({ items: z.array(item), nextPage: z.string().optional() })
+
+export const principal = z
+  .strictObject({ user: userId })
+  .or(z.strictObject({ service: serviceId }))
+  .meta({ description: 'a user or a service account' })

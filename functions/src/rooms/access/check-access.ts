@@ -1,0 +1,76 @@
+// `access/check`: may they? The caller's own right, or that of somebody in the caller's own subtree.
+import { checkInput, checkOutput } from '@latchkey/core/access/contract'
+import { decide } from '@latchkey/core/access/decide'
+import { errorOf } from '@latchkey/core/access/decision'
+import type { AttributeMap, Facts } from '@latchkey/core/access/facts'
+import { type IamError, iamError } from '@latchkey/core/kernel/errors'
+import { type PrincipalRef, serviceRef, userRef } from '@latchkey/core/kernel/principal'
+import { err, ok, type Result } from '@latchkey/core/kernel/result'
+import type { Instant } from '@latchkey/core/kernel/time'
+import type * as z from 'zod'
+import { operation } from '../../guard/definition.ts'
+import type { Admitted } from '../../guard/passage.ts'
+import type { AccessDependencies } from './dependencies.ts'
+
+type Input = z.output<typeof checkInput>
+
+export const checkAccess = ({ loadFacts, read }: AccessDependencies) =>
+  operation({
+    group: 'access',
+    name: 'check',
+    summary: 'Says whether a principal may do something on a tenant, and why not.',
+    input: checkInput,
+    output: checkOutput,
+    access: { signedIn: 'About oneself it tells nothing new; about others it asks iam.access.check at the tenant.' },
+    tenant: (input) => input.tenant,
+    effect: 'read',
+    handler: async (admitted) => {
+      const subject = await factsAsked(admitted, { loadFacts, read })
+      if (!subject.ok) return subject
+      const resource = resourceAttributes(admitted)
+      if (!resource.ok) return resource
+      const question = {
+        permission: admitted.input.permission,
+        resource: resource.value,
+        request: { time: new Date(admitted.now) },
+      }
+      const decision = decide(question, subject.value, admitted.now)
+      // What cannot be seen is not there: the same answer for a foreign tenant and for one that never was.
+      if (decision.code === 'tenant_not_visible' && subject.value === admitted.facts) return err(iamError('not_found'))
+      return ok({
+        allowed: decision.allowed,
+        code: decision.code,
+        permission: decision.permission,
+        ...(decision.allowed ? {} : { missing: [decision.permission] }),
+      })
+    },
+  })
+
+const holds = (permission: string, facts: Facts, now: Instant): IamError | undefined =>
+  errorOf(decide({ permission, resource: {}, request: {} }, facts, now))
+
+const principalOf = ({ principal }: Input): PrincipalRef | undefined => {
+  if (principal === undefined) return undefined
+  return 'user' in principal ? userRef(principal.user) : serviceRef(principal.service)
+}
+
+/** The facts of the one asked about: through no token of theirs, as their assignments stand. */
+const factsAsked = async (
+  { input, caller, facts, tenant, now }: Admitted<Input>,
+  { loadFacts, read }: Pick<AccessDependencies, 'loadFacts' | 'read'>,
+): Promise<Result<Facts, IamError>> => {
+  const principal = principalOf(input)
+  if (principal === undefined || principal === caller.principal) return ok(facts)
+  const refusal = holds('iam.access.check', facts, now)
+  if (refusal !== undefined) return err(refusal)
+  return loadFacts(read, { principal, credential: 'none', kind: 'session', session: undefined, key: undefined }, tenant)
+}
+
+/** Attributes count only when the caller may vouch for them (DESIGN.md §3). */
+const resourceAttributes = ({ input, facts, now }: Admitted<Input>): Result<AttributeMap, IamError> => {
+  if (input.resource === undefined) return ok({})
+  const refusal = holds('iam.attributes.assert', facts, now)
+  if (refusal !== undefined) return err(refusal)
+  const { properties, ...named } = input.resource
+  return ok({ ...properties, ...named })
+}

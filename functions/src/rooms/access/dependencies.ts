@@ -1,0 +1,14 @@
+// What the room of access needs.
+import type { DrawId } from '../../platform/random.ts'
+import type { Commit } from '../../platform/store/commit.ts'
+import type { Project } from '../../platform/store/project.ts'
+import type { Reader } from '../../platform/store/reader.ts'
+import type { LoadFacts } from './load-facts.ts'
+
+export interface AccessDependencies {
+  readonly commit: Commit
+  readonly project: Project
+  readonly drawId: DrawId
+  readonly read: Reader
+  readonly loadFacts: LoadFacts
+}

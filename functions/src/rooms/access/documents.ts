@@ -1,0 +1,98 @@
+// The documents that a decision reads, and how each is judged: what is malformed narrows or quarantines, never widens.
+import { brokenCondition, compileCondition } from '@latchkey/core/access/condition'
+import type { GrantEntry, GrantsFacts, NodeFacts } from '@latchkey/core/access/facts'
+import { fromBase64url, type PermissionSet } from '@latchkey/core/catalogue/permission-set'
+import { isAssignmentId, isTeamId, isTenantId, platformTenant, type TenantId } from '@latchkey/core/kernel/ids'
+import type { PrincipalRef } from '@latchkey/core/kernel/principal'
+import * as z from 'zod'
+import { type DocumentFields, instantIn } from '../../platform/store/reader.ts'
+
+export const policyPath = (tenant: TenantId): string => `tenants/${tenant}/policy/current`
+export const grantsPath = (tenant: TenantId, principal: PrincipalRef): string => `tenants/${tenant}/grants/${principal}`
+export const userPath = (uid: string): string => `users/${uid}`
+
+/** `tenants/{T}/policy/current`: all that a decision needs to know of a node. */
+const policyDocument = z.object({
+  kind: z.enum(['platform', 'agency', 'account']),
+  parentId: z.string().optional(),
+  placementId: z.string().min(1),
+  status: z.enum(['active', 'suspended', 'deleted']),
+  catalogueVersion: z.string().min(1),
+  guardrail: z.object({ deniedPermissions: z.array(z.string()) }),
+  roles: z.record(z.string(), z.object({ permissions: z.string() })),
+})
+
+/** Undefined when the document cannot be trusted to be whole: that tenant is then not decided at all (CATALOGUE I-86, F-49). */
+export const readPolicy = (id: TenantId, fields: DocumentFields): NodeFacts | undefined => {
+  const parsed = policyDocument.safeParse(fields)
+  if (!parsed.success) return undefined
+  const { parentId, roles, ...policy } = parsed.data
+  if (policy.kind !== 'platform' && (parentId === undefined || !isTenantId(parentId))) return undefined
+  const custom = Object.entries(roles).flatMap(([role, { permissions }]): [string, PermissionSet][] => {
+    const set = fromBase64url(permissions)
+    return set === undefined ? [] : [[role, set]]
+  })
+  return {
+    ...policy,
+    id,
+    parentId: parentId !== undefined && isTenantId(parentId) ? parentId : undefined,
+    customRoles: new Map(custom),
+  }
+}
+
+/** The root for everybody who holds nothing there: it needs no read. */
+export const platformNode = (catalogueVersion: string): NodeFacts => ({
+  id: platformTenant,
+  kind: 'platform',
+  parentId: undefined,
+  placementId: 'root',
+  status: 'active',
+  catalogueVersion,
+  guardrail: { deniedPermissions: [] },
+  customRoles: new Map(),
+})
+
+const grantEntry = z.object({
+  role: z.string().min(1),
+  reach: z.enum(['node', 'subtree', 'listed']),
+  accounts: z.record(z.string(), z.string()).optional(),
+  condition: z.string().optional(),
+})
+
+/** A malformed entry grants nothing; an unknown status is not active. */
+export const readGrants = (at: TenantId, principal: PrincipalRef, fields: DocumentFields | undefined): GrantsFacts => {
+  const status = fields?.['status']
+  const teams = fields?.['teams']
+  return {
+    principal,
+    at,
+    status: status === 'active' || status === 'suspended' ? status : 'removed',
+    teams: Array.isArray(teams) ? teams.filter((id): id is string => typeof id === 'string').filter(isTeamId) : [],
+    entries: readEntries(fields?.['entries']),
+  }
+}
+
+const readEntries = (entries: unknown): readonly GrantEntry[] => {
+  if (typeof entries !== 'object' || entries === null) return []
+  return Object.entries(entries).flatMap(([assignmentId, value]: [string, unknown]) => {
+    const parsed = grantEntry.safeParse(value)
+    if (!parsed.success || !isAssignmentId(assignmentId)) return []
+    const until: unknown = (value as { readonly until?: unknown }).until // parsed as an object above
+    if (until !== undefined && until !== null && instantIn(until) === undefined) return []
+    const { accounts, condition, ...entry } = parsed.data
+    return [
+      {
+        ...entry,
+        assignmentId,
+        accounts: new Map(Object.entries(accounts ?? {})),
+        condition: condition === undefined ? undefined : conditionOf(condition),
+        until: instantIn(until),
+      },
+    ]
+  })
+}
+
+const conditionOf = (source: string) => {
+  const compiled = compileCondition(source)
+  return compiled.ok ? compiled.value : brokenCondition(source)
+}

@@ -1,0 +1,35 @@
+// `roles/listAssignments`: who holds what at one tenant, page by page.
+import { listAssignmentsInput, listAssignmentsOutput } from '@latchkey/core/access/contract'
+import { isAssignmentId } from '@latchkey/core/kernel/ids'
+import { serviceRef, userRef } from '@latchkey/core/kernel/principal'
+import { ok } from '@latchkey/core/kernel/result'
+import { operation } from '../../guard/definition.ts'
+import { pageAfter, pageAnswer } from '../../platform/store/page.ts'
+import { assignmentViewOf } from './assignment-document.ts'
+import type { AccessDependencies } from './dependencies.ts'
+
+export const listAssignments = ({ read }: AccessDependencies) =>
+  operation({
+    group: 'roles',
+    name: 'listAssignments',
+    summary: 'Lists the assignments stored at a tenant, of everybody or of one principal.',
+    input: listAssignmentsInput,
+    output: listAssignmentsOutput,
+    access: { permission: 'iam.assignments.list' },
+    tenant: (input) => input.tenant,
+    effect: 'read',
+    handler: async ({ input, tenant }) => {
+      const after = pageAfter(input.page, isAssignmentId)
+      if (!after.ok) return after
+      const { principal } = input
+      const found = await read.list({
+        collection: `tenants/${tenant}/assignments`,
+        ...(principal === undefined
+          ? {}
+          : { where: { principal: 'user' in principal ? userRef(principal.user) : serviceRef(principal.service) } }),
+        ...after.value,
+        limit: input.limit + 1,
+      })
+      return ok(pageAnswer(found, input.limit, (one) => assignmentViewOf(tenant, one)))
+    },
+  })

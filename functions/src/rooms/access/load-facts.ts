@@ -1,0 +1,159 @@
+// Reads what a decision needs: the chain of policies and the grants on it, by id, in one round trip where the credential names its agency.
+import type { Facts, GrantsFacts, NodeFacts, SubjectFacts, TokenFacts } from '@latchkey/core/access/facts'
+import type { Catalogue } from '@latchkey/core/catalogue/compile'
+import { effectiveScopes } from '@latchkey/core/catalogue/effective'
+import { type IamError, iamError } from '@latchkey/core/kernel/errors'
+import { platformTenant, type TenantId } from '@latchkey/core/kernel/ids'
+import { idOf, kindOf, teamRef, userOf } from '@latchkey/core/kernel/principal'
+import { err, ok, type Result } from '@latchkey/core/kernel/result'
+import type { Caller } from '../../guard/caller.ts'
+import type { DocumentFields, Reader } from '../../platform/store/reader.ts'
+import type { CatalogueStore } from './catalogue-store.ts'
+import { grantsPath, platformNode, policyPath, readGrants, readPolicy, userPath } from './documents.ts'
+
+export type LoadFacts = (read: Reader, caller: Caller, tenant: TenantId) => Promise<Result<Facts, IamError>>
+
+/** Whose power is read: the caller, at `tenant` and above. */
+interface Walk {
+  readonly caller: Caller
+  readonly catalogues: CatalogueStore
+  readonly head: Catalogue
+  /** Documents read so far; undefined means "read, and not there". */
+  readonly known: Map<string, DocumentFields | undefined>
+  readonly read: Reader
+}
+
+export const factsLoader =
+  (catalogues: CatalogueStore): LoadFacts =>
+  async (read, caller, tenant) => {
+    const walk: Walk = { caller, catalogues, read, head: await catalogues.head(), known: new Map() }
+    await fetch(walk, [...firstGuess(walk, tenant), ...ownPaths(caller)])
+    const chain = await chainOf(walk, tenant)
+    if (!chain.ok) return chain
+    const grants = await grantsOf(walk, chain.value)
+    const versions = await versionsOf(walk, chain.value)
+    return ok({
+      head: walk.head,
+      catalogueOf: (version) => versions.get(version),
+      chain: chain.value,
+      subject: subjectOf(walk, grants),
+      token: tokenOf(walk, versions),
+      installation: undefined,
+      impersonation: undefined,
+    })
+  }
+
+const fetch = async ({ known, read }: Walk, paths: readonly string[]): Promise<void> => {
+  const missing = [...new Set(paths)].filter((path) => !known.has(path))
+  const found = await read.getAll(missing)
+  missing.forEach((path, index) => void known.set(path, found[index]))
+}
+
+const ownPaths = ({ principal }: Caller): readonly string[] => {
+  const uid = userOf(principal)
+  return uid === undefined ? [] : [userPath(uid)]
+}
+
+const nodePaths = ({ caller }: Walk, tenant: TenantId): readonly string[] =>
+  tenant === platformTenant && !holdsAtPlatform(caller)
+    ? []
+    : [policyPath(tenant), grantsPath(tenant, caller.principal)]
+
+/** Only staff and the platform's own service accounts can hold anything at the platform. */
+const holdsAtPlatform = ({ session, key }: Caller): boolean => session?.staff === true || key?.tenant === platformTenant
+
+/** A key says which agency it lived under when it was made; if the tree says otherwise now, the tree wins. */
+const firstGuess = (walk: Walk, tenant: TenantId): readonly string[] => {
+  const { key } = walk.caller
+  const guesses = [
+    tenant,
+    platformTenant,
+    ...(key === undefined ? [] : [key.tenant]),
+    ...(key?.agencyHint === undefined ? [] : [key.agencyHint]),
+  ]
+  return guesses.flatMap((guess) => nodePaths(walk, guess))
+}
+
+const chainOf = async (walk: Walk, tenant: TenantId): Promise<Result<readonly NodeFacts[], IamError>> => {
+  const chain: NodeFacts[] = []
+  let next: TenantId | undefined = tenant
+  while (next !== undefined) {
+    if (chain.length > 3) return err(iamError('unavailable', { internal: `the tree above ${tenant} has no root` }))
+    await fetch(walk, nodePaths(walk, next))
+    const node: Result<NodeFacts, IamError> = nodeOf(walk, next)
+    if (!node.ok) return node
+    chain.push(node.value)
+    next = node.value.parentId
+  }
+  return ok(chain)
+}
+
+const nodeOf = ({ known, head }: Walk, tenant: TenantId): Result<NodeFacts, IamError> => {
+  const path = policyPath(tenant)
+  if (tenant === platformTenant && !known.has(path)) return ok(platformNode(head.version))
+  const fields = known.get(path)
+  if (fields === undefined) return err(iamError('not_found'))
+  const node = readPolicy(tenant, fields)
+  if (node !== undefined) return ok(node)
+  return err(iamError('unavailable', { retryAfterSeconds: 30, internal: `the policy of ${tenant} is malformed` }))
+}
+
+/** The subject's own grants on the chain, and those of its teams: a team lives at one node and counts there. */
+const grantsOf = async (walk: Walk, chain: readonly NodeFacts[]): Promise<readonly GrantsFacts[]> => {
+  const { principal } = walk.caller
+  const own = chain.map((node) => readGrants(node.id, principal, walk.known.get(grantsPath(node.id, principal))))
+  const teams = own.flatMap((grants) =>
+    grants.status === 'active' ? grants.teams.map((team) => ({ at: grants.at, principal: teamRef(team) })) : [],
+  )
+  await fetch(
+    walk,
+    teams.map((team) => grantsPath(team.at, team.principal)),
+  )
+  return [
+    ...own,
+    ...teams.map((team) => readGrants(team.at, team.principal, walk.known.get(grantsPath(team.at, team.principal)))),
+  ]
+}
+
+const versionsOf = async (walk: Walk, chain: readonly NodeFacts[]): Promise<ReadonlyMap<string, Catalogue>> => {
+  const wanted = [...chain.map((node) => node.catalogueVersion), walk.caller.key?.catalogueVersion ?? walk.head.version]
+  const versions = new Map([[walk.head.version, walk.head]])
+  for (const version of new Set(wanted)) {
+    const catalogue = versions.get(version) ?? (await walk.catalogues.ofVersion(version))
+    if (catalogue !== undefined) versions.set(version, catalogue)
+  }
+  return versions
+}
+
+const subjectOf = ({ caller, known }: Walk, grants: readonly GrantsFacts[]): SubjectFacts => ({
+  principal: caller.principal,
+  active: isActive(caller, known, grants),
+  attributes: { id: idOf(caller.principal), kind: kindOf(caller.principal) },
+  grants,
+})
+
+/** A person by their own document, a service account by its grants at the tenant that it belongs to. */
+const isActive = (caller: Caller, known: Walk['known'], grants: readonly GrantsFacts[]): boolean => {
+  const uid = userOf(caller.principal)
+  if (uid === undefined) {
+    const home = caller.key?.tenant
+    return grants.some(
+      (one) => one.principal === caller.principal && one.status === 'active' && (home ?? one.at) === one.at,
+    )
+  }
+  const status = known.get(userPath(uid))?.['status']
+  return status === undefined || status === 'active'
+}
+
+const tokenOf = ({ caller, head }: Walk, versions: ReadonlyMap<string, Catalogue>): TokenFacts => {
+  const { key, session } = caller
+  if (key === undefined)
+    return { permissions: undefined, tenant: undefined, accounts: undefined, signedInAt: session?.signedInAt }
+  const recorded = versions.get(key.catalogueVersion)
+  return {
+    permissions: effectiveScopes(recorded ?? head, head, recorded === undefined ? [] : key.scopes),
+    tenant: key.tenant,
+    accounts: key.accounts,
+    signedInAt: undefined,
+  }
+}

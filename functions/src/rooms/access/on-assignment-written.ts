@@ -1,0 +1,89 @@
+// Recomputes one grants document from its assignments: whatever was lost, doubled or reordered ends in the same document.
+import { foldGrants } from '@latchkey/core/access/fold-grants'
+import { canonicalJson, type Json } from '@latchkey/core/kernel/canonical-json'
+import { isAssignmentId, isTenantId, type OpId, prefixes, type TenantId } from '@latchkey/core/kernel/ids'
+import { isPrincipalRef, type PrincipalRef } from '@latchkey/core/kernel/principal'
+import type { Instant } from '@latchkey/core/kernel/time'
+import { trigger } from '../../guard/definition.ts'
+import { type DocumentFields, type Reader, timestampOf } from '../../platform/store/reader.ts'
+import { foldableOf } from './assignment-document.ts'
+import type { AccessDependencies } from './dependencies.ts'
+import { grantsPath } from './documents.ts'
+
+const maxRead = 500
+
+export const onAssignmentWritten = (dependencies: AccessDependencies) =>
+  trigger({
+    name: 'onAssignmentWritten',
+    summary: 'Recomputes the grants of whoever an assignment names.',
+    document: 'tenants/{tenant}/assignments/{assignment}',
+    run: async ({ now }, { tenant = '', assignment = '' }) => {
+      if (!isTenantId(tenant) || !isAssignmentId(assignment)) return
+      const principals = await principalsNamed(dependencies.read, tenant, assignment)
+      for (const principal of principals) await recompute(dependencies, { tenant, principal, now })
+    },
+  })
+
+/** Who holds the assignment now; when it is gone, everybody at the tenant whose grants still name it. */
+const principalsNamed = async (
+  read: Reader,
+  tenant: TenantId,
+  assignment: string,
+): Promise<readonly PrincipalRef[]> => {
+  const [fields] = await read.getAll([`tenants/${tenant}/assignments/${assignment}`])
+  if (fields !== undefined) return [String(fields['principal'])].filter(isPrincipalRef)
+  const grants = await read.list({ collection: `tenants/${tenant}/grants`, limit: maxRead })
+  return grants
+    .filter(({ fields: stored }) => Object.hasOwn((stored['entries'] ?? {}) as object, assignment))
+    .map(({ id }) => id)
+    .filter(isPrincipalRef)
+}
+
+interface Recomputing {
+  readonly tenant: TenantId
+  readonly principal: PrincipalRef
+  readonly now: Instant
+}
+
+/** Writes only what differs: a delivery that comes twice writes nothing the second time. */
+export const recompute = async (
+  { project, drawId }: Pick<AccessDependencies, 'project' | 'drawId'>,
+  { tenant, principal, now }: Recomputing,
+): Promise<void> => {
+  const opId = drawId(prefixes.op) as OpId // just drawn
+  const path = grantsPath(tenant, principal)
+  await project(async (read) => {
+    const [grants] = await read.getAll([path])
+    const assignments = await read.list({
+      collection: `tenants/${tenant}/assignments`,
+      where: { principal },
+      limit: maxRead,
+    })
+    const entries = storedEntries(foldGrants(assignments.map(foldableOf)))
+    if (grants === undefined ? assignments.length === 0 : sameJson(grants['entries'], entries)) return { writes: [] }
+    const fields: DocumentFields = { status: 'active', teams: [], ...grants, principal, entries }
+    return {
+      writes: [{ kind: 'set', path, fields }],
+      repair: { opId, type: 'access.grants_repaired', tenant, frames: [`grant:${tenant}/${principal}`], now },
+    }
+  })
+}
+
+/** The form in which `planGrant` stores entries: absent instead of undefined, timestamps instead of numbers. */
+const storedEntries = (entries: ReturnType<typeof foldGrants>): DocumentFields =>
+  Object.fromEntries(
+    Object.entries(entries).map(([id, { role, reach, accounts, condition, until }]) => [
+      id,
+      {
+        role,
+        reach,
+        ...(accounts === undefined ? {} : { accounts }),
+        ...(condition === undefined ? {} : { condition }),
+        ...(until === undefined ? {} : { until: timestampOf(until) }),
+      },
+    ]),
+  )
+
+const sameJson = (left: unknown, right: unknown): boolean =>
+  canonicalJson(JSON.parse(JSON.stringify(left ?? {})) as Json) ===
+  canonicalJson(JSON.parse(JSON.stringify(right)) as Json)
