@@ -1,3 +1,23 @@
-// The table of contents: one line per deployed function.
-import { onRequest } from 'firebase-functions/https'
-export const api = onRequest({ region: 'us-central1' }, (_request, response) => void response.json({ ok: true }))
+// The table of contents: one line per deployed function. An instance loads the modules of its own function only.
+import { deployment } from './deployment.ts'
+
+const { callable, http, scheduled, triggered, subscribed } = await deployment()
+
+export const tenants = await callable('tenants', async () => (await import('./groups/tenants.ts')).operations)
+export const members = await callable('members', async () => (await import('./groups/members.ts')).operations)
+export const roles = await callable('roles', async () => (await import('./groups/access.ts')).roleOperations)
+export const access = await callable('access', async () => (await import('./groups/access.ts')).accessOperations)
+export const apiKeys = await callable('apiKeys', async () => (await import('./groups/credentials.ts')).keyOperations)
+
+export const api = await http('api')
+export const authz = await http('authz')
+
+export const sweepExpired = await scheduled('sweepExpired', async () => (await import('./groups/lifecycle.ts')).sweep)
+export const onAssignmentWritten = await triggered(
+  'onAssignmentWritten',
+  async () => (await import('./groups/access.ts')).grantsTrigger,
+)
+export const runOperation = await subscribed(
+  'runOperation',
+  async () => (await import('./groups/lifecycle.ts')).operationRunner,
+)

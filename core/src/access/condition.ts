@@ -1,5 +1,5 @@
 // Conditions on assignments: CEL over `subject`, `resource`, `action` and `request`, compiled once; an error is never a yes.
-import { Environment } from '@marcbachmann/cel-js'
+import { type ASTNode, Environment } from '@marcbachmann/cel-js'
 import { err, ok, type Result } from '../kernel/result.ts'
 import type { AttributeMap } from './facts.ts'
 
@@ -30,6 +30,8 @@ export const compileCondition = (source: string): Result<Condition, string> => {
   if (source.length > maxConditionLength) return err(`It is longer than ${maxConditionLength} characters.`)
   try {
     const program = environment.parse(source)
+    const costly = costlyPart(program.ast, false)
+    if (costly !== undefined) return err(costly)
     const checked = program.check()
     if (!checked.valid) return err(checked.error?.message.split('\n')[0] ?? 'It does not type-check.')
     if (checked.type !== 'bool' && checked.type !== 'dyn') return err(`It gives ${checked.type}, not a bool.`)
@@ -38,6 +40,34 @@ export const compileCondition = (source: string): Result<Condition, string> => {
     return err(error instanceof Error ? (error.message.split('\n')[0] ?? '') : 'It cannot be parsed.')
   }
 }
+
+// A condition runs in every decision, so its cost is bounded by its text and the attributes: no backtracking pattern,
+// no loop in a loop, and no name for a part, with which twenty short lines double a text twenty times.
+const patterns: ReadonlySet<string> = new Set(['matches'])
+const bindings: ReadonlySet<string> = new Set(['bind'])
+const loops: ReadonlySet<string> = new Set(['all', 'exists', 'exists_one', 'map', 'filter'])
+
+/** Why some part of an expression could take too long; `looping` inside or behind another loop. */
+const costlyPart = (node: ASTNode, looping: boolean): string | undefined => {
+  const called = node.op === 'rcall' || node.op === 'call' ? node.args[0] : ''
+  if (patterns.has(called)) return 'Patterns are not allowed: use ==, in, startsWith, endsWith or contains.'
+  if (bindings.has(called)) return 'Naming a part is not allowed.'
+  const loop = node.op === 'rcall' && loops.has(called)
+  if (loop && looping) return 'A loop inside or behind another loop is not allowed.'
+  for (const part of partsOf(node.args)) {
+    const found = costlyPart(part, looping || loop)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+const partsOf = (value: unknown): readonly ASTNode[] => {
+  if (Array.isArray(value)) return value.flatMap(partsOf)
+  return isNode(value) ? [value] : []
+}
+
+const isNode = (value: unknown): value is ASTNode =>
+  typeof value === 'object' && value !== null && 'op' in value && 'args' in value
 
 const run = (program: (input: Record<string, unknown>) => unknown, input: ConditionInput): boolean | 'error' => {
   try {

@@ -5,7 +5,7 @@ import { empty, intersect, minus, of, type PermissionSet, union } from '../catal
 import type { Instant } from '../kernel/time.ts'
 import type { Facts, Reach } from './facts.ts'
 import { deniedBy } from './guardrail.ts'
-import { tokenCovers } from './parties.ts'
+import { installationCovers, tokenCovers } from './parties.ts'
 import { type Reaching, reachingEntries } from './reach.ts'
 import { rolePermissions } from './roles.ts'
 
@@ -57,7 +57,9 @@ export const missingFor = (
   now: Instant,
   placements: ReadonlyMap<string, string> = new Map(),
 ): readonly string[] => {
-  const usable = facts.subject.active && tokenReaches(facts, gift) && facts.impersonation === undefined
+  // Nothing that mints power works on or below a tenant that is not active.
+  const standing = facts.subject.active && facts.chain.every((node) => node.status === 'active')
+  const usable = standing && facts.impersonation === undefined && tokenReaches(facts, gift) && appReaches(facts, gift)
   let held: PermissionSet = empty
   if (usable) {
     for (const one of entriesFor(facts, gift, now, placements)) {
@@ -73,9 +75,23 @@ export const missingFor = (
 }
 
 /** A token narrowed to some accounts gives nothing beyond them. */
-const tokenReaches = (facts: Facts, gift: Gift): boolean => {
-  const { accounts } = facts.token
-  if (accounts === undefined) return tokenCovers(facts.token, facts.chain)
-  const within = gift.reach === 'listed' ? gift.accounts.every((id) => accounts.some((one) => one === id)) : true
-  return within && (gift.reach === 'listed' ? gift.accounts.length > 0 : tokenCovers(facts.token, facts.chain))
+const tokenReaches = ({ token, chain }: Facts, gift: Gift): boolean => {
+  const { accounts } = token
+  if (accounts === undefined || gift.reach !== 'listed') return tokenCovers(token, chain)
+  return (
+    tokenCovers({ ...token, accounts: undefined }, chain) && within(gift, (id) => accounts.some((one) => one === id))
+  )
 }
+
+/** Nor does an installation beyond its coverage; only one that covers all covers what does not exist yet. */
+const appReaches = ({ installation, chain }: Facts, gift: Gift): boolean => {
+  if (installation === undefined) return true
+  const covered = (id: string): boolean => installationCovers(installation, id, chain)
+  const [target] = chain
+  if (gift.reach === 'listed') return within(gift, covered)
+  if (gift.reach === 'subtree' && target?.kind !== 'account' && installation.coverage !== 'all') return false
+  return target !== undefined && covered(target.id)
+}
+
+const within = (gift: Gift, covered: (account: string) => boolean): boolean =>
+  gift.accounts.length > 0 && gift.accounts.every(covered)

@@ -73,16 +73,20 @@ export const tokenVerdict = ({ permission, now }: Asked, token: TokenFacts, subj
   return fresh ? undefined : 'login_too_old'
 }
 
-const inCoverage = ({ coverage, at }: InstallationFacts, target: string): boolean => {
+/** Whether a live installation covers `target`, a tenant at or below the first of the chain. */
+export const installationCovers = (
+  { active, at, coverage }: InstallationFacts,
+  target: string,
+  chain: readonly NodeFacts[],
+): boolean => {
+  if (!active || !chain.some((node) => node.id === at)) return false
   if (coverage === 'all') return true
   if ('only' in coverage) return coverage.only.some((id) => id === target)
   return target !== at && !coverage.allBut.some((id) => id === target)
 }
 
 export const installationVerdict = ({ facts, permission }: Asked, installation: InstallationFacts): Verdict => {
-  const target = facts.chain[0]?.id ?? ''
-  if (!installation.active || !facts.chain.some((node) => node.id === installation.at)) return 'outside_coverage'
-  if (!inCoverage(installation, target)) return 'outside_coverage'
+  if (!installationCovers(installation, facts.chain[0]?.id ?? '', facts.chain)) return 'outside_coverage'
   return has(installation.permissions, permission.number) ? undefined : 'scope_missing'
 }
 

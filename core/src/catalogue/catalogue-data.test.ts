@@ -167,10 +167,6 @@ describe('power may only be given by who holds it, so', () => {
     expect(size(role(giver))).toBeGreaterThan(size(role(given)))
   })
 
-  test('the provisioner holds what the owners that it invites hold, and no machinery of the platform', () => {
-    expect(equals(role('platform.provisioner'), role('agency.owner'))).toBe(true)
-  })
-
   test('nobody below can give what is above', () => {
     expect(isSubsetOf(role('agency.owner'), role('agency.admin'))).toBe(false)
     expect(isSubsetOf(role('agency.admin'), role('account.owner'))).toBe(false)
@@ -196,6 +192,25 @@ describe('staff and service roles', () => {
     }
     expect(names('agency.auditor').filter((name) => changes.test(name))).toEqual(['iam.audit.export'])
     expect(names('agency.auditor').filter((name) => !name.startsWith('iam.'))).toEqual([])
+  })
+
+  test('the provisioner founds tenants and watches over them, and can neither enter, move nor close them', () => {
+    expect(names('platform.provisioner')).toEqual([
+      ...['iam.tenants.create', 'iam.tenants.get', 'iam.tenants.list', 'iam.tenants.update'],
+      ...['iam.tenants.suspend', 'iam.tenants.resume', 'iam.operations.get', 'iam.members.list'],
+      ...['iam.serviceAccounts.create', 'iam.serviceAccounts.list', 'iam.catalogue.read'],
+    ])
+  })
+
+  test('the provisioner makes no power but tenants and powerless service accounts, and needs no login', () => {
+    const held = names('platform.provisioner')
+    expect(held.filter((name) => flagged('mints').includes(name))).toEqual([
+      'iam.tenants.create',
+      'iam.serviceAccounts.create',
+    ])
+    expect(held.filter((name) => flagged('critical').includes(name))).toEqual([])
+    const founding = catalogue.permissionByName.get('iam.tenants.create')
+    expect(founding?.levels).toContain('platform')
   })
 
   test('an agency admin neither closes nor moves tenants, nor resells', () => {

@@ -150,6 +150,20 @@ describe('a built-in role', () => {
     ])
   })
 
+  test('that is no owner gains nothing by that mark, not even one that founds tenants', () => {
+    const provisioner = role('platform.provisioner', 'platform', ['iam.tenants.get'])
+    const founding = { ...small, roles: [...small.roles, provisioner] }
+    const wider = {
+      ...founding,
+      version: '2030-06-01',
+      permissions: [...small.permissions, forOwners],
+      roles: withEntry(founding.roles, 'platform.provisioner', {
+        permissions: ['iam.tenants.get', 'iam.leaks.report'],
+      }),
+    }
+    expect(found(wider, founding)).toEqual(['role_widened platform.provisioner iam.leaks.report'])
+  })
+
   test('of owners does not regain what was withdrawn', () => {
     const withdrawn = { ...small, permissions: [...small.permissions, forOwners] }
     const back = {

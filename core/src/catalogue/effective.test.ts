@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { compileCatalogue, namesOf, permissionSetOf, scopesToSet } from './compile.ts'
-import { effectiveRole, effectiveScopes } from './effective.ts'
+import { effectiveRole, effectiveScopes, takesOwnerDefaults } from './effective.ts'
 import { intersect, isEmpty, isSubsetOf } from './permission-set.ts'
 import type { CatalogueDocument, ScopeEntry } from './schema.ts'
 import { permission, small, withEntry } from './small-catalogue.fixture.ts'
@@ -107,6 +107,14 @@ describe('an effective built-in role', () => {
   test('of an owner takes up what is marked for owners, and only that', () => {
     const newer = extended('agency.owner')
     expect(namesOf(newer, effectiveRole(recorded, newer, 'agency.owner'))).toEqual(['notes.read', 'iam.leaks.report'])
+  })
+
+  test.each(['platform.owner', 'agency.owner', 'account.owner'])('%s takes owner defaults', (name) => {
+    expect(takesOwnerDefaults(name)).toBe(true)
+  })
+
+  test.each(['platform.provisioner', 'agency.admin', 'account.viewer', '__proto__'])('%s does not', (name) => {
+    expect(takesOwnerDefaults(name)).toBe(false)
   })
 
   test('gains everything by adoption, that is when the newer version is the recorded one', () => {

@@ -3,13 +3,7 @@ import type { Catalogue } from './compile.ts'
 import type { PermissionSet } from './permission-set.ts'
 import * as permissionSet from './permission-set.ts'
 
-// The owner roles, and the one that hands out agency.owner and so must hold whatever that holds.
-const ownerRoles: ReadonlySet<string> = new Set([
-  'platform.owner',
-  'platform.provisioner',
-  'agency.owner',
-  'account.owner',
-])
+const ownerRoles: ReadonlySet<string> = new Set(['platform.owner', 'agency.owner', 'account.owner'])
 
 /** Whether permissions marked `ownerDefault` reach this role before a newer version is adopted. */
 export const takesOwnerDefaults = (role: string): boolean => ownerRoles.has(role)

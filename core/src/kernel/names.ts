@@ -3,8 +3,11 @@ import { type IamError, iamError } from './errors.ts'
 import { err, ok, type Result } from './result.ts'
 
 const maxLength = 100
-// Control, format (zero-width, bidi overrides), private-use, unassigned and lone surrogates: never part of a name (CATALOGUE C-147, C-162).
-const invisible = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}\p{Zl}\p{Zp}]/u
+// Control, format (zero-width, bidi overrides), private-use, unassigned, lone surrogates, and letters that are drawn as nothing
+// (Hangul fillers, the blank Braille cell): never part of a name (CATALOGUE C-147, C-162). Emoji keep their variation selectors.
+const invisible =
+  /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}\p{Zl}\p{Zp}\u2800]|(?![\ufe0e\ufe0f])\p{Default_Ignorable_Code_Point}/u
+const visible = /[\p{L}\p{N}\p{P}\p{S}]/u
 const reserved = new Set(
   ['system', 'default', '(default)', 'platform', 'latchkey', 'null', 'undefined', 'admin', 'root', '*'].concat([
     '__proto__',
@@ -21,8 +24,7 @@ export const normalizeName = (raw: string, field = 'name'): Result<string, IamEr
   if (invisible.test(raw))
     return err(iamError('invalid_request', { field, detail: 'It contains an invisible character.' }))
   const name = raw.normalize('NFKC').replace(/\s+/gu, ' ').trim()
-  if (invisible.test(name) || name.length === 0)
-    return err(iamError('invalid_request', { field, detail: 'It is empty.' }))
+  if (!visible.test(name)) return err(iamError('invalid_request', { field, detail: 'It is empty.' }))
   if (name.length > maxLength) {
     return err(iamError('invalid_request', { field, detail: `It is longer than ${maxLength} characters.` }))
   }

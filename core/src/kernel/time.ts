@@ -22,11 +22,15 @@ export const isOver = (end: Instant | undefined, now: Instant): boolean => end !
 
 export const toIso = (at: Instant): string => new Date(at).toISOString()
 
-/** Reads an RFC 3339 timestamp with a zone; undefined for anything else. */
+const timestamp =
+  /^(\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,3})?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/
+
+/** Reads an RFC 3339 timestamp with a zone; undefined for anything else, a leap second and 30 February included. */
 export const fromIso = (text: string): Instant | undefined => {
-  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?(Z|[+-]\d\d:\d\d)$/.test(text)) return undefined
-  const at = Date.parse(text)
-  return Number.isFinite(at) ? instantOf(at) : undefined
+  const day = timestamp.exec(text)?.[1]
+  // `Date` takes 30 February for 2 March: only a day that reads back as itself exists.
+  if (day === undefined || toIso(instantOf(Date.parse(`${day}T00:00:00Z`))).slice(0, 10) !== day) return undefined
+  return instantOf(Date.parse(text))
 }
 
 export const earliest = (...ends: readonly (Instant | undefined)[]): Instant | undefined => {

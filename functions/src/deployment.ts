@@ -1,0 +1,92 @@
+// Turns the table of contents into deployed functions: all of them at discovery, at run time only the one that this instance serves.
+import type { App } from './app.ts'
+import type { AnyOperation, ScheduleDefinition, SubscriberDefinition, TriggerDefinition } from './guard/definition.ts'
+import type { Running } from './guard/doors/running.ts'
+
+type Load<Made> = () => Promise<(app: App) => Made>
+
+/** At discovery definitions are only looked at: no room's dependency is ever called, so there is no environment to read. Cast: it stands in for one. */
+const inertApp = new Proxy({}, { get: () => ({}) }) as App
+
+/** The function of this instance (FUNCTION_TARGET); undefined at discovery and in tools, where every function is made. */
+const target = process.env['FUNCTION_TARGET']
+
+/** Creating the app first means that an unsafe environment stops the container before it listens. */
+const startApp = async (): Promise<App> => {
+  if (target === undefined) return inertApp
+  const { createApp } = await import('./app.ts')
+  return createApp(process.env)
+}
+
+const runningOf = (app: App): Running => ({
+  region: process.env['LK_REGION'] ?? 'us-central1',
+  appOrigins: (process.env['LK_APP_ORIGINS'] ?? '').split(',').filter((origin) => origin !== ''),
+  boot: async () => ({ config: app.config, guard: app.guard }),
+})
+
+/** Groups that `POST /v1/ops/{group}/{operation}` reaches; each is loaded at its first request. */
+export const operationGroups: Readonly<Record<string, Load<readonly AnyOperation[]>>> = {
+  tenants: async () => (await import('./groups/tenants.ts')).operations,
+  members: async () => (await import('./groups/members.ts')).operations,
+  roles: async () => (await import('./groups/access.ts')).roleOperations,
+  access: async () => (await import('./groups/access.ts')).accessOperations,
+  apiKeys: async () => (await import('./groups/credentials.ts')).keyOperations,
+}
+
+/** The makers that `index.ts` uses; a name other than this instance's target makes nothing and loads nothing. */
+export const deployment = async () => {
+  const app = await startApp()
+  const running = runningOf(app)
+  const wanted = (name: string): boolean => target === undefined || target === name
+  return {
+    callable: async (name: string, load: Load<readonly AnyOperation[]>) => {
+      if (!wanted(name)) return undefined
+      const { callableGroup } = await import('./guard/doors/callable.ts')
+      return callableGroup(name, (await load())(app), running)
+    },
+    http: async (name: 'api' | 'authz') => {
+      if (!wanted(name)) return undefined
+      const { httpGroup } = await import('./guard/doors/http.ts')
+      return httpGroup(name, name === 'api' ? opsRoutes(app) : await authzRoutes(app), running)
+    },
+    scheduled: async (name: string, load: Load<ScheduleDefinition>) => {
+      if (!wanted(name)) return undefined
+      const { scheduleFunction } = await import('./guard/doors/background.ts')
+      return scheduleFunction((await load())(app), running)
+    },
+    triggered: async (name: string, load: Load<TriggerDefinition>) => {
+      if (!wanted(name)) return undefined
+      const { triggerFunction } = await import('./guard/doors/background.ts')
+      return triggerFunction((await load())(app), running)
+    },
+    subscribed: async (name: string, load: Load<SubscriberDefinition>) => {
+      if (!wanted(name)) return undefined
+      const { subscriberFunction } = await import('./guard/doors/background.ts')
+      return subscriberFunction((await load())(app), running)
+    },
+  }
+}
+
+const opsRoutes = (app: App) => ({
+  groups: new Map(
+    Object.entries(operationGroups).map(([group, load]) => [group, once(async () => (await load())(app))]),
+  ),
+  paths: new Map(),
+})
+
+/** Operations with a path of their own. Loaded at once: this function is the hot one and nothing else is in it. */
+const authzRoutes = async (app: App) => {
+  const { verifyOperations } = await import('./groups/credentials.ts')
+  const found = verifyOperations(app).flatMap((definition) =>
+    definition.path === undefined ? [] : [[definition.path, async () => definition] as const],
+  )
+  return { groups: new Map(), paths: new Map(found) }
+}
+
+const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
+  let made: Promise<T> | undefined
+  return () => {
+    made ??= make()
+    return made
+  }
+}

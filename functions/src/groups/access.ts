@@ -1,0 +1,24 @@
+// The operations of the functions `roles` and `access`, and the trigger that keeps grants true.
+import type { App } from '../app.ts'
+import type { AnyOperation } from '../guard/definition.ts'
+import { assignRole } from '../rooms/access/assign-role.ts'
+import { checkAccess } from '../rooms/access/check-access.ts'
+import type { AccessDependencies } from '../rooms/access/dependencies.ts'
+import { listAssignments } from '../rooms/access/list-assignments.ts'
+import { onAssignmentWritten } from '../rooms/access/on-assignment-written.ts'
+import { unassignRole } from '../rooms/access/unassign-role.ts'
+
+export const accessOf = (app: App): AccessDependencies => ({
+  commit: app.store.commit,
+  project: app.store.project,
+  read: app.store.read,
+  drawId: app.drawId,
+  loadFacts: app.loadFacts,
+})
+
+export const roleOperations = (app: App): readonly AnyOperation[] =>
+  [assignRole, unassignRole, listAssignments].map((make): AnyOperation => make(accessOf(app)))
+
+export const accessOperations = (app: App): readonly AnyOperation[] => [checkAccess(accessOf(app))]
+
+export const grantsTrigger = (app: App) => onAssignmentWritten(accessOf(app))

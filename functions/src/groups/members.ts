@@ -1,0 +1,64 @@
+// The operations of the function `members`; what the directory needs of access and credentials is handed to it here.
+
+import { iamError } from '@latchkey/core/kernel/errors'
+import { type AssignmentId, prefixes } from '@latchkey/core/kernel/ids'
+import { userRef } from '@latchkey/core/kernel/principal'
+import { err, ok } from '@latchkey/core/kernel/result'
+import type { App } from '../app.ts'
+import type { AnyOperation } from '../guard/definition.ts'
+import { checkShape, missingOf } from '../rooms/access/grant-shape.ts'
+import { planGrant, readPlacements } from '../rooms/access/plan-grant.ts'
+import { findSecret } from '../rooms/credentials/find-secret.ts'
+import { acceptInvitation } from '../rooms/directory/accept-invitation.ts'
+import { createService } from '../rooms/directory/create-service.ts'
+import type { DirectoryDependencies } from '../rooms/directory/dependencies.ts'
+import { inviteMember } from '../rooms/directory/invite-member.ts'
+import { listMembers } from '../rooms/directory/list-members.ts'
+import { removeMember } from '../rooms/directory/remove-member.ts'
+
+type CheckOffer = DirectoryDependencies['checkOffer']
+type PlanAccepted = DirectoryDependencies['planAccepted']
+
+/** An offer is judged like the assignment that it leads to, before the mailbox ever sees it. */
+const checkOffer =
+  (app: App): CheckOffer =>
+  async (read, facts, offer, now) => {
+    const grant = {
+      ...offer,
+      now,
+      assignment: app.drawId(prefixes.assignment) as AssignmentId, // just drawn; never written
+      principal: userRef('invited' as Parameters<typeof userRef>[0]), // stands for whoever accepts: a person
+      displayName: undefined,
+      grantedBy: facts.subject.principal,
+      newAccessId: '',
+      mustBeMember: false,
+    }
+    const fault = checkShape(facts, grant)
+    if (fault !== undefined) return err(fault)
+    const placements = await readPlacements(read, grant)
+    if (!placements.ok) return placements
+    const missing = missingOf(facts, grant, placements.value)
+    return missing.length === 0 ? ok(undefined) : err(iamError('grant_exceeds_grantor', { missing }))
+  }
+
+const planAccepted: PlanAccepted = async (read, accepting) => {
+  const grant = { ...accepting, assignment: accepting.assignment as AssignmentId, mustBeMember: false } // drawn by the caller
+  const placements = await readPlacements(read, grant)
+  return placements.ok ? planGrant(read, grant, placements.value) : placements
+}
+
+export const operations = (app: App): readonly AnyOperation[] => {
+  const directory: DirectoryDependencies = {
+    commit: app.store.commit,
+    read: app.store.read,
+    drawId: app.drawId,
+    random: app.random,
+    loadFacts: app.loadFacts,
+    checkOffer: checkOffer(app),
+    planAccepted,
+    findSecret,
+  }
+  return [inviteMember, acceptInvitation, listMembers, removeMember, createService].map(
+    (make): AnyOperation => make(directory),
+  )
+}

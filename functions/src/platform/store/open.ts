@@ -1,0 +1,26 @@
+// Opens Firestore; the client connects at its first call, so opening costs nothing.
+import { Firestore } from '@google-cloud/firestore'
+import { type Commit, firestoreCommit } from './commit.ts'
+import { firestoreOperate, type Operate } from './operate.ts'
+import { firestoreProject, type Project } from './project.ts'
+import { type Reader, strictReader } from './reader.ts'
+
+export interface Store {
+  readonly read: Reader
+  readonly commit: Commit
+  readonly project: Project
+  readonly operate: Operate
+  readonly close: () => Promise<void>
+}
+
+/** Beside an emulator the client finds it by FIRESTORE_EMULATOR_HOST; `host` overrules that, for a proxy in tests. */
+export const openStore = (projectId: string, host?: string): Store => {
+  const firestore = new Firestore({ projectId, ...(host === undefined ? {} : { host, ssl: false }) })
+  return {
+    read: strictReader(firestore),
+    commit: firestoreCommit(firestore),
+    project: firestoreProject(firestore),
+    operate: firestoreOperate(firestore),
+    close: () => firestore.terminate(),
+  }
+}

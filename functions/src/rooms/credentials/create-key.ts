@@ -1,0 +1,161 @@
+// `apiKeys/create`: a key for the caller or a service account, never wider or longer than its maker and its owner.
+import type { Facts } from '@latchkey/core/access/facts'
+import { missingFor } from '@latchkey/core/access/held'
+import { scopesToSet } from '@latchkey/core/catalogue/compile'
+import { createKeyInput, createKeyOutput } from '@latchkey/core/credentials/contract'
+import { formatSecret, maskSecret } from '@latchkey/core/credentials/secret-format'
+import { type IamError, iamError } from '@latchkey/core/kernel/errors'
+import { type CredentialId, prefixes, type TenantId } from '@latchkey/core/kernel/ids'
+import { normalizeName } from '@latchkey/core/kernel/names'
+import { type PrincipalRef, serviceRef } from '@latchkey/core/kernel/principal'
+import { err, ok, type Result } from '@latchkey/core/kernel/result'
+import { days, fromIso, type Instant, plusSeconds } from '@latchkey/core/kernel/time'
+import type * as z from 'zod'
+import { operation } from '../../guard/definition.ts'
+import type { Admitted } from '../../guard/passage.ts'
+import type { Reader } from '../../platform/store/reader.ts'
+import type { CredentialsDependencies } from './dependencies.ts'
+import { keyViewOf } from './key-document.ts'
+import { keyWrites, type NewKey } from './key-writes.ts'
+
+type Input = z.output<typeof createKeyInput>
+
+const defaultLifeSeconds = days(90)
+const maxLifeSeconds = days(400)
+
+export const createKey = (dependencies: CredentialsDependencies) =>
+  operation({
+    group: 'apiKeys',
+    name: 'create',
+    summary: 'Creates an API key. The secret is shown once.',
+    input: createKeyInput,
+    output: createKeyOutput,
+    access: { permission: 'iam.apiKeys.create' },
+    tenant: (input) => input.tenant,
+    effect: 'write',
+    secrets: ['secret'],
+    handler: async (admitted) => {
+      const { input, tenant, now, caller, commit } = admitted
+      const name = normalizeName(input.name)
+      if (!name.ok) return name
+      const life = lifeOf(input.expiresAt, now)
+      if (!life.ok) return life
+      const notAfter = caller.key?.notAfter === undefined || life.value <= caller.key.notAfter ? life.value : undefined
+      if (notAfter === undefined)
+        return err(
+          iamError('grant_exceeds_grantor', { field: 'expiresAt', detail: 'A key makes no key that outlives it.' }),
+        )
+      const owner = input.service === undefined ? caller.principal : serviceRef(input.service)
+      const drawn = draw(dependencies)
+      return dependencies.commit(commit, {
+        tenant,
+        plan: async (read) => {
+          const facts = await dependencies.loadFacts(read, caller, tenant)
+          if (!facts.ok) return facts
+          const refusal =
+            (await ownerFault(read, tenant, owner, caller.principal)) ??
+            (await widthFault(read, admitted, facts.value, notAfter))
+          if (refusal !== undefined) return err(refusal)
+          const key = newKey(admitted, facts.value, { ...drawn, name: name.value, owner, notAfter })
+          const { writes, shown } = keyWrites(key)
+          return ok({
+            writes,
+            frames: [`credential:${drawn.credential}`],
+            event: {
+              type: 'credentials.key_created',
+              targets: [`key:${drawn.key}`, owner],
+              details: { scopes: key.scopes },
+            },
+            outcome: keyViewOf(tenant, drawn.key, shown, now),
+          })
+        },
+        answer: (outcome) => ({ key: outcome, secret: drawn.secret }),
+      })
+    },
+  })
+
+/** Everything random, before the transaction. */
+const draw = ({ drawId, random }: CredentialsDependencies) => {
+  const credential = drawId() as CredentialId // just drawn
+  const secret = formatSecret('api', credential, random(32))
+  return { key: drawId(prefixes.key), credential, secret }
+}
+
+const lifeOf = (expiresAt: string | undefined, now: Instant): Result<Instant, IamError> => {
+  const end = expiresAt === undefined ? plusSeconds(now, defaultLifeSeconds) : fromIso(expiresAt)
+  const fault = (detail: string) => err(iamError('invalid_request', { field: 'expiresAt', detail }))
+  if (end === undefined) return fault('It is no moment.')
+  if (end <= now) return fault('It is in the past.')
+  return end > plusSeconds(now, maxLifeSeconds) ? fault('A key lives at most 400 days.') : ok(end)
+}
+
+/** The caller's own, or that of a living service account of this very tenant. */
+const ownerFault = async (
+  read: Reader,
+  tenant: TenantId,
+  owner: PrincipalRef,
+  caller: PrincipalRef,
+): Promise<IamError | undefined> => {
+  if (owner === caller) return undefined
+  const [member] = await read.getAll([`tenants/${tenant}/members/${owner.slice(owner.indexOf(':') + 1)}`])
+  return member?.['kind'] === 'service' && member['status'] === 'active'
+    ? undefined
+    : iamError('not_found', { field: 'service' })
+}
+
+/** Every scope must exist, and every permission behind it be the maker's own, as widely and as long (CATALOGUE C-007). */
+const widthFault = async (
+  read: Reader,
+  { input, now }: Admitted<Input>,
+  facts: Facts,
+  until: Instant,
+): Promise<IamError | undefined> => {
+  const unknown = input.scopes.findIndex((scope) => !facts.head.scopeByName.has(scope))
+  if (unknown >= 0)
+    return iamError('invalid_request', { field: `scopes[${unknown}]`, detail: 'There is no such scope.' })
+  const accounts = input.accounts ?? []
+  if (accounts.length > 0 && facts.chain[0]?.kind !== 'agency') {
+    return iamError('invalid_request', {
+      field: 'accounts',
+      detail: 'Only a key of an agency is narrowed to accounts.',
+    })
+  }
+  const found = await read.getAll(accounts.map((account) => `tenants/${account}/policy/current`))
+  const foreign = found.findIndex((policy) => policy?.['parentId'] !== input.tenant || policy['status'] === 'deleted')
+  if (foreign >= 0) return iamError('not_found', { field: `accounts[${foreign}]` })
+  const placements = new Map(
+    accounts.map((account, index) => [account as string, String(found[index]?.['placementId'])]),
+  )
+  const reach = accounts.length > 0 ? 'listed' : 'subtree'
+  const missing = missingFor(
+    facts,
+    { permissions: scopesToSet(facts.head, input.scopes), reach, accounts, until },
+    now,
+    placements,
+  )
+  return missing.length === 0 ? undefined : iamError('grant_exceeds_grantor', { missing })
+}
+
+interface Named {
+  readonly key: string
+  readonly credential: CredentialId
+  readonly secret: string
+  readonly name: string
+  readonly owner: PrincipalRef
+  readonly notAfter: Instant
+}
+
+const newKey = ({ input, tenant, caller, now }: Admitted<Input>, facts: Facts, named: Named): NewKey => {
+  const [node, above] = facts.chain
+  return {
+    ...named,
+    tenant,
+    agency: node?.kind === 'account' ? above?.id : undefined,
+    scopes: [...new Set(input.scopes.map((scope) => facts.head.scopeByName.get(scope)?.entry.name ?? scope))].sort(),
+    accounts: input.accounts,
+    catalogueVersion: facts.head.version,
+    hint: maskSecret(named.secret),
+    createdBy: caller.principal,
+    now,
+  }
+}

@@ -1,0 +1,19 @@
+// What the room of credentials needs.
+import type { Facts } from '@latchkey/core/access/facts'
+import type { IamError } from '@latchkey/core/kernel/errors'
+import type { TenantId } from '@latchkey/core/kernel/ids'
+import type { Result } from '@latchkey/core/kernel/result'
+import type { Caller } from '../../guard/caller.ts'
+import type { DrawId, RandomBytes } from '../../platform/random.ts'
+import type { Commit } from '../../platform/store/commit.ts'
+import type { Reader } from '../../platform/store/reader.ts'
+import type { NoteUse } from './note-use.ts'
+
+export interface CredentialsDependencies {
+  readonly commit: Commit
+  readonly drawId: DrawId
+  readonly random: RandomBytes
+  readonly read: Reader
+  readonly loadFacts: (read: Reader, caller: Caller, tenant: TenantId) => Promise<Result<Facts, IamError>>
+  readonly noteUse: NoteUse
+}

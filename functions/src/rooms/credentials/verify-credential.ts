@@ -1,0 +1,103 @@
+// `POST /v1/credentials/verify`: a service asks who is behind a credential and what they may do. A bad credential is an answer, not an error.
+import { decide, isVisible } from '@latchkey/core/access/decide'
+import { errorOf } from '@latchkey/core/access/decision'
+import type { AttributeMap, Facts } from '@latchkey/core/access/facts'
+import { verifyInput, verifyOutput } from '@latchkey/core/credentials/contract'
+import { parseSecret } from '@latchkey/core/credentials/secret-format'
+import { type IamError, iamError } from '@latchkey/core/kernel/errors'
+import { err, ok, type Result } from '@latchkey/core/kernel/result'
+import { type Instant, toIso } from '@latchkey/core/kernel/time'
+import type * as z from 'zod'
+import type { Caller, KeyFacts } from '../../guard/caller.ts'
+import { operation } from '../../guard/definition.ts'
+import type { Admitted } from '../../guard/passage.ts'
+import { authenticateKey } from './authenticate-key.ts'
+import type { CredentialsDependencies } from './dependencies.ts'
+
+type Input = z.output<typeof verifyInput>
+type Answer = z.output<typeof verifyOutput>
+
+export const verifyCredential = (dependencies: CredentialsDependencies) =>
+  operation({
+    group: 'credentials',
+    name: 'verify',
+    summary: 'Says who is behind a credential, at which tenant, with which scopes, and decides permissions for it.',
+    input: verifyInput,
+    output: verifyOutput,
+    access: { permission: 'iam.credentials.verify' },
+    tenant: (input, caller) => caller.key?.tenant ?? input.tenant,
+    effect: 'read',
+    rate: 'verify',
+    path: '/v1/credentials/verify',
+    handler: async (admitted) => {
+      const resource = resourceOf(admitted)
+      if (!resource.ok) return resource
+      return ok(await answerFor(admitted, resource.value, dependencies))
+    },
+  })
+
+/** The same for garbage, unknown, revoked, expired, and for anybody else's: nothing tells them apart. */
+const inactive: Answer = { active: false, code: 'invalid_token' }
+
+const answerFor = async (
+  admitted: Admitted<Input>,
+  resource: AttributeMap,
+  { read, loadFacts, noteUse }: CredentialsDependencies,
+): Promise<Answer> => {
+  const { input, now, facts } = admitted
+  const secret = parseSecret(input.credential)
+  const subject = secret === undefined ? undefined : await authenticateKey(read, secret, now)
+  if (subject?.key === undefined) return inactive
+  const home = await loadFacts(read, subject, subject.key.tenant)
+  const asker = facts.chain[0]?.id
+  if (!home.ok || !home.value.chain.some((node) => node.id === asker)) return inactive
+  const unusable = unusableCode(home.value, now)
+  if (unusable !== undefined) return { active: false, code: unusable }
+  await noteUse(subject, now)
+  const used =
+    input.tenant === undefined || input.tenant === subject.key.tenant
+      ? home
+      : await loadFacts(read, subject, input.tenant)
+  const decided = input.permissions.map((permission) =>
+    verdict(permission, used.ok ? used.value : undefined, { resource, now }),
+  )
+  return { ...described(subject, subject.key), permissions: decided }
+}
+
+/** Its owner is gone or holds nothing there any more, or the tenant is stopped: the key is well-formed but good for nothing. */
+const unusableCode = (home: Facts, now: Instant): string | undefined => {
+  if (!home.subject.active) return 'principal_inactive'
+  if (home.chain.some((node) => node.status !== 'active')) return 'tenant_suspended'
+  return isVisible(home, now) ? undefined : 'no_assignment'
+}
+
+const described = (subject: Caller, key: KeyFacts) => ({
+  active: true,
+  code: 'active',
+  credential: subject.credential,
+  principal: subject.principal,
+  tenant: key.tenant,
+  scopes: [...key.scopes],
+  ...(key.notAfter === undefined ? {} : { expiresAt: toIso(key.notAfter) }),
+})
+
+interface Asked {
+  readonly resource: AttributeMap
+  readonly now: Instant
+}
+
+/** A tenant that does not exist and one that the credential does not cover give the same. */
+const verdict = (permission: string, facts: Facts | undefined, { resource, now }: Asked) => {
+  if (facts === undefined) return { permission, allowed: false, code: 'tenant_not_visible' }
+  const { allowed, code } = decide({ permission, resource, request: { time: new Date(now) } }, facts, now)
+  return { permission, allowed, code }
+}
+
+/** Attributes count only from a caller that may vouch for them (DESIGN.md §3). */
+const resourceOf = ({ input, facts, now }: Admitted<Input>): Result<AttributeMap, IamError> => {
+  if (input.resource === undefined) return ok({})
+  const refusal = errorOf(decide({ permission: 'iam.attributes.assert', resource: {}, request: {} }, facts, now))
+  if (refusal !== undefined) return err(refusal.code === 'not_found' ? iamError('not_found') : refusal)
+  const { properties, ...named } = input.resource
+  return ok({ ...properties, ...named })
+}

@@ -1,0 +1,128 @@
+// `members/acceptInvitation`: the secret and a fresh, verified sign-in with the invited mailbox make the membership, once.
+import type { Reach } from '@latchkey/core/access/facts'
+import { type ParsedSecret, parseSecret } from '@latchkey/core/credentials/secret-format'
+import { acceptInput, acceptOutput } from '@latchkey/core/directory/contract'
+import { type IamError, iamError } from '@latchkey/core/kernel/errors'
+import { isTenantId, prefixes, type TenantId } from '@latchkey/core/kernel/ids'
+import { isPrincipalRef } from '@latchkey/core/kernel/principal'
+import { err, ok, type Result } from '@latchkey/core/kernel/result'
+import { type Instant, isOver, minutes, plusSeconds } from '@latchkey/core/kernel/time'
+import type { Caller, SessionFacts } from '../../guard/caller.ts'
+import { operation } from '../../guard/definition.ts'
+import { type DocumentFields, instantIn, type Reader } from '../../platform/store/reader.ts'
+import type { Accepting, DirectoryDependencies } from './dependencies.ts'
+import { foldMailbox } from './plan-invitation.ts'
+
+/** The sign-in must be this recent: the mailbox is proved now, not once upon a time. */
+const freshSeconds = minutes(5)
+
+export const acceptInvitation = (dependencies: DirectoryDependencies) =>
+  operation({
+    group: 'members',
+    name: 'acceptInvitation',
+    summary: 'Takes up an invitation: its secret, and a fresh sign-in with the mailbox it was sent to.',
+    input: acceptInput,
+    output: acceptOutput,
+    access: { signedIn: 'The right to join is the invitation itself: its secret and the verified mailbox.' },
+    effect: 'write',
+    handler: async ({ input, caller, now, commit }) => {
+      const { session } = caller
+      const secret = parseSecret(input.secret)
+      if (session === undefined || secret === undefined || secret.kind !== 'inv')
+        return err(iamError('invitation_invalid'))
+      if (now >= plusSeconds(session.signedInAt, freshSeconds)) {
+        return err(iamError('insufficient_user_authentication', { requiredAcr: 'urn:latchkey:fresh-login' }))
+      }
+      const found = await dependencies.findSecret(dependencies.read, secret)
+      const tenant = String(found?.['tenant'])
+      if (found === undefined || !isTenantId(tenant)) return err(iamError('invitation_invalid'))
+      const drawn = { assignment: dependencies.drawId(prefixes.assignment), newAccessId: dependencies.drawId() }
+      return dependencies.commit(commit, {
+        tenant,
+        plan: (read) => plan(read, { tenant, secret, caller, session, now, ...drawn }, dependencies),
+        answer: (outcome) => outcome,
+      })
+    },
+  })
+
+interface Taking {
+  readonly tenant: TenantId
+  readonly secret: ParsedSecret
+  readonly caller: Caller
+  readonly session: SessionFacts
+  readonly now: Instant
+  readonly assignment: string
+  readonly newAccessId: string
+}
+
+const plan = async (read: Reader, taking: Taking, dependencies: DirectoryDependencies) => {
+  const { tenant, secret, caller, session } = taking
+  const live = await readLive(read, taking, dependencies)
+  if (!live.ok) return live
+  const { id, fields } = live.value
+  const granted = await dependencies.planAccepted(read, acceptingOf(fields, taking))
+  if (!granted.ok) return granted
+  const role = String(fields['role'])
+  return ok({
+    writes: [
+      ...granted.value.writes,
+      {
+        kind: 'update' as const,
+        path: `tenants/${tenant}/invitations/${id}`,
+        fields: { status: 'accepted', acceptedBy: caller.principal },
+      },
+      { kind: 'update' as const, path: `credentials/${secret.id}`, fields: { status: 'redeemed' } },
+      {
+        kind: 'merge' as const,
+        path: `users/${session.uid}`,
+        fields: { status: 'active', email: session.verifiedEmail ?? '' },
+      },
+    ],
+    frames: granted.value.frames,
+    event: {
+      type: 'directory.invitation_accepted',
+      targets: [`invitation:${id}`, caller.principal],
+      details: { role },
+    },
+    outcome: { tenant, role },
+  })
+}
+
+/** The invitation as it stands now; one answer for unknown, used, expired, revoked and meant for another mailbox. */
+const readLive = async (
+  read: Reader,
+  { tenant, secret, session, now }: Taking,
+  { findSecret }: DirectoryDependencies,
+): Promise<Result<{ id: string; fields: DocumentFields }, IamError>> => {
+  const credential = await findSecret(read, secret)
+  const id = String(credential?.['invitation'])
+  const [fields, node] = await read.getAll([`tenants/${tenant}/invitations/${id}`, `tenants/${tenant}`])
+  const live =
+    credential?.['status'] === 'active' &&
+    fields?.['status'] === 'pending' &&
+    node?.['status'] === 'active' &&
+    !isOver(instantIn(fields['expiresAt']), now) &&
+    session.verifiedEmail !== undefined &&
+    foldMailbox(session.verifiedEmail) === fields['email']
+  return live && fields !== undefined ? ok({ id, fields }) : err(iamError('invitation_invalid'))
+}
+
+const acceptingOf = (fields: DocumentFields, { tenant, caller, now, assignment, newAccessId }: Taking): Accepting => {
+  const text = (name: string): string | undefined => (typeof fields[name] === 'string' ? fields[name] : undefined)
+  const invitedBy = String(fields['invitedBy'])
+  return {
+    tenant,
+    assignment,
+    newAccessId,
+    now,
+    principal: caller.principal,
+    displayName: text('displayName') ?? text('email'),
+    role: String(fields['role']),
+    reach: fields['reach'] as Reach, // written by planInvitation
+    accounts: fields['accounts'] as readonly TenantId[] | undefined, // written by planInvitation
+    condition: text('condition'),
+    until: instantIn(fields['until']),
+    reason: text('reason'),
+    grantedBy: isPrincipalRef(invitedBy) ? invitedBy : caller.principal,
+  }
+}

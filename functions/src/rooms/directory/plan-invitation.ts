@@ -1,0 +1,80 @@
+// An invitation: a role offered to a mailbox, behind a secret of which only the hash is kept.
+import { formatSecret } from '@latchkey/core/credentials/secret-format'
+import { type CredentialId, prefixes } from '@latchkey/core/kernel/ids'
+import { foldName } from '@latchkey/core/kernel/names'
+import type { PrincipalRef } from '@latchkey/core/kernel/principal'
+import { days, type Instant, plusSeconds } from '@latchkey/core/kernel/time'
+import type { DrawId, RandomBytes } from '../../platform/random.ts'
+import { sha256 } from '../../platform/seal.ts'
+import { timestampOf } from '../../platform/store/reader.ts'
+import type { Write } from '../../platform/store/write.ts'
+import type { Offer } from './dependencies.ts'
+
+/** An invitation that nobody took up is worth nothing after this long. */
+export const invitationLifeSeconds = days(7)
+
+export interface Inviting extends Offer {
+  readonly email: string
+  readonly displayName: string | undefined
+  readonly invitedBy: PrincipalRef
+  readonly now: Instant
+}
+
+export interface PlannedInvitation {
+  readonly invitation: string
+  readonly secret: string
+  readonly expiresAt: Instant
+  readonly writes: readonly Write[]
+}
+
+/** Mailboxes are compared in NFC, case-folded (DESIGN.md §8). */
+export const foldMailbox = (email: string): string => foldName(email.normalize('NFC'))
+
+/** Draws the ids and the secret, so it runs before the transaction, once. */
+export const planInvitation = (
+  inviting: Inviting,
+  draw: { readonly drawId: DrawId; readonly random: RandomBytes },
+): PlannedInvitation => {
+  const invitation = draw.drawId(prefixes.invitation)
+  const credential = draw.drawId() as CredentialId // just drawn
+  const secret = formatSecret('inv', credential, draw.random(32))
+  const expiresAt = plusSeconds(inviting.now, invitationLifeSeconds)
+  const { tenant, role, reach, accounts, condition, until, reason } = inviting
+  return {
+    invitation,
+    secret,
+    expiresAt,
+    writes: [
+      {
+        kind: 'create',
+        path: `tenants/${tenant}/invitations/${invitation}`,
+        fields: {
+          email: foldMailbox(inviting.email),
+          role,
+          reach,
+          ...(accounts === undefined ? {} : { accounts }),
+          ...(condition === undefined ? {} : { condition }),
+          ...(until === undefined ? {} : { until: timestampOf(until) }),
+          ...(reason === undefined ? {} : { reason }),
+          ...(inviting.displayName === undefined ? {} : { displayName: inviting.displayName }),
+          status: 'pending',
+          invitedBy: inviting.invitedBy,
+          invitedAt: timestampOf(inviting.now),
+          expiresAt: timestampOf(expiresAt),
+        },
+      },
+      {
+        kind: 'create',
+        path: `credentials/${credential}`,
+        fields: {
+          kind: 'inv',
+          hash: sha256(secret),
+          tenant,
+          invitation,
+          status: 'active',
+          notAfter: timestampOf(expiresAt),
+        },
+      },
+    ],
+  }
+}

@@ -1,0 +1,116 @@
+// `members/remove`: takes everything that a person holds at one tenant, in one transaction; the last owner stays.
+
+import type { Facts } from '@latchkey/core/access/facts'
+import { maxEntriesPerPrincipal } from '@latchkey/core/access/fold-grants'
+import { missingFor } from '@latchkey/core/access/held'
+import { rolePermissions } from '@latchkey/core/access/roles'
+import { removeMemberInput, removeMemberOutput } from '@latchkey/core/directory/contract'
+import { type IamError, iamError } from '@latchkey/core/kernel/errors'
+import type { TenantId, UserId } from '@latchkey/core/kernel/ids'
+import { userRef } from '@latchkey/core/kernel/principal'
+import { err, ok, type Result } from '@latchkey/core/kernel/result'
+import type { Instant } from '@latchkey/core/kernel/time'
+import { operation } from '../../guard/definition.ts'
+import type { DocumentFields, Reader, StoredDocument } from '../../platform/store/reader.ts'
+import type { Write } from '../../platform/store/write.ts'
+import type { DirectoryDependencies } from './dependencies.ts'
+
+export const removeMember = ({ commit, loadFacts, drawId }: DirectoryDependencies) =>
+  operation({
+    group: 'members',
+    name: 'remove',
+    summary: 'Removes a person from a tenant, with every role that they hold there.',
+    input: removeMemberInput,
+    output: removeMemberOutput,
+    access: { permission: 'iam.members.remove' },
+    tenant: (input) => input.tenant,
+    effect: 'write',
+    handler: ({ input, tenant, caller, now, commit: context }) => {
+      const newAccessId = drawId()
+      return commit(context, {
+        tenant,
+        plan: async (read) => {
+          const facts = await loadFacts(read, caller, tenant)
+          if (!facts.ok) return facts
+          const leaving = await readLeaving(read, tenant, input.user)
+          if (!leaving.ok) return leaving
+          const owners = ownersWithout(leaving.value.node, input.user, facts.value, now)
+          if (!owners.ok) return owners
+          return ok({
+            writes: removalWrites(tenant, input.user, leaving.value, { newAccessId, owners: owners.value }),
+            frames: [`grant:${tenant}/${userRef(input.user)}`, `user:${input.user}`],
+            event: {
+              type: 'directory.member_removed',
+              targets: [userRef(input.user)],
+              ...(input.reason === undefined ? {} : { reason: input.reason }),
+              details: { assignments: leaving.value.assignments.length },
+            },
+            outcome: { user: input.user, removedAssignments: leaving.value.assignments.length },
+          })
+        },
+        answer: (outcome) => outcome,
+      })
+    },
+  })
+
+interface Leaving {
+  readonly node: DocumentFields
+  readonly grants: DocumentFields | undefined
+  readonly assignments: readonly StoredDocument[]
+}
+
+const readLeaving = async (read: Reader, tenant: TenantId, user: UserId): Promise<Result<Leaving, IamError>> => {
+  const [node, member, grants] = await read.getAll([
+    `tenants/${tenant}`,
+    `tenants/${tenant}/members/${user}`,
+    `tenants/${tenant}/grants/${userRef(user)}`,
+  ])
+  if (node === undefined || member === undefined || member['status'] === 'removed')
+    return err(iamError('not_found', { field: 'user' }))
+  const assignments = await read.list({
+    collection: `tenants/${tenant}/assignments`,
+    where: { principal: userRef(user) },
+    limit: maxEntriesPerPrincipal,
+  })
+  return ok({ node, grants, assignments })
+}
+
+/** The owners that are left, as a list of none or one. Only an owner removes an owner, and never the last. */
+const ownersWithout = (
+  node: DocumentFields,
+  user: UserId,
+  facts: Facts,
+  now: Instant,
+): Result<readonly string[][], IamError> => {
+  const owners = Array.isArray(node['owners']) ? node['owners'].map(String) : []
+  if (!owners.includes(user)) return ok([])
+  const left = owners.filter((owner) => owner !== user)
+  if (left.length === 0 && node['kind'] !== 'account') return err(iamError('last_owner'))
+  const at = facts.chain[0]?.id ?? ''
+  const permissions = rolePermissions(facts, `${String(node['kind'])}.owner`, at)
+  const missing = missingFor(facts, { permissions, reach: 'subtree', accounts: [], until: undefined }, now)
+  return missing.length === 0 ? ok([left]) : err(iamError('grant_exceeds_grantor', { missing }))
+}
+
+interface After {
+  readonly newAccessId: string
+  readonly owners: readonly string[][]
+}
+
+const removalWrites = (
+  tenant: TenantId,
+  user: UserId,
+  { grants, assignments }: Leaving,
+  after: After,
+): readonly Write[] => [
+  ...assignments.map(({ id }): Write => ({ kind: 'delete', path: `tenants/${tenant}/assignments/${id}` })),
+  {
+    kind: 'set',
+    path: `tenants/${tenant}/grants/${userRef(user)}`,
+    fields: { ...grants, principal: userRef(user), status: 'removed', teams: [], entries: {} },
+  },
+  { kind: 'update', path: `tenants/${tenant}/members/${user}`, fields: { status: 'removed' } },
+  { kind: 'delete', path: `users/${user}/tenants/${tenant}` },
+  { kind: 'merge', path: `users/${user}`, fields: { accessId: after.newAccessId } },
+  ...after.owners.map((left): Write => ({ kind: 'update', path: `tenants/${tenant}`, fields: { owners: left } })),
+]

@@ -1,0 +1,104 @@
+// Works on a long operation, page by page from its cursor, under a lease; a crash anywhere is taken up from the last page.
+import { isTenantId, type TenantId } from '@latchkey/core/kernel/ids'
+import { type Instant, minutes, plusSeconds } from '@latchkey/core/kernel/time'
+import { operationId } from '@latchkey/core/kernel/wire'
+import * as z from 'zod'
+import { subscriber } from '../../guard/definition.ts'
+import type { Clock } from '../../platform/clock.ts'
+import type { DrawId } from '../../platform/random.ts'
+import type { Operate } from '../../platform/store/operate.ts'
+import { type DocumentFields, instantIn, timestampOf } from '../../platform/store/reader.ts'
+
+interface PageRequest {
+  readonly operation: string
+  readonly agency: TenantId
+  readonly after: string | undefined
+  readonly limit: number
+  readonly now: Instant
+}
+
+export interface RunDependencies {
+  readonly operate: Operate
+  readonly drawId: DrawId
+  readonly clock: Clock
+  /** The room of tenancy: marks one page of an agency's accounts as deleted. */
+  readonly deleteAccounts: (
+    page: PageRequest,
+  ) => Promise<{ readonly marked: number; readonly next: string | undefined }>
+}
+
+const leaseSeconds = minutes(5)
+const pageSize = 25
+const message = z.strictObject({ operation: operationId })
+
+export const runOperation = (dependencies: RunDependencies) =>
+  subscriber({
+    name: 'runOperation',
+    summary: 'Carries long operations on from where they stopped.',
+    topic: 'operations',
+    message,
+    run: async (_job, received) => {
+      const path = `operations/${message.parse(received).operation}`
+      for (;;) {
+        const claim = await claimPage(path, dependencies)
+        if (claim === undefined) return
+        const { marked, next } = await dependencies.deleteAccounts({ ...claim, limit: pageSize })
+        const finished = await savePage(path, claim, { marked, next }, dependencies)
+        if (finished) return
+      }
+    },
+  })
+
+interface Claim extends Omit<PageRequest, 'limit'> {
+  /** Drawn at the claim: a worker whose lease was taken over can no longer move the cursor. */
+  readonly fence: string
+}
+
+/** The next page of a running operation that nobody else is working on; what it is about is read here, never taken from the message. */
+const claimPage = (path: string, { operate, drawId, clock }: RunDependencies): Promise<Claim | undefined> => {
+  const fence = drawId()
+  const now = clock()
+  return operate.transact<Claim | undefined>(async (read) => {
+    const [fields] = await read.getAll([path])
+    const agency = String(fields?.['tenant'])
+    if (fields === undefined || !isClaimable(fields, now) || !isTenantId(agency))
+      return { writes: [], value: undefined }
+    const after = fields['cursor']
+    return {
+      writes: [{ kind: 'update', path, fields: { fence, leaseUntil: timestampOf(plusSeconds(now, leaseSeconds)) } }],
+      value: {
+        operation: path.split('/')[1] ?? '',
+        agency,
+        after: typeof after === 'string' ? after : undefined,
+        now,
+        fence,
+      },
+    }
+  })
+}
+
+const isClaimable = (fields: DocumentFields, now: Instant): boolean => {
+  const leaseUntil = instantIn(fields['leaseUntil'])
+  return (
+    fields['status'] === 'running' &&
+    fields['kind'] === 'delete_accounts' &&
+    (leaseUntil === undefined || now >= leaseUntil)
+  )
+}
+
+const savePage = (
+  path: string,
+  { fence, now }: Claim,
+  { marked, next }: { readonly marked: number; readonly next: string | undefined },
+  { operate }: RunDependencies,
+): Promise<boolean> =>
+  operate.transact(async (read) => {
+    const [fields] = await read.getAll([path])
+    if (fields?.['fence'] !== fence) return { writes: [], value: true }
+    const done = Number(fields['done']) + marked
+    const progress =
+      next === undefined
+        ? { done, status: 'done', finishedAt: timestampOf(now) }
+        : { done, cursor: next, leaseUntil: timestampOf(now) }
+    return { writes: [{ kind: 'update', path, fields: progress }], value: next === undefined }
+  })

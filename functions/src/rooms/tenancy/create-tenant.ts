@@ -1,0 +1,96 @@
+// `tenants/create`: an agency under the platform, with its owner by invitation, or an account under its agency.
+import { iamError } from '@latchkey/core/kernel/errors'
+import { prefixes, type TenantId } from '@latchkey/core/kernel/ids'
+import { normalizeName } from '@latchkey/core/kernel/names'
+import { err, ok } from '@latchkey/core/kernel/result'
+import { childKind } from '@latchkey/core/kernel/tenant'
+import { toIso } from '@latchkey/core/kernel/time'
+import { invitationId } from '@latchkey/core/kernel/wire'
+import { createTenantInput, createTenantOutput } from '@latchkey/core/tenancy/contract'
+import type * as z from 'zod'
+import { operation } from '../../guard/definition.ts'
+import type { Admitted } from '../../guard/passage.ts'
+import type { PlannedInvitation, TenancyDependencies } from './dependencies.ts'
+import { foundingWrites } from './tenant-document.ts'
+
+type Input = z.output<typeof createTenantInput>
+
+export const createTenant = (dependencies: TenancyDependencies) =>
+  operation({
+    group: 'tenants',
+    name: 'create',
+    summary: 'Founds an agency and invites its owner, or makes an account of an agency.',
+    input: createTenantInput,
+    output: createTenantOutput,
+    access: { permission: 'iam.tenants.create' },
+    tenant: (input) => input.parent,
+    effect: 'write',
+    secrets: ['invitation.secret'],
+    handler: async (admitted) => {
+      const { input, facts, commit } = admitted
+      const name = normalizeName(input.name)
+      if (!name.ok) return name
+      const kind = childKind(facts.chain[0]?.kind ?? 'account')
+      if (kind !== 'agency' && kind !== 'account') {
+        return err(iamError('invalid_request', { field: 'parent', detail: 'An account has no tenants below it.' }))
+      }
+      if (kind === 'agency' && input.ownerEmail === undefined) {
+        return err(
+          iamError('invalid_request', { field: 'ownerEmail', detail: 'An agency needs an owner: name their mailbox.' }),
+        )
+      }
+      return dependencies.commit(commit, await plan(admitted, { name: name.value, kind }, dependencies))
+    },
+  })
+
+interface Founding {
+  readonly name: string
+  readonly kind: 'agency' | 'account'
+}
+
+const plan = async (
+  { input, tenant: parent, caller, now, facts }: Admitted<Input>,
+  { name, kind }: Founding,
+  dependencies: TenancyDependencies,
+) => {
+  const { drawId } = dependencies
+  const tenant = drawId(prefixes[kind]) as TenantId // just drawn
+  const invited =
+    input.ownerEmail === undefined
+      ? undefined
+      : dependencies.inviteOwner({ tenant, kind, email: input.ownerEmail, invitedBy: caller.principal, now })
+  // An account goes by what its agency has adopted; an agency starts at the head.
+  const catalogueVersion =
+    kind === 'account' ? (facts.chain[0]?.catalogueVersion ?? '') : await dependencies.headVersion()
+  const node = { tenant, kind, parent, name, placementId: drawId(), accessId: drawId(), catalogueVersion, now }
+  return {
+    // The event belongs to the new tenant; that its parent is alive was decided again inside the transaction (this permission mints).
+    tenant,
+    plan: async () =>
+      ok({
+        writes: [...foundingWrites(node), ...(invited?.writes ?? [])],
+        frames: [`tenant:${tenant}`],
+        event: {
+          type: `tenancy.${kind}_created`,
+          targets: [`tenant:${tenant}`, `tenant:${parent}`],
+          details: { name },
+        },
+        outcome: { tenant, kind, name },
+      }),
+    answer: (outcome: { tenant: TenantId; kind: 'agency' | 'account'; name: string }) => ({
+      ...outcome,
+      ...shown(invited),
+    }),
+  }
+}
+
+const shown = (invited: PlannedInvitation | undefined) =>
+  invited === undefined
+    ? {}
+    : {
+        invitation: {
+          invitation: invitationId.parse(invited.invitation),
+          secret: invited.secret,
+          expiresAt: toIso(invited.expiresAt),
+        },
+      }

@@ -1,0 +1,133 @@
+// `tenants/enter`: opens a tenant for a signed-in person, by writing what the Firestore rules let them list, for ten minutes at most.
+import { decide, isVisible } from '@latchkey/core/access/decide'
+import { errorOf } from '@latchkey/core/access/decision'
+import type { Facts } from '@latchkey/core/access/facts'
+import { reachingEntries } from '@latchkey/core/access/reach'
+import { type IamError, iamError } from '@latchkey/core/kernel/errors'
+import type { TenantId } from '@latchkey/core/kernel/ids'
+import { err, ok, type Result } from '@latchkey/core/kernel/result'
+import { earliest, type Instant, minutes, plusSeconds, toIso } from '@latchkey/core/kernel/time'
+import { enterOutput, reasonedTenantInput } from '@latchkey/core/tenancy/contract'
+import type { SessionFacts } from '../../guard/caller.ts'
+import { operation } from '../../guard/definition.ts'
+import { type DocumentFields, type Reader, timestampOf } from '../../platform/store/reader.ts'
+import type { Write } from '../../platform/store/write.ts'
+import type { TenancyDependencies } from './dependencies.ts'
+import { tenantPath } from './tenant-document.ts'
+
+/** A viewer dies by itself after this long, even if nothing shuts it. */
+const viewerLifeSeconds = minutes(10)
+
+/** The collections that can be listed live, and the permission that each takes. */
+export const liveCollections = {
+  members: 'iam.members.list',
+  teams: 'iam.teams.list',
+  roles: 'iam.roles.list',
+  assignments: 'iam.assignments.list',
+  apiKeys: 'iam.apiKeys.list',
+} as const
+type Live = keyof typeof liveCollections
+
+const names = Object.keys(liveCollections) as readonly Live[] // the keys of a closed table
+
+export const enterTenant = ({ project, loadFacts }: TenancyDependencies) =>
+  operation({
+    group: 'tenants',
+    name: 'enter',
+    summary: 'Opens a tenant: says what you may list live, and lets the rules know for ten minutes.',
+    input: reasonedTenantInput.pick({ tenant: true }),
+    output: enterOutput,
+    access: { signedIn: 'It opens exactly what decide allows to the caller at that tenant, collection by collection.' },
+    tenant: (input) => input.tenant,
+    effect: 'write',
+    handler: async ({ tenant, caller, now }) => {
+      const { session } = caller
+      if (session === undefined) return err(iamError('permission_denied', { detail: 'Only people open tenants.' }))
+      let entered: Result<Entered, IamError> = err(iamError('not_found'))
+      await project(async (read) => {
+        const facts = await loadFacts(read, caller, tenant)
+        entered = facts.ok ? await enter(read, facts.value, session, now) : facts
+        return { writes: entered.ok ? entered.value.writes : [] }
+      })
+      const outcome = entered as Result<Entered, IamError> // assigned inside the transaction
+      return outcome.ok ? ok(outcome.value.view) : outcome
+    },
+  })
+
+interface Entered {
+  readonly view: ReturnType<typeof viewOf>
+  readonly writes: readonly Write[]
+}
+
+const enter = async (
+  read: Reader,
+  facts: Facts,
+  session: SessionFacts,
+  now: Instant,
+): Promise<Result<Entered, IamError>> => {
+  const [node, above] = facts.chain
+  const agency = node?.kind === 'agency' ? node.id : above?.id
+  if (node === undefined || agency === undefined || !isVisible(facts, now)) return err(iamError('not_found'))
+  if (facts.chain.some((one) => one.status !== 'active')) return err(iamError('tenant_suspended'))
+  const [tenant, parent, user] = await read.getAll([tenantPath(node.id), tenantPath(agency), `users/${session.uid}`])
+  if (tenant === undefined || parent === undefined || user === undefined) return err(iamError('not_found'))
+  const see = names.filter((name) => allows(facts, liveCollections[name], now))
+  const until = viewerEnd(facts, now)
+  return ok({
+    view: viewOf({
+      tenant: node.id,
+      agency,
+      kind: node.kind === 'agency' ? 'agency' : 'account',
+      fields: tenant,
+      see,
+      until,
+    }),
+    writes: [
+      {
+        kind: 'set',
+        path: `tenants/${node.id}/viewers/${session.uid}`,
+        fields: {
+          see,
+          agency,
+          t: tenant['accessId'],
+          g: parent['accessId'],
+          u: user['accessId'],
+          authTime: session.authTimeSeconds,
+          until: timestampOf(until),
+        },
+      },
+      {
+        kind: 'set',
+        path: `users/${session.uid}/sessions/${session.authTimeSeconds}`,
+        fields: { signedInAt: timestampOf(session.signedInAt), lastSeenAt: timestampOf(now), lastTenant: node.id },
+      },
+    ],
+  })
+}
+
+const allows = (facts: Facts, permission: string, now: Instant): boolean =>
+  errorOf(decide({ permission, resource: {}, request: { time: new Date(now) } }, facts, now)) === undefined
+
+/** Ten minutes, or the earliest end of any assignment that was used: a viewer never outlives the power behind it. */
+const viewerEnd = (facts: Facts, now: Instant): Instant => {
+  const ends = reachingEntries(facts.subject, facts.chain, now).map(({ entry }) => entry.until)
+  return earliest(plusSeconds(now, viewerLifeSeconds), ...ends) ?? now
+}
+
+interface Opened {
+  readonly tenant: TenantId
+  readonly agency: TenantId
+  readonly kind: 'agency' | 'account'
+  readonly fields: DocumentFields
+  readonly see: readonly Live[]
+  readonly until: Instant
+}
+
+const viewOf = ({ tenant, agency, kind, fields, see, until }: Opened) => ({
+  tenant,
+  agency,
+  kind,
+  name: String(fields['name']),
+  see: [...see],
+  until: toIso(until),
+})
