@@ -30,8 +30,9 @@ export interface App {
   readonly guard: GuardDependencies
 }
 
-/** What a test may replace; everything else is real everywhere. */
+/** What a test or the demo seed may replace; everything else is real everywhere. */
 export interface Replaced {
+  readonly drawId?: DrawId
   readonly store?: Store
   readonly clock?: Clock
   readonly log?: Log
@@ -43,7 +44,7 @@ export interface Replaced {
 export const createApp = (env: Environment, replaced: Replaced = {}): App => {
   const config = readConfig(env)
   const clock = replaced.clock ?? systemClock(config.clockFile)
-  const drawId = idDrawer(systemRandom)
+  const drawId = replaced.drawId ?? idDrawer(systemRandom)
   const log = replaced.log ?? jsonLog((line) => void process.stdout.write(`${line}\n`))
   const store = replaced.store ?? openStore(config.projectId)
   const catalogues = catalogueStore(store.read)

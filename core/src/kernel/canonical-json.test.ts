@@ -34,17 +34,12 @@ test('the order in which members were written does not show', () => {
 
 test('nothing is lost: the text reads back as the value', () => {
   fc.assert(
-    fc.property(json, (value) => expect(JSON.parse(canonicalJson(value))).toEqual(JSON.parse(JSON.stringify(value)))),
+    fc.property(json, (value) => {
+      expect(JSON.parse(canonicalJson(value))).toEqual(JSON.parse(JSON.stringify(value)))
+    }),
   )
 })
 
-test('two values have the same text only if they are the same', () => {
-  fc.assert(
-    fc.property(json, json, (left, right) => {
-      const same = JSON.stringify(shuffled(shuffled(left))) === JSON.stringify(shuffled(shuffled(right)))
-      if (canonicalJson(left) === canonicalJson(right))
-        expect(JSON.parse(canonicalJson(left))).toEqual(JSON.parse(canonicalJson(right)))
-      if (same) expect(canonicalJson(left)).toBe(canonicalJson(right))
-    }),
-  )
+test('it is already canonical: writing what was read changes nothing', () => {
+  fc.assert(fc.property(json, (value) => canonicalJson(JSON.parse(canonicalJson(value))) === canonicalJson(value)))
 })

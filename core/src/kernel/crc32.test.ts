@@ -1,5 +1,4 @@
-// The checksum is the one that everybody else computes.
-import { crc32 as zlibCrc32 } from 'node:zlib'
+// The checksum is the published CRC-32; `functions/src/platform/random.test.ts` compares it with zlib, which core cannot see.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { crc32 } from './crc32.ts'
@@ -10,10 +9,6 @@ test.each([
   ['The quick brown fox jumps over the lazy dog', 0x414fa339],
 ])('%j gives the published value', (text, checksum) => {
   expect(crc32(text)).toBe(checksum)
-})
-
-test('any ASCII text gives what zlib gives', () => {
-  fc.assert(fc.property(fc.string({ unit: 'binary-ascii', maxLength: 200 }), (text) => crc32(text) === zlibCrc32(text)))
 })
 
 test('one changed character always changes it', () => {

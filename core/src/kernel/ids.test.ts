@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import * as ids from './ids.ts'
 
-const random = '0aZ9'.repeat(5) + 'zZ'
+const random = '0aZ9'.repeat(5).padEnd(22, 'z')
 const guards = {
   agy: ids.isTenantId,
   acc: ids.isTenantId,
@@ -36,7 +36,7 @@ const bending = [
     'a\n',
     '\na',
   ],
-  ...[' a', 'a ', 'a b', 'ａｇｙ', 'агу', '*', '(default)', 'a?b', 'a#b', 'a:b', '${x}', '$(x)', 'x'.repeat(1_500)],
+  ...[' a', 'a ', 'a b', 'ａｇｙ', 'агу', '*', '(default)', 'a?b', 'a#b', 'a:b', '$(x)', 'x'.repeat(1_500)],
 ]
 
 describe.each(Object.entries(guards))('an id with the prefix %s', (prefix, accepts) => {

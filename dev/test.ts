@@ -1,0 +1,14 @@
+// `npm test`: everything, in order, to the end; `-- --only <step>` runs one step.
+import { parseArgs } from 'node:util'
+import { staticSteps } from './steps/static-steps.ts'
+import { chooseSteps, runSteps } from './steps/step.ts'
+import { testSteps } from './steps/test-steps.ts'
+
+const interrupted = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupted.abort())
+
+const { values } = parseArgs({ options: { only: { type: 'string' } } })
+const steps = chooseSteps([...staticSteps, ...testSteps(interrupted.signal)], values.only)
+const { passed, failed } = await runSteps(steps, console.log)
+console.log(`${passed} passed, ${failed} failed`)
+process.exitCode = failed === 0 ? 0 : 1

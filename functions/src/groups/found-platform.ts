@@ -1,0 +1,126 @@
+// The first act of an installation: the root of the tree, the first catalogue, and one service account that may found agencies.
+import type { CatalogueDocument } from '@latchkey/core/catalogue/schema'
+import { formatSecret, maskSecret } from '@latchkey/core/credentials/secret-format'
+import { type CredentialId, type OpId, platformTenant, prefixes, type ServiceId } from '@latchkey/core/kernel/ids'
+import { serviceRef, systemRef } from '@latchkey/core/kernel/principal'
+import { ok } from '@latchkey/core/kernel/result'
+import { days, plusSeconds } from '@latchkey/core/kernel/time'
+import type { App } from '../app.ts'
+import { timestampOf } from '../platform/store/reader.ts'
+import type { Write } from '../platform/store/write.ts'
+import { keyWrites } from '../rooms/credentials/key-writes.ts'
+import { foundingWrites } from '../rooms/tenancy/tenant-document.ts'
+
+const provisionerRole = 'platform.provisioner'
+const firstKeyLifeSeconds = days(90)
+
+/** The provisioner's scopes: founding and stopping agencies, and nothing inside them. */
+const scopes = ['iam/tenants.readonly', 'iam/tenants.write']
+
+/** Shown once; undefined when the platform was founded before. */
+export const foundPlatform = async (app: App, catalogue: CatalogueDocument): Promise<string | undefined> => {
+  const [already] = await app.store.read.getAll([`tenants/${platformTenant}`])
+  if (already !== undefined) return undefined
+  const service = app.drawId(prefixes.service) as ServiceId // just drawn
+  const credential = app.drawId() as CredentialId // just drawn
+  const secret = formatSecret('api', credential, app.random(32))
+  const writes = [
+    ...platformWrites(app, catalogue),
+    ...serviceWrites(app, service),
+    ...firstKey(app, catalogue, { service, credential, secret }),
+  ]
+  await app.store.commit(
+    {
+      opId: app.drawId(prefixes.op) as OpId, // just drawn
+      requestId: 'founding',
+      now: app.clock(),
+      actor: { principal: systemRef('foundPlatform') },
+      recheck: undefined,
+      completion: undefined,
+      storedAnswer: undefined,
+    },
+    {
+      tenant: platformTenant,
+      plan: async () =>
+        ok({
+          writes,
+          frames: [`tenant:${platformTenant}`],
+          event: { type: 'tenancy.platform_founded', targets: [`tenant:${platformTenant}`, serviceRef(service)] },
+          outcome: { service },
+        }),
+      answer: (outcome) => outcome,
+    },
+  )
+  return secret
+}
+
+const platformWrites = (app: App, catalogue: CatalogueDocument): readonly Write[] => [
+  ...foundingWrites({
+    tenant: platformTenant,
+    kind: 'platform',
+    parent: undefined,
+    name: 'Platform',
+    placementId: app.drawId(),
+    accessId: app.drawId(),
+    catalogueVersion: catalogue.version,
+    now: app.clock(),
+  }),
+  {
+    kind: 'create',
+    path: `catalogue/${catalogue.version}`,
+    fields: { version: catalogue.version, text: JSON.stringify(catalogue) },
+  },
+  { kind: 'set', path: 'catalogue/head', fields: { version: catalogue.version } },
+]
+
+const serviceWrites = (app: App, service: ServiceId): readonly Write[] => {
+  const principal = serviceRef(service)
+  const assignment = app.drawId(prefixes.assignment)
+  const grant = { role: provisionerRole, reach: 'subtree' }
+  const at = timestampOf(app.clock())
+  return [
+    {
+      kind: 'create',
+      path: `tenants/${platformTenant}/members/${service}`,
+      fields: { kind: 'service', displayName: 'Provisioner', status: 'active', joinedAt: at },
+    },
+    {
+      kind: 'create',
+      path: `tenants/${platformTenant}/assignments/${assignment}`,
+      fields: { ...grant, principal, grantedBy: systemRef('foundPlatform'), grantedAt: at },
+    },
+    {
+      kind: 'create',
+      path: `tenants/${platformTenant}/grants/${principal}`,
+      fields: { principal, status: 'active', teams: [], entries: { [assignment]: grant } },
+    },
+  ]
+}
+
+interface FirstKey {
+  readonly service: ServiceId
+  readonly credential: CredentialId
+  readonly secret: string
+}
+
+const firstKey = (
+  app: App,
+  catalogue: CatalogueDocument,
+  { service, credential, secret }: FirstKey,
+): readonly Write[] =>
+  keyWrites({
+    key: app.drawId(prefixes.key),
+    credential,
+    secret,
+    tenant: platformTenant,
+    agency: undefined,
+    name: 'First provisioner key',
+    owner: serviceRef(service),
+    scopes,
+    accounts: undefined,
+    catalogueVersion: catalogue.version,
+    notAfter: plusSeconds(app.clock(), firstKeyLifeSeconds),
+    hint: maskSecret(secret),
+    createdBy: systemRef('foundPlatform'),
+    now: app.clock(),
+  }).writes

@@ -1,0 +1,59 @@
+// Each collection has its door; what the table does not name cannot be written at all (DESIGN.md §5).
+import { describe, expect, test } from 'vitest'
+import { collectionOf, collectionsOf, type Door, mayWrite, projectedFields } from './collections.ts'
+
+const doors: readonly Door[] = ['commit', 'project', 'operate']
+const writers = (path: string): readonly Door[] => doors.filter((door) => mayWrite(door, path))
+
+test.each([
+  ['tenants/acc_1', 'tenants'],
+  ['tenants/acc_1/members/u1', 'tenants/*/members'],
+  ['tenants/acc_1/policy/current', 'tenants/*/policy'],
+  ['users/u1/tenants/acc_1', 'users/*/tenants'],
+])('%s lies in %s', (path, collection) => {
+  expect(collectionOf(path)).toBe(collection)
+})
+
+describe('a document is written by', () => {
+  test.each<[string, readonly Door[]]>([
+    ['tenants/acc_1', ['commit']],
+    ['tenants/acc_1/assignments/asg_1', ['commit']],
+    ['tenants/acc_1/audit/op_1', ['commit']],
+    ['credentials/c1', ['commit']],
+    ['users/u1', ['commit']],
+    ['tenants/acc_1/grants/user:u1', ['commit', 'project']],
+    ['tenants/acc_1/apiKeys/key_1', ['commit', 'project']],
+    ['tenants/acc_1/viewers/u1', ['project']],
+    ['users/u1/sessions/1', ['project']],
+    ['idempotency/x', ['commit', 'operate']],
+    ['leases/sweep', ['operate']],
+    ['parked/x', ['operate']],
+  ])('%s by %j', (path, allowed) => {
+    expect(writers(path)).toEqual(allowed)
+  })
+
+  test.each([
+    ...['signingKeys/k1', 'tenants/acc_1/secrets/x', 'users/u1/admin/x', 'Tenants/acc_1', 'tenants ', '', 'tenants'],
+    ...['tenants/acc_1/members', 'tenants/acc_1/members/u1/x', 'tenants/acc_1/members/u1/more/x', 'x/tenants/acc_1'],
+    ...['tenants/acc_1/../credentials/c1', '/tenants/acc_1', '__proto__/x', 'constructor/x'],
+  ])('nobody: %j', (path) => {
+    expect(writers(path)).toEqual([])
+  })
+})
+
+test('what decides or proves is only ever committed: no background door reaches it', () => {
+  for (const collection of ['policy', 'assignments', 'roles', 'members', 'audit'].map((name) => `tenants/*/${name}`)) {
+    expect(collectionsOf('commit')).toContain(collection)
+    expect([...collectionsOf('project'), ...collectionsOf('operate')]).not.toContain(collection)
+  }
+  expect([...collectionsOf('project'), ...collectionsOf('operate')]).not.toContain('credentials')
+})
+
+test('where the projecting door shares state with commit, it may touch named fields only, and none that decides', () => {
+  expect(projectedFields['tenants/*/apiKeys']).toEqual(['lastUsedAt'])
+  for (const collection of Object.keys(projectedFields)) expect(collectionsOf('project')).toContain(collection)
+})
+
+test('no collection is named twice at one door', () => {
+  for (const door of doors) expect(new Set(collectionsOf(door)).size).toBe(collectionsOf(door).length)
+})
