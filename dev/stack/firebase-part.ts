@@ -15,6 +15,7 @@ import { invokerToken, type StateFolder } from './state-folder.ts'
 
 const cli = join(root, 'node_modules', 'firebase-tools', 'lib', 'bin', 'firebase.js')
 const preload = join(root, 'dev', 'stack', 'one-process-per-function.cjs')
+const asyncEntry = join(root, 'dev', 'stack', 'import-async-entry.cjs')
 const only = 'auth,functions,firestore,pubsub,hosting,tasks'
 
 type Setup = {
@@ -67,6 +68,7 @@ function environment({ endpoints, state, jdk }: Setup): NodeJS.ProcessEnv {
     JAVA_HOME: jdk.home,
     PATH: [join(jdk.home, 'bin'), join(root, 'node_modules', '.bin'), process.env['PATH']].join(delimiter),
     METADATA_SERVER_DETECTION: 'none',
+    NODE_OPTIONS: `--require ${JSON.stringify(asyncEntry)}`,
     TMPDIR: privateTemporaryFolder(state),
     ...functionVariables(endpoints, state),
   }

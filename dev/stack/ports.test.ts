@@ -22,9 +22,15 @@ test('an absent offset is zero and a wrong one is not silently zero', () => {
   expect(offsetFromEnvironment('abc')).toBeNaN()
 })
 
+/** Below the ports that the system hands out by itself, so that nobody takes one meanwhile. */
+async function freePorts() {
+  for (let offset = 12_000; offset < 20_000; offset += 37)
+    if ((await firstTakenPort(portTable(offset))) === undefined) return portTable(offset)
+  throw new Error('no free range of ports')
+}
+
 test('names the port that somebody else holds, and nothing when all are free', async () => {
-  const ports = portTable(41_000)
-  expect(await firstTakenPort(ports)).toBeUndefined()
+  const ports = await freePorts()
   const squatter = createServer()
   await new Promise<void>((resolve) => squatter.listen(ports.auth, host, resolve))
   expect(await firstTakenPort(ports)).toEqual({ name: 'auth', port: ports.auth })

@@ -1,7 +1,8 @@
 // Conditions on assignments: CEL over `subject`, `resource`, `action` and `request`, compiled once; an error is never a yes.
 import { type ASTNode, Environment } from '@marcbachmann/cel-js'
 import { err, ok, type Result } from '../kernel/result.ts'
-import type { AttributeMap } from './facts.ts'
+
+export type AttributeMap = Readonly<Record<string, unknown>>
 
 export interface ConditionInput {
   readonly subject: AttributeMap

@@ -33,7 +33,6 @@ test(`20,000 worlds: decide = reference (seed ${seed})`, () => {
     }),
     { numRuns: 20_000, seed },
   )
-  if (process.env['SHOW']) console.log(seen)
   // Worlds in which nothing ever happens would prove nothing.
   for (const [kind, count] of Object.entries(seen)) expect(count, kind).toBeGreaterThan(1_000)
 }, 60_000)

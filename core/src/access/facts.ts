@@ -5,7 +5,9 @@ import type { AssignmentId, TeamId, TenantId } from '../kernel/ids.ts'
 import type { PrincipalRef } from '../kernel/principal.ts'
 import type { TenantKind, TenantStatus } from '../kernel/tenant.ts'
 import type { Instant } from '../kernel/time.ts'
-import type { Condition } from './condition.ts'
+import type { AttributeMap, Condition } from './condition.ts'
+
+export type { AttributeMap } from './condition.ts'
 
 /** `node`: this tenant only. `subtree`: it and every descendant. `listed`: named accounts of an agency, not the agency itself. */
 export type Reach = 'node' | 'subtree' | 'listed'
@@ -56,8 +58,6 @@ export interface SubjectFacts {
   /** Of the subject and of its teams, at every node of the chain. */
   readonly grants: readonly GrantsFacts[]
 }
-
-export type AttributeMap = Readonly<Record<string, unknown>>
 
 export interface TokenFacts {
   /** Undefined for a sign-in session: it carries the whole person. */

@@ -19,6 +19,7 @@ export interface SessionFacts {
   /** Exactly as in the token, in seconds: with the uid it names the session. */
   readonly authTimeSeconds: number
   readonly verifiedEmail: string | undefined
+  readonly displayName: string | undefined
   readonly staff: boolean
 }
 

@@ -12,6 +12,7 @@ export interface SignedIn {
   readonly authTimeSeconds: number
   /** The mailbox, only when Firebase Auth verified it. */
   readonly verifiedEmail: string | undefined
+  readonly displayName: string | undefined
 }
 
 export interface Accounts {
@@ -39,6 +40,7 @@ const signedIn = (token: DecodedIdToken): SignedIn | undefined => {
     authTime: instantOf(token.auth_time * 1000),
     authTimeSeconds: token.auth_time,
     verifiedEmail: token.email_verified === true ? token.email : undefined,
+    displayName: typeof token['name'] === 'string' ? token['name'] : undefined,
   }
 }
 

@@ -60,6 +60,7 @@ const sessionOf = async (token: string, { accounts, read }: GuardDependencies): 
       signedInAt: signedIn.authTime,
       authTimeSeconds: signedIn.authTimeSeconds,
       verifiedEmail: signedIn.verifiedEmail,
+      displayName: signedIn.displayName,
       staff: user?.['staff'] === true,
     },
   }

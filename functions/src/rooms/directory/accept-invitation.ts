@@ -107,7 +107,10 @@ const readLive = async (
   return live && fields !== undefined ? ok({ id, fields }) : err(iamError('invitation_invalid'))
 }
 
-const acceptingOf = (fields: DocumentFields, { tenant, caller, now, assignment, newAccessId }: Taking): Accepting => {
+const acceptingOf = (
+  fields: DocumentFields,
+  { tenant, caller, session, now, assignment, newAccessId }: Taking,
+): Accepting => {
   const text = (name: string): string | undefined => (typeof fields[name] === 'string' ? fields[name] : undefined)
   const invitedBy = String(fields['invitedBy'])
   return {
@@ -116,7 +119,7 @@ const acceptingOf = (fields: DocumentFields, { tenant, caller, now, assignment, 
     newAccessId,
     now,
     principal: caller.principal,
-    displayName: text('displayName') ?? text('email'),
+    displayName: text('displayName') ?? session.displayName, // never the mailbox: the member is a live document
     role: String(fields['role']),
     reach: fields['reach'] as Reach, // written by planInvitation
     accounts: fields['accounts'] as readonly TenantId[] | undefined, // written by planInvitation

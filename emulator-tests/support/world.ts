@@ -1,0 +1,148 @@
+// A world of its own for one test file: an app on a project id of its own, a settable clock, and two agencies that never touch.
+import { randomUUID } from 'node:crypto'
+import catalogue from '@latchkey/core/catalogue/data/2026-11-01.json' with { type: 'json' }
+import { readCatalogue } from '@latchkey/core/catalogue/read-catalogue'
+import type { IamError } from '@latchkey/core/kernel/errors'
+import type { Result } from '@latchkey/core/kernel/result'
+import { instantOf } from '@latchkey/core/kernel/time'
+import { enrol, signIn } from '../../dev/demo/actors.ts'
+import { type App, createApp, type Replaced } from '../../functions/src/app.ts'
+import { accessOperations, roleOperations } from '../../functions/src/groups/access.ts'
+import { keyOperations, verifyOperations } from '../../functions/src/groups/credentials.ts'
+import { foundPlatform } from '../../functions/src/groups/found-platform.ts'
+import { operations as memberOperations } from '../../functions/src/groups/members.ts'
+import { operations as tenantOperations } from '../../functions/src/groups/tenants.ts'
+import type { AnyOperation } from '../../functions/src/guard/definition.ts'
+import type { Call } from '../../functions/src/guard/passage.ts'
+import { pass } from '../../functions/src/guard/pipeline.ts'
+import { clearFirestore, endpoints } from './stack.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: answers of many operations; tests assert on their fields.
+export type Answer = any
+
+/** One caller at one door. Answers the whole result; `must` throws the code when refused. */
+export interface Actor {
+  readonly call: (operation: string, input: unknown, more?: Partial<Call>) => Promise<Result<Answer, IamError>>
+  readonly must: (operation: string, input: unknown, more?: Partial<Call>) => Promise<Answer>
+}
+
+export interface World {
+  readonly projectId: string
+  readonly app: App
+  readonly operations: ReadonlyMap<string, AnyOperation>
+  /** Moves the domain clock; ID tokens stay on real time. */
+  readonly advance: (milliseconds: number) => void
+  readonly logs: readonly string[]
+  /** Enrols (once) and signs in a person with a verified mailbox. */
+  readonly person: (uid: string) => Promise<Actor>
+  readonly idToken: (uid: string) => Promise<string>
+  readonly withToken: (token: string) => Actor
+  readonly withKey: (secret: string) => Actor
+  readonly anonymous: Actor
+  readonly provisioner: Actor
+  /** Founds an agency whose owner is `uid`; answers its id. */
+  readonly agency: (name: string, owner: string) => Promise<string>
+  /** Invites `uid` with a role and accepts. */
+  readonly join: (inviter: Actor, uid: string, invitation: object) => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+export const mailOf = (uid: string): string => `${uid.toLowerCase()}@people.example`
+
+export const allOperations = (app: App): ReadonlyMap<string, AnyOperation> =>
+  new Map(
+    [tenantOperations, memberOperations, roleOperations, accessOperations, keyOperations, verifyOperations]
+      .flatMap((make) => make(app))
+      .map((definition) => [`${definition.group}/${definition.name}`, definition]),
+  )
+
+const actor = (app: App, operations: World['operations'], base: Partial<Call> & Pick<Call, 'transport'>): Actor => {
+  const call: Actor['call'] = async (name, input, more = {}) => {
+    const definition = operations.get(name)
+    if (definition === undefined) throw new Error(`no operation ${name}`)
+    const body = new TextEncoder().encode(JSON.stringify(base.transport === 'callable' ? { data: input } : input))
+    const whole: Call = {
+      authorization: [],
+      contentType: 'application/json',
+      idempotencyKey: undefined,
+      address: '127.0.0.1',
+      body,
+      ...base,
+      ...more,
+    }
+    return (await pass(whole, definition, app.guard)).result as Result<Answer, IamError>
+  }
+  return {
+    call,
+    must: async (name, input, more) => {
+      const result = await call(name, input, more)
+      if (!result.ok) throw new Error(`${name}: ${JSON.stringify(result.error)}`)
+      return result.value
+    },
+  }
+}
+
+export const makeWorld = async (replaced: Replaced = {}): Promise<World> => {
+  const projectId = `demo-${randomUUID().slice(0, 13)}`
+  await clearFirestore(projectId) // a stack restarted from an export gives every new project a copy of it
+  let offset = 0
+  const logs: string[] = []
+  const app = createApp(
+    {
+      GCLOUD_PROJECT: projectId,
+      FIRESTORE_EMULATOR_HOST: endpoints.firestore,
+      LK_INVOKER_TOKEN: 'b1946ac92492d2347c6235b4d2611184',
+    },
+    {
+      clock: () => instantOf(Date.now() + offset),
+      log: (severity, message, facts) => void logs.push(JSON.stringify({ severity, message, ...facts })),
+      publish: async () => undefined,
+      ...replaced,
+    },
+  )
+  const operations = allOperations(app)
+  const document = readCatalogue(catalogue)
+  if (!document.ok) throw new Error('malformed catalogue')
+  const provisionerSecret = await foundPlatform(app, document.value)
+  if (provisionerSecret === undefined) throw new Error(`${projectId} is not fresh`)
+  const enrolled = new Set<string>()
+  const idToken = async (uid: string): Promise<string> => {
+    if (!enrolled.has(uid))
+      await enrol({ auth: endpoints.auth, projectId }, { uid, who: uid, name: uid, email: mailOf(uid) })
+    enrolled.add(uid)
+    return signIn({ auth: endpoints.auth, projectId }, mailOf(uid))
+  }
+  const withToken = (token: string) =>
+    actor(app, operations, { transport: 'callable', authorization: [`Bearer ${token}`] })
+  const withKey = (secret: string) => actor(app, operations, { transport: 'http', authorization: [`Bearer ${secret}`] })
+  const person = async (uid: string) => withToken(await idToken(uid))
+  const provisioner = withKey(provisionerSecret)
+  return {
+    projectId,
+    app,
+    operations,
+    logs,
+    idToken,
+    withToken,
+    withKey,
+    person,
+    provisioner,
+    advance: (milliseconds) => {
+      offset += milliseconds
+    },
+    anonymous: actor(app, operations, { transport: 'callable' }),
+    agency: async (name, owner) => {
+      const founded = await provisioner.must('tenants/create', { parent: 'platform', name, ownerEmail: mailOf(owner) })
+      await (await person(owner)).must('members/acceptInvitation', { secret: founded.invitation.secret })
+      return founded.tenant
+    },
+    join: async (inviter, uid, invitation) => {
+      const invited = await inviter.must('members/invite', { email: mailOf(uid), ...invitation })
+      await (await person(uid)).must('members/acceptInvitation', { secret: invited.secret })
+    },
+    close: async () => {
+      await clearFirestore(projectId)
+      await app.store.close()
+    },
+  }
+}
