@@ -1,7 +1,7 @@
 // What Biome cannot see: floating promises, switches that forget a case, sizes, and impurity in core.
 import tseslint from 'typescript-eslint'
 
-const tests = ['**/*.test.ts']
+const tests = ['**/*.test.ts', '**/*.fixture.ts', 'emulator-tests/**']
 const impure = (selector, message) => ({ selector, message: `Core is pure: ${message}` })
 
 export default [

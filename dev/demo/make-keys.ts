@@ -21,20 +21,7 @@ export const makeKeys = async (
   { owner, ownerThen, accountAdmin }: KeyMakers,
 ): Promise<readonly DemoKey[]> => {
   const shop = agency.accounts[0]?.tenant ?? ''
-  const service = await owner('members/createService', { tenant: agency.tenant, name: 'Booking backend' })
-  await owner('roles/assign', {
-    tenant: agency.tenant,
-    principal: { service: service['service'] },
-    role: 'agency.verifier',
-    reach: 'subtree',
-    reason: 'Verifies the keys of our customers',
-  })
-  const verifier = await owner('apiKeys/create', {
-    tenant: agency.tenant,
-    name: 'Booking backend',
-    service: service['service'],
-    scopes: ['iam/credentials.verify'],
-  })
+  const verifier = await backendKey(agency, owner)
   const zap = await accountAdmin('apiKeys/create', {
     tenant: shop,
     name: 'Newsletter connector',
@@ -62,6 +49,24 @@ export const makeKeys = async (
     described('revoked', leaked),
     described('expired', expired),
   ]
+}
+
+/** A service account that may verify credentials everywhere in the agency, and its key. */
+const backendKey = async (agency: BuiltAgency, owner: Act): Promise<Record<string, unknown>> => {
+  const service = await owner('members/createService', { tenant: agency.tenant, name: 'Booking backend' })
+  await owner('roles/assign', {
+    tenant: agency.tenant,
+    principal: { service: service['service'] },
+    role: 'agency.verifier',
+    reach: 'subtree',
+    reason: 'Verifies the keys of our customers',
+  })
+  return owner('apiKeys/create', {
+    tenant: agency.tenant,
+    name: 'Booking backend',
+    service: service['service'],
+    scopes: ['iam/credentials.verify'],
+  })
 }
 
 const daysFromNow = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString()

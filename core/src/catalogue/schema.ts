@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { MAX_PERMISSION_NUMBER } from './permission-set.ts'
 
-export type { TenantKind as TenantLevel, TenantStatus } from '../kernel/tenant.ts'
+export type { TenantKind as TenantLevel } from '../kernel/tenant.ts'
 
 const level = z.enum(['platform', 'agency', 'account'])
 const name = z.string().min(1).max(80)

@@ -7,7 +7,6 @@ export type TenantId = Id<'tenant'>
 export type UserId = Id<'user'>
 export type ServiceId = Id<'service'>
 export type TeamId = Id<'team'>
-export type InstallationId = Id<'installation'>
 export type RoleId = Id<'role'>
 export type AssignmentId = Id<'assignment'>
 export type KeyId = Id<'key'>

@@ -7,8 +7,8 @@ import { invariant } from '@latchkey/core/kernel/invariant'
 import type { Result } from '@latchkey/core/kernel/result'
 import type { Instant } from '@latchkey/core/kernel/time'
 import type * as z from 'zod'
+import type { Admitted } from './admitted.ts'
 import type { Caller } from './caller.ts'
-import type { Admitted } from './passage.ts'
 
 /** Who may call: holders of a permission at the tenant, anybody signed in, or (with a reason that reviewers read) anybody at all. */
 export type Access = { readonly permission: string } | { readonly signedIn: string } | { readonly public: string }
@@ -58,6 +58,7 @@ export const operation = <Input, Output extends Json>(
   const reason =
     'public' in spec.access ? spec.access.public : 'signedIn' in spec.access ? spec.access.signedIn : 'permission'
   invariant(reason.length >= 10, `${id}: say why it needs no permission`)
+  invariant(spec.path === undefined || /^(\/[a-z0-9]+)+$/.test(spec.path), `${id}: ${spec.path} is no path`)
   invariant((spec.secrets ?? []).length === 0 || spec.effect === 'write', `${id}: only a write can make a secret`)
   return { kind: 'operation', rate: spec.effect, secrets: [], path: undefined, tenant: undefined, ...spec }
 }
@@ -90,8 +91,6 @@ export interface SubscriberDefinition {
   readonly message: z.ZodType<unknown>
   readonly run: (job: Job, message: unknown) => Promise<void>
 }
-
-export type BackgroundDefinition = ScheduleDefinition | TriggerDefinition | SubscriberDefinition
 
 /** What every background run gets: its moment and an id for log lines. */
 export interface Job {

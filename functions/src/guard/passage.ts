@@ -46,18 +46,3 @@ export interface Passage {
 
 /** `done` ends the passage early with an answer that was stored before. */
 export type StageResult = Result<'next' | 'done', IamError>
-
-declare const admitted: unique symbol
-
-/** Proof that a call passed every stage: only the pipeline makes one, and only handlers take one. */
-export interface Admitted<Input> {
-  readonly [admitted]: true
-  readonly input: Input
-  readonly caller: Caller
-  /** Facts at the call's tenant; throws when the definition names none. */
-  readonly facts: Facts
-  readonly tenant: TenantId
-  readonly now: Instant
-  readonly requestId: string
-  readonly commit: CommitContext
-}

@@ -23,17 +23,8 @@ export interface Config {
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /** Settings that only make sense beside emulators. */
-const emulatorSettings = [
-  'FIRESTORE_EMULATOR_HOST',
-  'FIREBASE_AUTH_EMULATOR_HOST',
-  'PUBSUB_EMULATOR_HOST',
-  'FUNCTIONS_EMULATOR',
-  'FIREBASE_EMULATOR_HUB',
-  'CLOUD_TASKS_EMULATOR_HOST',
-  'LK_CLOCK_FILE',
-  'LK_KMS_ENDPOINT',
-  'LK_INVOKER_TOKEN',
-] as const
+const emulatorSetting =
+  /_EMULATOR_HOST$|^(FUNCTIONS_EMULATOR|FIREBASE_EMULATOR_HUB|LK_CLOCK_FILE|LK_KMS_ENDPOINT|LK_INVOKER_TOKEN)$/
 
 const minimumSecretLength = 32
 const exampleSecret = /^(secret|changeme|change-me|example|default|password|test)|^(.)\2*$/i
@@ -47,7 +38,7 @@ const projectOf = (env: Environment): string => {
 
 /** Only a `demo-` project is local, and it is always local: no real project can be given emulators, no demo real services. */
 const refuseMixedWorlds = (env: Environment, local: boolean): void => {
-  const set = emulatorSettings.filter((name) => (env[name] ?? '') !== '')
+  const set = Object.keys(env).filter((name) => emulatorSetting.test(name) && (env[name] ?? '') !== '')
   if (!local && set.length > 0) {
     throw new Error(`Refusing to start: ${set.join(', ')} is set, but the project is not a demo- project.`)
   }
@@ -71,6 +62,13 @@ const secretOf = (env: Environment, name: string): string | undefined => {
   return value
 }
 
+/** A real project names its own: a token by a made-up issuer would be believed by nobody, or by the wrong one. */
+const issuerOf = (env: Environment, projectId: string, local: boolean): string => {
+  const issuer = env['LK_ISSUER'] ?? (local ? `http://id.${projectId}.localhost` : '')
+  if (local || /^https:\/\/[a-z0-9.-]+$/.test(issuer)) return issuer
+  throw new Error('Refusing to start: LK_ISSUER must be the https origin that signs people in.')
+}
+
 const listOf = (text: string | undefined): readonly string[] =>
   (text ?? '').split(',').flatMap((item) => (item.trim() === '' ? [] : [item.trim()]))
 
@@ -89,7 +87,7 @@ export const readConfig = (env: Environment): Config => {
     trustedHops,
     region: env['LK_REGION'] ?? 'us-central1',
     appOrigins: listOf(env['LK_APP_ORIGINS']),
-    issuer: env['LK_ISSUER'] ?? `https://id.${projectId}.example`,
+    issuer: issuerOf(env, projectId, local),
     invokerToken: secretOf(env, 'LK_INVOKER_TOKEN'),
     invokerEmail: env['LK_INVOKER_EMAIL'],
     invokerAudience: env['LK_INVOKER_AUDIENCE'],

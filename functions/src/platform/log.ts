@@ -16,4 +16,13 @@ const plain = (_key: string, value: unknown): unknown =>
 export const jsonLog =
   (write: (line: string) => void): Log =>
   (severity, message, facts = {}) =>
-    write(redact(JSON.stringify({ severity, message, ...facts }, plain)))
+    write(redact(lineOf({ ...facts, severity, message })))
+
+/** A line that cannot be written must not fail the call that it tells of. */
+const lineOf = (line: Readonly<Record<string, unknown>>): string => {
+  try {
+    return JSON.stringify(line, plain)
+  } catch (error) {
+    return JSON.stringify({ severity: line['severity'], message: line['message'], unloggable: String(error) })
+  }
+}

@@ -8,8 +8,8 @@ import { type PrincipalRef, serviceRef, userRef } from '@latchkey/core/kernel/pr
 import { err, ok, type Result } from '@latchkey/core/kernel/result'
 import type { Instant } from '@latchkey/core/kernel/time'
 import type * as z from 'zod'
+import type { Admitted } from '../../guard/admitted.ts'
 import { operation } from '../../guard/definition.ts'
-import type { Admitted } from '../../guard/passage.ts'
 import type { AccessDependencies } from './dependencies.ts'
 
 type Input = z.output<typeof checkInput>

@@ -11,8 +11,8 @@ import { type PrincipalRef, serviceRef } from '@latchkey/core/kernel/principal'
 import { err, ok, type Result } from '@latchkey/core/kernel/result'
 import { days, fromIso, type Instant, plusSeconds } from '@latchkey/core/kernel/time'
 import type * as z from 'zod'
+import type { Admitted } from '../../guard/admitted.ts'
 import { operation } from '../../guard/definition.ts'
-import type { Admitted } from '../../guard/passage.ts'
 import type { Reader } from '../../platform/store/reader.ts'
 import type { CredentialsDependencies } from './dependencies.ts'
 import { keyViewOf } from './key-document.ts'
@@ -34,45 +34,45 @@ export const createKey = (dependencies: CredentialsDependencies) =>
     tenant: (input) => input.tenant,
     effect: 'write',
     secrets: ['secret'],
-    handler: async (admitted) => {
-      const { input, tenant, now, caller, commit } = admitted
-      const name = normalizeName(input.name)
-      if (!name.ok) return name
-      const life = lifeOf(input.expiresAt, now)
-      if (!life.ok) return life
-      const notAfter = caller.key?.notAfter === undefined || life.value <= caller.key.notAfter ? life.value : undefined
-      if (notAfter === undefined)
-        return err(
-          iamError('grant_exceeds_grantor', { field: 'expiresAt', detail: 'A key makes no key that outlives it.' }),
-        )
-      const owner = input.service === undefined ? caller.principal : serviceRef(input.service)
-      const drawn = draw(dependencies)
-      return dependencies.commit(commit, {
-        tenant,
-        plan: async (read) => {
-          const facts = await dependencies.loadFacts(read, caller, tenant)
-          if (!facts.ok) return facts
-          const refusal =
-            (await ownerFault(read, tenant, owner, caller.principal)) ??
-            (await widthFault(read, admitted, facts.value, notAfter))
-          if (refusal !== undefined) return err(refusal)
-          const key = newKey(admitted, facts.value, { ...drawn, name: name.value, owner, notAfter })
-          const { writes, shown } = keyWrites(key)
-          return ok({
-            writes,
-            frames: [`credential:${drawn.credential}`],
-            event: {
-              type: 'credentials.key_created',
-              targets: [`key:${drawn.key}`, owner],
-              details: { scopes: key.scopes },
-            },
-            outcome: keyViewOf(tenant, drawn.key, shown, now),
-          })
-        },
-        answer: (outcome) => ({ key: outcome, secret: drawn.secret }),
-      })
-    },
+    handler: (admitted) => create(admitted, dependencies),
   })
+
+const create = async (admitted: Admitted<Input>, dependencies: CredentialsDependencies) => {
+  const { input, now, caller, commit, tenant } = admitted
+  const name = normalizeName(input.name)
+  if (!name.ok) return name
+  const notAfter = lifeOf(input.expiresAt, now, caller.key?.notAfter)
+  if (!notAfter.ok) return notAfter
+  const owner = input.service === undefined ? caller.principal : serviceRef(input.service)
+  const named = { ...draw(dependencies), name: name.value, owner, notAfter: notAfter.value }
+  return dependencies.commit(commit, {
+    tenant,
+    plan: (read) => plan(read, admitted, named, dependencies),
+    answer: (outcome) => ({ key: outcome, secret: named.secret }),
+  })
+}
+
+const plan = async (read: Reader, admitted: Admitted<Input>, named: Named, { loadFacts }: CredentialsDependencies) => {
+  const { tenant, caller, now } = admitted
+  const facts = await loadFacts(read, caller, tenant)
+  if (!facts.ok) return facts
+  const refusal =
+    (await ownerFault(read, tenant, named.owner, caller.principal)) ??
+    (await widthFault(read, admitted, facts.value, named.notAfter))
+  if (refusal !== undefined) return err(refusal)
+  const key = newKey(admitted, facts.value, named)
+  const { writes, shown } = keyWrites(key)
+  return ok({
+    writes,
+    frames: [`credential:${named.credential}`],
+    event: {
+      type: 'credentials.key_created',
+      targets: [`key:${named.key}`, named.owner],
+      details: { scopes: key.scopes },
+    },
+    outcome: keyViewOf(tenant, named.key, shown, now),
+  })
+}
 
 /** Everything random, before the transaction. */
 const draw = ({ drawId, random }: CredentialsDependencies) => {
@@ -81,12 +81,19 @@ const draw = ({ drawId, random }: CredentialsDependencies) => {
   return { key: drawId(prefixes.key), credential, secret }
 }
 
-const lifeOf = (expiresAt: string | undefined, now: Instant): Result<Instant, IamError> => {
+/** A key made by a key does not outlive it. */
+const lifeOf = (
+  expiresAt: string | undefined,
+  now: Instant,
+  makerEnd: Instant | undefined,
+): Result<Instant, IamError> => {
   const end = expiresAt === undefined ? plusSeconds(now, defaultLifeSeconds) : fromIso(expiresAt)
   const fault = (detail: string) => err(iamError('invalid_request', { field: 'expiresAt', detail }))
   if (end === undefined) return fault('It is no moment.')
   if (end <= now) return fault('It is in the past.')
-  return end > plusSeconds(now, maxLifeSeconds) ? fault('A key lives at most 400 days.') : ok(end)
+  if (end > plusSeconds(now, maxLifeSeconds)) return fault('A key lives at most 400 days.')
+  if (makerEnd === undefined || end <= makerEnd) return ok(end)
+  return err(iamError('grant_exceeds_grantor', { field: 'expiresAt', detail: 'A key makes no key that outlives it.' }))
 }
 
 /** The caller's own, or that of a living service account of this very tenant. */

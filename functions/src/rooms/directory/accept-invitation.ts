@@ -60,7 +60,10 @@ const plan = async (read: Reader, taking: Taking, dependencies: DirectoryDepende
   const live = await readLive(read, taking, dependencies)
   if (!live.ok) return live
   const { id, fields } = live.value
-  const granted = await dependencies.planAccepted(read, acceptingOf(fields, taking))
+  const accepting = acceptingOf(fields, taking)
+  if (fields['founding'] !== true && !(await inviterStillMay(read, accepting, dependencies)))
+    return err(iamError('invitation_invalid'))
+  const granted = await dependencies.planAccepted(read, accepting)
   if (!granted.ok) return granted
   const role = String(fields['role'])
   return ok({
@@ -105,6 +108,23 @@ const readLive = async (
     session.verifiedEmail !== undefined &&
     foldMailbox(session.verifiedEmail) === fields['email']
   return live && fields !== undefined ? ok({ id, fields }) : err(iamError('invitation_invalid'))
+}
+
+/** An offer is worth what its maker holds now: whoever was demoted meanwhile gives nothing. */
+const inviterStillMay = async (
+  read: Reader,
+  accepting: Accepting,
+  { loadFacts, checkOffer }: DirectoryDependencies,
+): Promise<boolean> => {
+  const inviter: Caller = {
+    principal: accepting.grantedBy,
+    credential: 'none',
+    kind: 'session',
+    session: undefined,
+    key: undefined,
+  }
+  const facts = await loadFacts(read, inviter, accepting.tenant)
+  return facts.ok && (await checkOffer(read, facts.value, accepting, accepting.now)).ok
 }
 
 const acceptingOf = (

@@ -3,11 +3,16 @@ import { inviteInput, inviteOutput } from '@latchkey/core/directory/contract'
 import type { InvitationId } from '@latchkey/core/kernel/ids'
 import { ok } from '@latchkey/core/kernel/result'
 import { fromIso, toIso } from '@latchkey/core/kernel/time'
+import type * as z from 'zod'
+import type { Admitted } from '../../guard/admitted.ts'
 import { operation } from '../../guard/definition.ts'
+import type { Reader } from '../../platform/store/reader.ts'
 import type { DirectoryDependencies, Offer } from './dependencies.ts'
-import { planInvitation } from './plan-invitation.ts'
+import { type PlannedInvitation, planInvitation } from './plan-invitation.ts'
 
-export const inviteMember = ({ commit, loadFacts, checkOffer, drawId, random }: DirectoryDependencies) =>
+type Input = z.output<typeof inviteInput>
+
+export const inviteMember = (dependencies: DirectoryDependencies) =>
   operation({
     group: 'members',
     name: 'invite',
@@ -18,39 +23,58 @@ export const inviteMember = ({ commit, loadFacts, checkOffer, drawId, random }: 
     tenant: (input) => input.tenant,
     effect: 'write',
     secrets: ['secret'],
-    handler: ({ input, tenant, caller, now, commit: context }) => {
-      const offer: Offer = {
-        tenant,
-        role: input.role,
-        reach: input.reach,
-        accounts: input.accounts,
-        condition: input.condition,
-        until: input.assignmentExpiresAt === undefined ? undefined : fromIso(input.assignmentExpiresAt),
-        reason: input.reason,
+    handler: (admitted) => {
+      const { input, caller, now } = admitted
+      const offer = offerOf(input)
+      const about = {
+        email: input.email,
+        displayName: input.displayName,
+        invitedBy: caller.principal,
+        founding: false,
+        now,
       }
-      const planned = planInvitation(
-        { ...offer, email: input.email, displayName: input.displayName, invitedBy: caller.principal, now },
-        { drawId, random },
-      )
-      return commit(context, {
-        tenant,
-        plan: async (read) => {
-          const facts = await loadFacts(read, caller, tenant)
-          if (!facts.ok) return facts
-          const checked = await checkOffer(read, facts.value, offer, now)
-          if (!checked.ok) return checked
-          return ok({
-            writes: planned.writes,
-            frames: [],
-            event: {
-              type: 'directory.member_invited',
-              targets: [`invitation:${planned.invitation}`],
-              details: { role: input.role },
-            },
-            outcome: { invitation: planned.invitation as InvitationId, expiresAt: toIso(planned.expiresAt) }, // just drawn
-          })
-        },
+      const planned = planInvitation({ ...offer, ...about }, dependencies)
+      return dependencies.commit(admitted.commit, {
+        tenant: admitted.tenant,
+        plan: (read) => plan(read, admitted, { offer, planned }, dependencies),
         answer: (outcome) => ({ ...outcome, secret: planned.secret }),
       })
     },
   })
+
+const offerOf = (input: Input): Offer => ({
+  tenant: input.tenant,
+  role: input.role,
+  reach: input.reach,
+  accounts: input.accounts,
+  condition: input.condition,
+  until: input.assignmentExpiresAt === undefined ? undefined : fromIso(input.assignmentExpiresAt),
+  reason: input.reason,
+})
+
+interface Offering {
+  readonly offer: Offer
+  readonly planned: PlannedInvitation
+}
+
+const plan = async (
+  read: Reader,
+  { caller, tenant, now }: Admitted<Input>,
+  { offer, planned }: Offering,
+  { loadFacts, checkOffer }: DirectoryDependencies,
+) => {
+  const facts = await loadFacts(read, caller, tenant)
+  if (!facts.ok) return facts
+  const checked = await checkOffer(read, facts.value, offer, now)
+  if (!checked.ok) return checked
+  return ok({
+    writes: planned.writes,
+    frames: [],
+    event: {
+      type: 'directory.member_invited',
+      targets: [`invitation:${planned.invitation}`],
+      details: { role: offer.role },
+    },
+    outcome: { invitation: planned.invitation as InvitationId, expiresAt: toIso(planned.expiresAt) }, // just drawn
+  })
+}

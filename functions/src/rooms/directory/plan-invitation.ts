@@ -6,7 +6,7 @@ import type { PrincipalRef } from '@latchkey/core/kernel/principal'
 import { days, type Instant, plusSeconds } from '@latchkey/core/kernel/time'
 import type { DrawId, RandomBytes } from '../../platform/random.ts'
 import { sha256 } from '../../platform/seal.ts'
-import { timestampOf } from '../../platform/store/reader.ts'
+import { type DocumentFields, timestampOf } from '../../platform/store/reader.ts'
 import type { Write } from '../../platform/store/write.ts'
 import type { Offer } from './dependencies.ts'
 
@@ -17,6 +17,8 @@ export interface Inviting extends Offer {
   readonly email: string
   readonly displayName: string | undefined
   readonly invitedBy: PrincipalRef
+  /** Part of founding a tenant: the offer rests on that operation, not on what its maker holds inside (ADR 0004). */
+  readonly founding: boolean
   readonly now: Instant
 }
 
@@ -39,42 +41,41 @@ export const planInvitation = (
   const credential = draw.drawId() as CredentialId // just drawn
   const secret = formatSecret('inv', credential, draw.random(32))
   const expiresAt = plusSeconds(inviting.now, invitationLifeSeconds)
-  const { tenant, role, reach, accounts, condition, until, reason } = inviting
+  const { tenant } = inviting
+  const hidden = {
+    kind: 'inv',
+    hash: sha256(secret),
+    tenant,
+    invitation,
+    status: 'active',
+    notAfter: timestampOf(expiresAt),
+  }
   return {
     invitation,
     secret,
     expiresAt,
     writes: [
-      {
-        kind: 'create',
-        path: `tenants/${tenant}/invitations/${invitation}`,
-        fields: {
-          email: foldMailbox(inviting.email),
-          role,
-          reach,
-          ...(accounts === undefined ? {} : { accounts }),
-          ...(condition === undefined ? {} : { condition }),
-          ...(until === undefined ? {} : { until: timestampOf(until) }),
-          ...(reason === undefined ? {} : { reason }),
-          ...(inviting.displayName === undefined ? {} : { displayName: inviting.displayName }),
-          status: 'pending',
-          invitedBy: inviting.invitedBy,
-          invitedAt: timestampOf(inviting.now),
-          expiresAt: timestampOf(expiresAt),
-        },
-      },
-      {
-        kind: 'create',
-        path: `credentials/${credential}`,
-        fields: {
-          kind: 'inv',
-          hash: sha256(secret),
-          tenant,
-          invitation,
-          status: 'active',
-          notAfter: timestampOf(expiresAt),
-        },
-      },
+      { kind: 'create', path: `tenants/${tenant}/invitations/${invitation}`, fields: shownFields(inviting, expiresAt) },
+      { kind: 'create', path: `credentials/${credential}`, fields: hidden },
     ],
+  }
+}
+
+const shownFields = (inviting: Inviting, expiresAt: Instant): DocumentFields => {
+  const { role, reach, accounts, condition, until, reason, displayName } = inviting
+  return {
+    email: foldMailbox(inviting.email),
+    role,
+    reach,
+    ...(accounts === undefined ? {} : { accounts }),
+    ...(condition === undefined ? {} : { condition }),
+    ...(until === undefined ? {} : { until: timestampOf(until) }),
+    ...(reason === undefined ? {} : { reason }),
+    ...(displayName === undefined ? {} : { displayName }),
+    status: 'pending',
+    founding: inviting.founding,
+    invitedBy: inviting.invitedBy,
+    invitedAt: timestampOf(inviting.now),
+    expiresAt: timestampOf(expiresAt),
   }
 }

@@ -1,4 +1,6 @@
 // `tenants/create`: an agency under the platform, with its owner by invitation, or an account under its agency.
+import { missingFor } from '@latchkey/core/access/held'
+import { empty } from '@latchkey/core/catalogue/permission-set'
 import { iamError } from '@latchkey/core/kernel/errors'
 import { prefixes, type TenantId } from '@latchkey/core/kernel/ids'
 import { normalizeName } from '@latchkey/core/kernel/names'
@@ -8,8 +10,8 @@ import { toIso } from '@latchkey/core/kernel/time'
 import { invitationId } from '@latchkey/core/kernel/wire'
 import { createTenantInput, createTenantOutput } from '@latchkey/core/tenancy/contract'
 import type * as z from 'zod'
+import type { Admitted } from '../../guard/admitted.ts'
 import { operation } from '../../guard/definition.ts'
-import type { Admitted } from '../../guard/passage.ts'
 import type { PlannedInvitation, TenancyDependencies } from './dependencies.ts'
 import { foundingWrites } from './tenant-document.ts'
 
@@ -39,9 +41,20 @@ export const createTenant = (dependencies: TenancyDependencies) =>
           iamError('invalid_request', { field: 'ownerEmail', detail: 'An agency needs an owner: name their mailbox.' }),
         )
       }
+      const missing = kind === 'account' && input.ownerEmail !== undefined ? missingToOwn(admitted) : []
+      if (missing.length > 0) return err(iamError('grant_exceeds_grantor', { field: 'ownerEmail', missing }))
       return dependencies.commit(commit, await plan(admitted, { name: name.value, kind }, dependencies))
     },
   })
+
+/**
+ * Naming an account's owner gives that role away, so its giver must hold it over the whole agency.
+ * Founding an agency is different: its first owner is what `iam.tenants.create` at the platform means (ADR 0004).
+ */
+const missingToOwn = ({ facts, now }: Admitted<Input>): readonly string[] => {
+  const permissions = facts.head.roleByName.get('account.owner')?.permissions ?? empty
+  return missingFor(facts, { permissions, reach: 'subtree', accounts: [], until: undefined }, now)
+}
 
 interface Founding {
   readonly name: string

@@ -73,28 +73,15 @@ const enter = async (
   if (tenant === undefined || parent === undefined || user === undefined) return err(iamError('not_found'))
   const see = names.filter((name) => allows(facts, liveCollections[name], now))
   const until = viewerEnd(facts, now)
+  const kind = node.kind === 'agency' ? ('agency' as const) : ('account' as const)
+  const accessIds = { t: tenant['accessId'], g: parent['accessId'], u: user['accessId'] }
   return ok({
-    view: viewOf({
-      tenant: node.id,
-      agency,
-      kind: node.kind === 'agency' ? 'agency' : 'account',
-      fields: tenant,
-      see,
-      until,
-    }),
+    view: viewOf({ tenant: node.id, agency, kind, fields: tenant, see, until }),
     writes: [
       {
         kind: 'set',
         path: `tenants/${node.id}/viewers/${session.uid}`,
-        fields: {
-          see,
-          agency,
-          t: tenant['accessId'],
-          g: parent['accessId'],
-          u: user['accessId'],
-          authTime: session.authTimeSeconds,
-          until: timestampOf(until),
-        },
+        fields: { see, agency, ...accessIds, authTime: session.authTimeSeconds, until: timestampOf(until) },
       },
       {
         kind: 'set',

@@ -1,0 +1,21 @@
+// What a handler gets: proof that every stage was passed, with what the stages found out.
+import type { Facts } from '@latchkey/core/access/facts'
+import type { TenantId } from '@latchkey/core/kernel/ids'
+import type { Instant } from '@latchkey/core/kernel/time'
+import type { CommitContext } from '../platform/store/commit.ts'
+import type { Caller } from './caller.ts'
+
+declare const admitted: unique symbol
+
+/** Proof that a call passed every stage: only the pipeline makes one, and only handlers take one. */
+export interface Admitted<Input> {
+  readonly [admitted]: true
+  readonly input: Input
+  readonly caller: Caller
+  /** Facts at the call's tenant; throws when the definition names none. */
+  readonly facts: Facts
+  readonly tenant: TenantId
+  readonly now: Instant
+  readonly requestId: string
+  readonly commit: CommitContext
+}
