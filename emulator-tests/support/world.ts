@@ -15,6 +15,7 @@ import { operations as tenantOperations } from '../../functions/src/groups/tenan
 import type { AnyOperation } from '../../functions/src/guard/definition.ts'
 import type { Call } from '../../functions/src/guard/passage.ts'
 import { pass } from '../../functions/src/guard/pipeline.ts'
+import type { Store } from '../../functions/src/platform/store/open.ts'
 import { clearFirestore, endpoints } from './stack.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: answers of many operations; tests assert on their fields.
@@ -56,7 +57,11 @@ export const allOperations = (app: App): ReadonlyMap<string, AnyOperation> =>
       .map((definition) => [`${definition.group}/${definition.name}`, definition]),
   )
 
-const actor = (app: App, operations: World['operations'], base: Partial<Call> & Pick<Call, 'transport'>): Actor => {
+export const actor = (
+  app: App,
+  operations: World['operations'],
+  base: Partial<Call> & Pick<Call, 'transport'>,
+): Actor => {
   const call: Actor['call'] = async (name, input, more = {}) => {
     const definition = operations.get(name)
     if (definition === undefined) throw new Error(`no operation ${name}`)
@@ -82,7 +87,12 @@ const actor = (app: App, operations: World['operations'], base: Partial<Call> & 
   }
 }
 
-export const makeWorld = async (replaced: Replaced = {}): Promise<World> => {
+export interface WorldOptions extends Replaced {
+  /** For a store of one's own: through a proxy, or wrapped; the project is only known here. */
+  readonly storeOf?: (projectId: string) => Store
+}
+
+export const makeWorld = async ({ storeOf, ...replaced }: WorldOptions = {}): Promise<World> => {
   const projectId = `demo-${randomUUID().slice(0, 13)}`
   await clearFirestore(projectId) // a stack restarted from an export gives every new project a copy of it
   let offset = 0
@@ -97,6 +107,7 @@ export const makeWorld = async (replaced: Replaced = {}): Promise<World> => {
       clock: () => instantOf(Date.now() + offset),
       log: (severity, message, facts) => void logs.push(JSON.stringify({ severity, message, ...facts })),
       publish: async () => undefined,
+      ...(storeOf === undefined ? {} : { store: storeOf(projectId) }),
       ...replaced,
     },
   )

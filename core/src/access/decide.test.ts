@@ -201,8 +201,8 @@ describe('what a role means', () => {
 describe('levels and names', () => {
   test.each<[string, DecisionCode, string, Partial<Facts>]>([
     ['held where the catalogue allows', 'allowed', 'notes.read', onAgency],
-    ['not on another kind of tenant, whatever the role says', 'no_assignment', 'notes.write', onAgency],
-    ['not below its level either', 'no_assignment', 'iam.signing.list', {}],
+    ['not on another kind of tenant, whatever the role says', 'wrong_level', 'notes.write', onAgency],
+    ['not below its level either', 'wrong_level', 'iam.signing.list', {}],
     ['a permission that nobody knows', 'unknown_permission', 'notes.fly', {}],
     ['a wildcard', 'unknown_permission', 'notes.*', {}],
     ['another case', 'unknown_permission', 'Notes.read', {}],

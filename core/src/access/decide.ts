@@ -49,4 +49,4 @@ const statusVerdict = ({ facts, permission }: Asked): DecisionCode | undefined =
 }
 
 const levelVerdict = ({ facts, permission }: Asked): DecisionCode | undefined =>
-  permission.levels.some((level) => level === facts.chain[0]?.kind) ? undefined : 'no_assignment'
+  permission.levels.some((level) => level === facts.chain[0]?.kind) ? undefined : 'wrong_level'

@@ -8,6 +8,7 @@ export type DecisionCode =
   | 'tenant_suspended'
   | 'principal_inactive'
   | 'guardrail_denies'
+  | 'wrong_level'
   | 'no_assignment'
   | 'condition_false'
   | 'condition_error'
@@ -42,6 +43,7 @@ export const errorOf = (decision: Decision): IamError | undefined => {
       return iamError('impersonation_restricted', { missing })
     case 'unknown_permission':
     case 'guardrail_denies':
+    case 'wrong_level':
     case 'no_assignment':
     case 'condition_false':
     case 'condition_error':

@@ -7,6 +7,7 @@ import { type MessagePublishedData, onMessagePublished } from 'firebase-function
 import { onSchedule, type ScheduleFunction } from 'firebase-functions/scheduler'
 import type { Job, ScheduleDefinition, SubscriberDefinition, TriggerDefinition } from '../definition.ts'
 import type { GuardDependencies } from '../dependencies.ts'
+import { madeByGuard } from './made-by-guard.ts'
 import { forBackground } from './resources-of.ts'
 import type { Running } from './running.ts'
 
@@ -40,36 +41,40 @@ export const scheduleFunction = (definition: ScheduleDefinition, running: Runnin
     },
     { __endpoint: made.__endpoint, run: made.run },
   )
-  return guarded
+  return madeByGuard(guarded)
 }
 
 /** Eventarc calls through Cloud Run's own check; the event is only a hint where to look, so a forged one changes nothing. */
 export const triggerFunction = (definition: TriggerDefinition, running: Running) =>
-  onDocumentWritten(
-    {
-      ...forBackground({ serviceAccount: accountOf(definition.name), region: running.region }),
-      document: definition.document,
-      retry: true,
-    },
-    async ({ params }) => {
-      const { guard } = await running.boot()
-      await bracketed(definition.name, guard, (job) => definition.run(job, params))
-    },
+  madeByGuard(
+    onDocumentWritten(
+      {
+        ...forBackground({ serviceAccount: accountOf(definition.name), region: running.region }),
+        document: definition.document,
+        retry: true,
+      },
+      async ({ params }) => {
+        const { guard } = await running.boot()
+        await bracketed(definition.name, guard, (job) => definition.run(job, params))
+      },
+    ),
   )
 
 export const subscriberFunction = (definition: SubscriberDefinition, running: Running) =>
-  onMessagePublished(
-    {
-      ...forBackground({ serviceAccount: accountOf(definition.name), region: running.region }),
-      topic: definition.topic,
-      retry: true,
-    },
-    async (event: CloudEvent<MessagePublishedData<unknown>>) => {
-      const { guard } = await running.boot()
-      const parsed = definition.message.safeParse(messageOf(event))
-      if (!parsed.success) return park(definition, event, guard)
-      await bracketed(definition.name, guard, (job) => definition.run(job, parsed.data))
-    },
+  madeByGuard(
+    onMessagePublished(
+      {
+        ...forBackground({ serviceAccount: accountOf(definition.name), region: running.region }),
+        topic: definition.topic,
+        retry: true,
+      },
+      async (event: CloudEvent<MessagePublishedData<unknown>>) => {
+        const { guard } = await running.boot()
+        const parsed = definition.message.safeParse(messageOf(event))
+        if (!parsed.success) return park(definition, event, guard)
+        await bracketed(definition.name, guard, (job) => definition.run(job, parsed.data))
+      },
+    ),
   )
 
 const messageOf = (event: CloudEvent<MessagePublishedData<unknown>>): unknown => {

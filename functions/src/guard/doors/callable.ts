@@ -8,6 +8,7 @@ import type { AnyOperation } from '../definition.ts'
 import type { Call } from '../passage.ts'
 import { pass } from '../pipeline.ts'
 import { renderCallable } from '../render-error.ts'
+import { madeByGuard } from './made-by-guard.ts'
 import { forRequests } from './resources-of.ts'
 import { headerValues, type Running } from './running.ts'
 
@@ -37,17 +38,19 @@ export const callableGroup = (
 ): CallableFunction<unknown, Promise<unknown>> => {
   const byName = new Map(operations.map((definition) => [definition.name, definition]))
   const options = { ...forRequests({ serviceAccount: `fn-${group.toLowerCase()}`, region: running.region }) }
-  return onCall(
-    { ...options, cors: [...running.appOrigins], enforceAppCheck: false, invoker: 'public' },
-    async ({ rawRequest }) => {
-      const { guard, config } = await running.boot()
-      rawRequest.res?.set('Cache-Control', 'private, no-store')
-      const definition = byName.get(operationName(rawRequest.path, group) ?? '')
-      if (definition === undefined) throw refusal(iamError('not_found'), guard.drawId(prefixes.request))
-      const { requestId, result } = await pass(callableCall(rawRequest, config.trustedHops), definition, guard)
-      if (!result.ok) throw refusal(result.error, requestId)
-      return result.value
-    },
+  return madeByGuard(
+    onCall(
+      { ...options, cors: [...running.appOrigins], enforceAppCheck: false, invoker: 'public' },
+      async ({ rawRequest }) => {
+        const { guard, config } = await running.boot()
+        rawRequest.res?.set('Cache-Control', 'private, no-store')
+        const definition = byName.get(operationName(rawRequest.path, group) ?? '')
+        if (definition === undefined) throw refusal(iamError('not_found'), guard.drawId(prefixes.request))
+        const { requestId, result } = await pass(callableCall(rawRequest, config.trustedHops), definition, guard)
+        if (!result.ok) throw refusal(result.error, requestId)
+        return result.value
+      },
+    ),
   )
 }
 

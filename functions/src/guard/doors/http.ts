@@ -8,6 +8,7 @@ import type { AnyOperation } from '../definition.ts'
 import type { Call } from '../passage.ts'
 import { pass } from '../pipeline.ts'
 import { type HttpAnswer, privateHeaders, renderProblem } from '../render-error.ts'
+import { madeByGuard } from './made-by-guard.ts'
 import { forRequests } from './resources-of.ts'
 import { type Booted, headerValues, type Running } from './running.ts'
 
@@ -63,14 +64,16 @@ const health = (requestId: string): HttpAnswer => ({
 })
 
 export const httpGroup = (name: string, routes: HttpRoutes, running: Running): HttpsFunction =>
-  onRequest(
-    {
-      ...forRequests({ serviceAccount: `fn-${name.toLowerCase()}`, region: running.region }),
-      cors: false,
-      invoker: 'public',
-    },
-    async (request, response) => {
-      const answer = await answerTo(request, routes, await running.boot())
-      response.status(answer.status).set(answer.headers).send(answer.body)
-    },
+  madeByGuard(
+    onRequest(
+      {
+        ...forRequests({ serviceAccount: `fn-${name.toLowerCase()}`, region: running.region }),
+        cors: false,
+        invoker: 'public',
+      },
+      async (request, response) => {
+        const answer = await answerTo(request, routes, await running.boot())
+        response.status(answer.status).set(answer.headers).send(answer.body)
+      },
+    ),
   )

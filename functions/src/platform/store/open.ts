@@ -13,9 +13,9 @@ export interface Store {
   readonly close: () => Promise<void>
 }
 
-/** Beside an emulator the client finds it by FIRESTORE_EMULATOR_HOST; `host` overrules that, for a proxy in tests. */
-export const openStore = (projectId: string, host?: string): Store => {
-  const firestore = new Firestore({ projectId, ...(host === undefined ? {} : { host, ssl: false }) })
+/** Beside an emulator the client finds it by FIRESTORE_EMULATOR_HOST, which overrules any setting. */
+export const openStore = (projectId: string): Store => {
+  const firestore = new Firestore({ projectId })
   return {
     read: strictReader(firestore),
     commit: firestoreCommit(firestore),

@@ -1,0 +1,58 @@
+// What is deployed: only functions that the guard made, each loading no more than its own group.
+import { onRequest } from 'firebase-functions/https'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { isMadeByGuard } from '../../functions/src/guard/doors/made-by-guard.ts'
+import * as deployed from '../../functions/src/index.ts'
+import { bundleFunctions } from '../build/bundle-functions.ts'
+import { doorsOf, everyBackground, everyOperation } from '../generate/definitions.ts'
+import { type Loaded, loadedModules } from '../manifest/loaded-modules.ts'
+
+describe('the table of contents', () => {
+  it.each(Object.entries(deployed))('exports %s only as the guard made it', (_name, made) => {
+    expect(isMadeByGuard(made)).toBe(true)
+  })
+
+  it('would refuse a raw function', () => {
+    expect(isMadeByGuard(onRequest(() => undefined))).toBe(false)
+    expect(isMadeByGuard(() => undefined)).toBe(false)
+  })
+
+  it('deploys a function for every definition', async () => {
+    const groups = (await everyOperation()).filter((one) => doorsOf(one).includes('callable')).map(({ group }) => group)
+    const wanted = new Set([...groups, 'api', 'authz', ...everyBackground().map(({ name }) => name)])
+    expect(new Set(Object.keys(deployed))).toEqual(wanted)
+  })
+})
+
+describe('an instance loads only its own group', () => {
+  const loaded = new Map<string, Loaded>()
+  beforeAll(async () => {
+    await bundleFunctions()
+    for (const name of ['authz', 'apiKeys', 'tenants', 'sweepExpired']) loaded.set(name, await loadedModules(name))
+  }, 60_000)
+  const sources = (name: string) => loaded.get(name)?.sources ?? []
+  const rooms = (name: string) => new Set(sources(name).flatMap((file) => /rooms\/([a-z]+)\//.exec(file)?.[1] ?? []))
+
+  it('authz knows credentials and access, and neither Pub/Sub nor KMS', () => {
+    expect(rooms('authz')).toEqual(new Set(['access', 'credentials']))
+    expect(loaded.get('authz')?.packages).not.toContain('@google-cloud/pubsub')
+    expect(loaded.get('authz')?.packages).not.toContain('@google-cloud/kms')
+    expect(sources('authz')).not.toContain('functions/src/guard/doors/background.ts')
+  })
+
+  it('apiKeys has its own operations and nobody else’s', () => {
+    expect(sources('apiKeys')).toContain('functions/src/rooms/credentials/create-key.ts')
+    expect(sources('apiKeys')).not.toContain('functions/src/rooms/tenancy/create-tenant.ts')
+    expect(sources('apiKeys')).not.toContain('functions/src/rooms/access/assign-role.ts')
+  })
+
+  it('tenants does not load the operations of keys', () => {
+    expect(sources('tenants')).toContain('functions/src/rooms/tenancy/create-tenant.ts')
+    expect(sources('tenants')).not.toContain('functions/src/rooms/credentials/create-key.ts')
+  })
+
+  it('a schedule loads no door for customers', () => {
+    expect(sources('sweepExpired')).not.toContain('functions/src/guard/doors/callable.ts')
+    expect(sources('sweepExpired')).not.toContain('functions/src/guard/doors/http.ts')
+  })
+})

@@ -1,0 +1,31 @@
+// Every definition of the deployed functions, looked at without starting anything.
+import type { App } from '../../functions/src/app.ts'
+import { operationGroups } from '../../functions/src/deployment.ts'
+import { grantsTrigger } from '../../functions/src/groups/access.ts'
+import { verifyOperations } from '../../functions/src/groups/credentials.ts'
+import { operationRunner, sweep } from '../../functions/src/groups/lifecycle.ts'
+import type { AnyOperation } from '../../functions/src/guard/definition.ts'
+
+/** Definitions keep what they are given and call it only when they run, so nothing is given. Cast: it stands in for an app. */
+const inert = new Proxy({}, { get: () => ({}) }) as App
+
+/** In the order of the table of contents. */
+export const everyOperation = async (): Promise<readonly AnyOperation[]> => {
+  const groups = await Promise.all(Object.values(operationGroups).map(async (load) => (await load())(inert)))
+  return [...groups.flat(), ...verifyOperations(inert)]
+}
+
+export const everyBackground = () => [sweep(inert), grantsTrigger(inert), operationRunner(inert)]
+
+export const idOf = ({ group, name }: AnyOperation): string => `${group}/${name}`
+
+export const accessOf = ({ access }: AnyOperation): { readonly permission?: string; readonly reason?: string } => {
+  if ('permission' in access) return { permission: access.permission }
+  return { reason: 'signedIn' in access ? access.signedIn : access.public }
+}
+
+/** The transports that an operation answers on. One with a path of its own is for services and has no callable. */
+export const doorsOf = (definition: AnyOperation): readonly ('callable' | 'http')[] =>
+  definition.path === undefined ? ['callable', 'http'] : ['http']
+
+export const httpPathOf = (definition: AnyOperation): string => definition.path ?? `/v1/ops/${idOf(definition)}`

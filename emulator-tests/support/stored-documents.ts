@@ -1,0 +1,69 @@
+// What really stands in the database of a test's project, past every door of ours: to compare, to scan, and to damage.
+import { endpoints } from './stack.ts'
+
+/** A field in the REST form, as in `{ stringValue: 'x' }`. */
+export type RestValue = Readonly<Record<string, unknown>>
+export type RestFields = Readonly<Record<string, RestValue>>
+
+const documentsOf = (projectId: string): string => `projects/${projectId}/databases/(default)/documents`
+
+const send = async (projectId: string, rest: string, method: string, body?: object): Promise<unknown> => {
+  const response = await fetch(`http://${endpoints.firestore}/v1/${documentsOf(projectId)}${rest}`, {
+    method,
+    headers: { authorization: 'Bearer owner', 'content-type': 'application/json' }, // the emulator's administrator
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+  const answer: unknown = await response.json()
+  if (!response.ok) throw new Error(`${method} ${rest}: ${JSON.stringify(answer)}`)
+  return answer
+}
+
+interface Found {
+  readonly document?: { readonly name: string; readonly fields?: RestFields }
+}
+
+/** Every document of the project: path → fields. */
+export const storedDocuments = async (projectId: string): Promise<ReadonlyMap<string, RestFields>> => {
+  const answer = await send(projectId, ':runQuery', 'POST', { structuredQuery: { from: [{ allDescendants: true }] } })
+  const prefix = `${documentsOf(projectId)}/`
+  return new Map(
+    (answer as readonly Found[]).flatMap(({ document }) =>
+      document === undefined ? [] : [[document.name.slice(prefix.length), document.fields ?? {}] as const],
+    ),
+  )
+}
+
+/** The whole project as text, for equality and for scanning. */
+export const dump = async (
+  projectId: string,
+  { without = [] }: { readonly without?: readonly string[] } = {},
+): Promise<string> => {
+  const documents = [...(await storedDocuments(projectId))].filter(
+    ([path]) => !without.some((at) => path.startsWith(at)),
+  )
+  return JSON.stringify(documents.sort(([left], [right]) => (left < right ? -1 : 1)))
+}
+
+/** Replaces a document. */
+export const plant = (projectId: string, path: string, fields: RestFields): Promise<unknown> =>
+  send(projectId, `/${path}`, 'PATCH', { fields })
+
+/** Replaces the named top-level fields only. */
+export const damage = (projectId: string, path: string, fields: RestFields): Promise<unknown> =>
+  send(
+    projectId,
+    `/${path}?${Object.keys(fields)
+      .map((field) => `updateMask.fieldPaths=${field}`)
+      .join('&')}`,
+    'PATCH',
+    {
+      fields,
+    },
+  )
+
+export const erase = (projectId: string, path: string): Promise<unknown> => send(projectId, `/${path}`, 'DELETE')
+
+export const text = (value: string): RestValue => ({ stringValue: value })
+export const list = (...values: readonly RestValue[]): RestValue => ({ arrayValue: { values } })
+export const map = (fields: RestFields): RestValue => ({ mapValue: { fields } })
+export const moment = (at: number): RestValue => ({ timestampValue: new Date(at).toISOString() })
