@@ -40,8 +40,9 @@ export const enterTenant = ({ project, loadFacts }: TenancyDependencies) =>
     access: { signedIn: 'It opens exactly what decide allows to the caller at that tenant, collection by collection.' },
     tenant: (input) => input.tenant,
     effect: 'write',
-    handler: async ({ tenant, caller, now }) => {
+    handler: async ({ tenant, caller, now, facts: seen }) => {
       const { session } = caller
+      if (!isVisible(seen, now)) return err(iamError('not_found')) // a key, too, learns nothing of a foreign tenant
       if (session === undefined) return err(iamError('permission_denied', { detail: 'Only people open tenants.' }))
       let entered: Result<Entered, IamError> = err(iamError('not_found'))
       await project(async (read) => {

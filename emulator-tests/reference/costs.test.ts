@@ -1,0 +1,145 @@
+// What every operation costs in Firestore reads and writes, counted on the wire in front of the emulator; `docs/reference/costs.md` is its print.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { everyOperation, idOf } from '../../dev/generate/definitions.ts'
+import { type FirestoreProxy, firestoreProxy } from '../support/firestore-proxy.ts'
+import { type Actor, type Answer, mailOf, makeWorld, type World } from '../support/world.ts'
+
+const file = 'docs/reference/costs.md'
+const update = process.env['UPDATE_REFERENCE'] !== undefined
+
+interface Cost {
+  readonly operation: string
+  readonly note: string
+  readonly reads: number
+  readonly writes: number
+}
+
+describe('the cost of every operation', () => {
+  let world: World
+  let proxy: FirestoreProxy
+  const costs: Cost[] = []
+
+  beforeAll(async () => {
+    proxy = await firestoreProxy()
+    world = await makeWorld({ storeOf: proxy.store })
+  }, 60_000)
+  afterAll(async () => {
+    await world.close()
+    await proxy.close()
+  })
+
+  const measured = async (note: string, who: Actor, operation: string, input: object): Promise<Answer> => {
+    proxy.reset()
+    const answer = await who.must(operation, input)
+    const { reads, writes } = proxy.counts()
+    costs.push({ operation, note, reads, writes })
+    return answer
+  }
+
+  it('is measured through the guard, audit and outbox included', async () => {
+    const founded = await measured('an agency', world.provisioner, 'tenants/create', {
+      parent: 'platform',
+      name: 'Mine',
+      ownerEmail: mailOf('olivia'),
+    })
+    const owner = await world.person('olivia')
+    await measured('', owner, 'members/acceptInvitation', { secret: founded.invitation.secret })
+    const agency = founded.tenant
+    const { tenant } = await measured('an account', owner, 'tenants/create', { parent: agency, name: 'Shop' })
+    await measured('', owner, 'tenants/get', { tenant })
+    await measured('one child', owner, 'tenants/list', { parent: agency })
+    await measured('my own', owner, 'tenants/list', {})
+    await measured('', owner, 'tenants/update', { tenant, name: 'Corner Shop' })
+    await measured('an account', owner, 'tenants/enter', { tenant })
+    await measured('', owner, 'tenants/suspend', { tenant, reason: 'measured' })
+    await measured('', owner, 'tenants/resume', { tenant, reason: 'measured' })
+    const invited = await measured('', owner, 'members/invite', {
+      tenant,
+      email: mailOf('vera'),
+      role: 'account.viewer',
+      reach: 'subtree',
+    })
+    await (await world.person('vera')).must('members/acceptInvitation', { secret: invited.secret })
+    await measured('one person', owner, 'members/list', { tenant })
+    const { service } = await measured('', owner, 'members/createService', { tenant: agency, name: 'Robot' })
+    const assigned = await measured('', owner, 'roles/assign', {
+      tenant: agency,
+      principal: { service },
+      role: 'agency.verifier',
+      reach: 'subtree',
+    })
+    await measured('', owner, 'roles/listAssignments', { tenant: agency })
+    await measured('about oneself', owner, 'access/check', { tenant, permission: 'contacts.read' })
+    await measured('about somebody', owner, 'access/check', {
+      tenant,
+      permission: 'contacts.read',
+      principal: { user: 'vera' },
+    })
+    const backend = await measured('for a service', owner, 'apiKeys/create', {
+      tenant: agency,
+      name: 'Backend',
+      service,
+      scopes: ['iam/credentials.verify'],
+    })
+    const created = await measured('for oneself', owner, 'apiKeys/create', {
+      tenant,
+      name: 'Shop',
+      scopes: ['contacts.readonly'],
+    })
+    const verifier = world.withKey(backend.secret)
+    await verifier.must('credentials/verify', { credential: created.secret, permissions: ['contacts.read'] })
+    await measured('after the first in a minute', verifier, 'credentials/verify', {
+      credential: created.secret,
+      permissions: ['contacts.read'],
+    })
+    await measured('garbage', verifier, 'credentials/verify', { credential: 'lk_api_garbage' })
+    await measured('', owner, 'apiKeys/get', { tenant, key: created.key.key })
+    await measured('one key', owner, 'apiKeys/list', { tenant })
+    await measured('', owner, 'apiKeys/revoke', { tenant, key: created.key.key })
+    await measured('', owner, 'roles/unassign', { tenant: agency, assignment: assigned.assignment })
+    await measured('one assignment', owner, 'members/remove', { tenant, user: 'vera' })
+    await measured('an account', owner, 'tenants/delete', { tenant, reason: 'measured', confirmName: 'Corner Shop' })
+    const other = await world.agency('Theirs', 'hannah')
+    const deleted = await (await world.person('hannah')).must('tenants/delete', {
+      tenant: other,
+      reason: 'measured',
+      confirmName: 'Theirs',
+    })
+    expect(deleted.operation).toMatch(/^opn_/)
+  }, 60_000)
+
+  it('covers every operation that can be called', async () => {
+    const known = new Set(costs.map(({ operation }) => operation))
+    const missing = (await everyOperation()).map(idOf).filter((operation) => !known.has(operation))
+    // Only a platform's person may ask after a deletion, and there is none in this world.
+    expect(missing).toEqual(['tenants/operations'])
+  })
+
+  it('a garbage credential costs no read of its own', () => {
+    const garbage = costs.find(({ note }) => note === 'garbage')
+    const real = costs.find(({ note }) => note === 'after the first in a minute')
+    expect((real?.reads ?? 0) - (garbage?.reads ?? 0)).toBeGreaterThan(0)
+  })
+
+  it('is printed in docs/reference/costs.md', () => {
+    const text = page(costs)
+    if (update || !existsSync(file)) writeFileSync(file, text)
+    expect(readFileSync(file, 'utf8')).toBe(text)
+  })
+})
+
+const page = (costs: readonly Cost[]): string =>
+  [
+    '# Costs',
+    '',
+    'Firestore documents read and written by each operation, counted by a proxy in front of the emulator in the test that prints this table',
+    '(`UPDATE_REFERENCE=1 npm test -- --only emulator` prints it anew). Everything is in it: authentication, facts, the second decision inside the',
+    'transaction of what mints power, the audit event, the outbox event. The catalogue is read once an instance, and the head of it every five',
+    'seconds, so those reads are not. None of the figures depends on how many accounts an agency has.',
+    '',
+    '| operation | of what | reads | writes |',
+    '| --- | --- | --: | --: |',
+    ...costs.map(({ operation, note, reads, writes }) => `| \`${operation}\` | ${note} | ${reads} | ${writes} |`),
+    '',
+  ].join('\n')
