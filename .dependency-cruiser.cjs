@@ -67,7 +67,7 @@ module.exports = {
     {
       name: 'nobody-imports-index',
       severity: 'error',
-      from: {},
+      from: { pathNot: '^(dev|emulator-tests)/' },
       to: { path: '^functions/src/index[.]ts$' },
     },
     never(

@@ -31,7 +31,7 @@ describe('power', () => {
     const { north } = two
     const before = await quiet()
     const assign = { tenant: north.account, ...viewer({ role: 'account.owner' }) }
-    expect(await north.accountAdmin.call('roles/assign', assign)).toMatchObject(exceeds('saas/wallet.read'))
+    expect(await north.accountAdmin.call('roles/assign', assign)).toMatchObject(exceeds('iam.members.transfer'))
     const invite = { tenant: north.account, email: 'm@people.example', role: 'account.owner', reach: 'subtree' }
     expect(await north.accountAdmin.call('members/invite', invite)).toMatchObject(exceeds())
     const up = { tenant: north.agency, principal: { user: 'nagency' }, role: 'agency.owner', reach: 'subtree' }

@@ -1,6 +1,6 @@
 // A world whose project has the real rules, and clients that read it as the console does: with the claims of a real sign-in.
 import { readFileSync } from 'node:fs'
-import { initializeTestEnvironment, type RulesTestEnvironment } from '@firebase/rules-unit-testing'
+import { initializeTestEnvironment, type RulesTestEnvironment, type TokenOptions } from '@firebase/rules-unit-testing'
 import {
   collection,
   doc,
@@ -106,12 +106,12 @@ export const makeRulesWorld = async (): Promise<RulesWorld> => {
 // Cast: the library types its clients by the older interface; the functions of `firebase/firestore` take both.
 const modular = (db: unknown): Firestore => db as Firestore
 
-/** One client a session: each opens a connection of its own. */
+/** One client a session: each opens a connection of its own. Cast: some claims are deliberately of a type that no token has. */
 const clientsOf = (env: RulesTestEnvironment) => {
   const made = new Map<string, Firestore>()
   return (uid: string, claims: object): Firestore => {
     const key = JSON.stringify([uid, claims])
-    const db = made.get(key) ?? modular(env.authenticatedContext(uid, claims).firestore())
+    const db = made.get(key) ?? modular(env.authenticatedContext(uid, claims as TokenOptions).firestore())
     made.set(key, db)
     return db
   }

@@ -37,6 +37,7 @@ let rules: RulesWorld
 let owner: Opened
 let agency: string
 let account: string
+const secrets: string[] = []
 
 beforeAll(async () => {
   rules = await makeRulesWorld()
@@ -50,8 +51,12 @@ beforeAll(async () => {
     role: 'agency.admin',
     reach: 'node',
   })
-  await olivia.must('apiKeys/create', { tenant: agency, name: 'Shop', scopes: ['contacts.readonly'] })
-  owner = await rules.enter('olivia', agency)
+  const { secret } = await olivia.must('apiKeys/create', {
+    tenant: agency,
+    name: 'Shop',
+    scopes: ['contacts.readonly'],
+  })
+  secrets.push(secret)
   await rules.enter('olivia', account)
   owner = await rules.enter('olivia', agency)
   for (const name of [...live, ...closed]) await rules.stage(documentIn(name), { tenant: agency, owner: 'olivia' })
@@ -233,6 +238,24 @@ describe('over REST, without the client library (I-84)', () => {
     })
     expect(answer.status).toBe(403)
   })
+})
+
+test('a live document holds no secret, no hash and no mail address, whoever wrote it', async () => {
+  const [hidden] = await rules.world.app.store.read.list({ collection: 'credentials', limit: 1 })
+  expect(hidden?.fields).toHaveProperty('hash')
+  let seen = 0
+  for (const name of live) {
+    const found = await getDocsFromServer(query(collection(owner.db, pathOf(name)), limit(100)))
+    for (const one of found.docs) {
+      seen += 1
+      const fields = one.data()
+      expect(Object.keys(fields).filter((field) => /hash|secret|email|address|token/i.test(field))).toEqual([])
+      const text = JSON.stringify(fields)
+      expect(text).not.toContain('@')
+      for (const secret of secrets) expect(text).not.toContain(secret.slice(-43))
+    }
+  }
+  expect(seen).toBeGreaterThan(live.length) // more than what was staged
 })
 
 test('an unknown document of an open tenant answers like a known one, without content', async () => {

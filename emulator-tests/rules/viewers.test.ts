@@ -1,5 +1,6 @@
 // What shuts an open viewer: each change of power or state is made by the real operation, and one write of it is enough.
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { collection, limit, onSnapshot, query } from 'firebase/firestore'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { instantIn } from '../../functions/src/platform/store/reader.ts'
 import type { Actor } from '../support/world.ts'
 import { getOf, listOf, makeRulesWorld, type Opened, type RulesWorld } from './rules-world.ts'
@@ -150,6 +151,23 @@ test('a viewer ends with the assignment that it stands on', async () => {
   const [viewer] = await rules.world.app.store.read.getAll([`tenants/${account}/viewers/${uid}`])
   expect(instantIn(viewer?.['until'])).toBe(Date.parse(assignmentExpiresAt))
   expect(await reads(ann)).toEqual(open)
+})
+
+test('an open listener is shut too: the next change reaches it as a denial, and nothing after that', async () => {
+  const ann = await rules.enter(await joined('ann'), account)
+  const heard: string[] = []
+  const stop = onSnapshot(
+    query(collection(ann.db, `tenants/${account}/members`), limit(100)),
+    (members) => heard.push(...members.docChanges().map((change) => change.doc.id)),
+    (error) => heard.push(error.code),
+  )
+  await vi.waitFor(() => expect(heard).toEqual([ann.uid]), 5_000)
+  await rules.stage(`tenants/${account}/members/before`, { displayName: 'Before' })
+  await vi.waitFor(() => expect(heard).toEqual([ann.uid, 'before']), 5_000)
+  await olivia.must('tenants/suspend', { tenant: account, reason: 'unpaid' })
+  await rules.stage(`tenants/${account}/members/after`, { displayName: 'After' })
+  await vi.waitFor(() => expect(heard).toEqual([ann.uid, 'before', 'permission-denied']), 5_000)
+  stop()
 })
 
 test('one write shuts every viewer: three people inside, one suspension, nobody inside (T-15)', async () => {

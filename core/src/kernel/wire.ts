@@ -13,6 +13,7 @@ import {
   type UserId,
   userPattern,
 } from './ids.ts'
+import { fromIso } from './time.ts'
 
 // Cast: zod knows strings and patterns, the brand says which pattern.
 const id = <Id extends string>(pattern: RegExp, what: string): z.ZodType<Id> =>
@@ -35,7 +36,10 @@ export const rawName = z.string().min(1).max(200)
 export const reason = z.string().min(3).max(500)
 
 /** RFC 3339 in UTC, as in `2026-11-22T09:30:00.000Z`. */
-export const moment = z.iso.datetime({ offset: true })
+export const moment = z.iso
+  .datetime({ offset: true })
+  // Zod takes more forms than `fromIso` reads: an end that cannot be read must never become "no end".
+  .refine((text) => fromIso(text) !== undefined, 'This is not a moment with seconds, at most milliseconds, and a zone.')
 
 export const pageRequest = {
   /** At most this many items; 1 to 100. */

@@ -34,6 +34,8 @@ const checkOffer =
       mustBeMember: false,
     }
     const fault = checkShape(facts, grant)
+    // The offer calls this field by a name of its own.
+    if (fault?.field === 'expiresAt') return err({ ...fault, field: 'assignmentExpiresAt' })
     if (fault !== undefined) return err(fault)
     const placements = await readPlacements(read, grant)
     if (!placements.ok) return placements
