@@ -21,6 +21,7 @@ const startApp = async (): Promise<App> => {
 const runningOf = (app: App): Running => ({
   region: process.env['LK_REGION'] ?? 'us-central1',
   appOrigins: (process.env['LK_APP_ORIGINS'] ?? '').split(',').filter((origin) => origin !== ''),
+  enforceAppCheck: process.env['LK_ENFORCE_APP_CHECK'] === 'true' && process.env['FUNCTIONS_EMULATOR'] !== 'true',
   boot: async () => ({ config: app.config, guard: app.guard }),
 })
 

@@ -69,8 +69,7 @@ const through = async (passage: Passage, dependencies: GuardDependencies): Promi
   for (const [name, stage] of stages) {
     const outcome = await stage(passage, dependencies)
     if (!outcome.ok) {
-      if (charged.has(name)) chargeRefusal(passage, dependencies)
-      return outcome
+      return charged.has(name) ? err(chargeRefusal(passage, outcome.error, dependencies)) : outcome
     }
     if (outcome.value === 'done') return ok(passage.output)
   }

@@ -40,7 +40,7 @@ export const callableGroup = (
   const options = { ...forRequests({ serviceAccount: `fn-${group.toLowerCase()}`, region: running.region }) }
   return madeByGuard(
     onCall(
-      { ...options, cors: [...running.appOrigins], enforceAppCheck: false, invoker: 'public' },
+      { ...options, cors: [...running.appOrigins], enforceAppCheck: running.enforceAppCheck, invoker: 'public' },
       async ({ rawRequest }) => {
         const { guard, config } = await running.boot()
         rawRequest.res?.set('Cache-Control', 'private, no-store')

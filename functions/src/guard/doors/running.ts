@@ -11,6 +11,8 @@ export interface Booted {
 export interface Running {
   readonly region: string
   readonly appOrigins: readonly string[]
+  /** App Check has no emulator, so it is asked for by a setting of the cloud and never locally. */
+  readonly enforceAppCheck: boolean
   /** Reads the configuration and connects, once an instance; rejects when the environment is unsafe. */
   readonly boot: () => Promise<Booted>
 }

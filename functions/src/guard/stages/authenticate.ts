@@ -6,7 +6,7 @@ import { err, ok } from '@latchkey/core/kernel/result'
 import { sha256 } from '../../platform/seal.ts'
 import type { Caller } from '../caller.ts'
 import type { GuardDependencies } from '../dependencies.ts'
-import type { Call, Passage, StageResult } from '../passage.ts'
+import type { Passage, StageResult } from '../passage.ts'
 import { sessionCounts } from '../session-counts.ts'
 
 // RFC 6750 §2.1: the scheme in any case, one space, one token, one header (CATALOGUE I-49).
@@ -26,15 +26,13 @@ export const authenticate = async (passage: Passage, dependencies: GuardDependen
   return ok('next')
 }
 
+/** Callables take ID tokens only, HTTP takes keys only: a token for one door is nothing at the other. */
 const callerOf = (
   token: string,
   { call, now }: Passage,
   dependencies: GuardDependencies,
 ): Promise<Caller | undefined> =>
-  doorOf(call, token) === 'session' ? sessionOf(token, dependencies) : keyOf(token, now, dependencies)
-
-/** Callables take ID tokens only, HTTP takes keys only: a token for one door is nothing at the other. */
-const doorOf = (call: Call, _token: string): 'session' | 'key' => (call.transport === 'callable' ? 'session' : 'key')
+  call.transport === 'callable' ? sessionOf(token, dependencies) : keyOf(token, now, dependencies)
 
 const keyOf = async (
   token: string,

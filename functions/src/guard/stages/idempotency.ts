@@ -121,9 +121,11 @@ export const releaseTicket = async (
 ): Promise<void> => {
   const { ticket, now } = passage
   if (ticket === undefined) return
-  await operate.write(
-    refused
-      ? { kind: 'delete', path: ticket.path }
-      : { kind: 'merge', path: ticket.path, fields: { leaseUntil: timestampOf(now) } },
-  )
+  await operate.transact(async (read) => {
+    const [record] = await read.getAll([ticket.path])
+    // A slower run of the same call may have finished meanwhile: its answer stays.
+    if (record === undefined || record['answer'] !== undefined) return { writes: [], value: undefined }
+    const ended: Write = { kind: 'merge', path: ticket.path, fields: { leaseUntil: timestampOf(now) } }
+    return { writes: [refused ? { kind: 'delete', path: ticket.path } : ended], value: undefined }
+  })
 }

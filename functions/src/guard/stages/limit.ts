@@ -1,5 +1,5 @@
 // Stage 5: how often one principal may do one thing, and what a refusal costs.
-import { iamError } from '@latchkey/core/kernel/errors'
+import { type IamError, iamError } from '@latchkey/core/kernel/errors'
 import { err, ok } from '@latchkey/core/kernel/result'
 import type { Allowance } from '../buckets.ts'
 import type { RateClass } from '../definition.ts'
@@ -20,7 +20,8 @@ export const limit = async (passage: Passage, { buckets }: GuardDependencies): P
   return wait === 0 ? ok('next') : err(iamError('rate_limited', { retryAfterSeconds: wait }))
 }
 
-/** Refusals at stages 1–4 are charged as calls, so that probing runs into the same wall. */
-export const chargeRefusal = (passage: Passage, { buckets }: GuardDependencies): void => {
-  buckets.take(bucketOf(passage), allowances[passage.definition.rate], passage.now)
+/** Refusals at stages 1–4 are charged as calls, so that probing runs into the same wall: then it learns no more than that. */
+export const chargeRefusal = (passage: Passage, refusal: IamError, { buckets }: GuardDependencies): IamError => {
+  const wait = buckets.take(bucketOf(passage), allowances[passage.definition.rate], passage.now)
+  return wait === 0 ? refusal : iamError('rate_limited', { retryAfterSeconds: wait })
 }
