@@ -26,6 +26,7 @@ describe('an idempotency key', () => {
     world = await makeWorld({ storeOf: steppedStore(moments) })
     agency = await world.agency('Northwind', 'nora')
     nora = await world.person('nora')
+    for (const uid of ['otto', 'dora']) await world.join(nora, uid, { tenant: agency, role: 'agency.admin', reach: 'subtree' })
   })
   afterAll(() => world.close())
 
@@ -43,10 +44,10 @@ describe('an idempotency key', () => {
   it('over HTTP travels in the header, and in the body there is an unknown field', async () => {
     const scopes = ['iam/tenants.write', 'iam/tenants.readonly']
     const door = world.withKey((await newKey(nora, agency, { scopes })).secret)
-    const found = { parent: agency, name: 'Annex', ownerEmail: 'm@people.example' }
+    const found = { parent: agency, name: 'Annex' }
     const key = fresh()
     const first = await door.call('tenants/create', found, { idempotencyKey: key })
-    expect(first).toMatchObject({ ok: true, value: { invitation: { secret: expect.stringMatching(/^lk_inv_/) } } })
+    expect(first).toMatchObject({ ok: true, value: { name: 'Annex' } })
     expect(await door.call('tenants/create', found, { idempotencyKey: key })).toEqual(first)
     const refused = { ok: false, error: { code: 'invalid_request', field: 'idempotencyKey' } }
     expect(await door.call('tenants/create', { ...found, idempotencyKey: key })).toMatchObject(refused)
@@ -92,9 +93,9 @@ describe('an idempotency key', () => {
     expect(await keys()).toBe(before + 1)
   })
 
-  it('sent twenty times at once makes one key; every answer is that key, or "in progress"', async () => {
+  it('sent twelve times at once makes one key; every answer is that key, or "in progress"', async () => {
     const [key, before] = [fresh(), await keys()]
-    const answers: Answer[] = await Promise.all(Array.from({ length: 20 }, () => create(nora, key)))
+    const answers: Answer[] = await Promise.all(Array.from({ length: 12 }, () => create(nora, key)))
     const made = answers.filter(({ ok }) => ok)
     expect(made.length).toBeGreaterThan(0)
     expect(new Set(made.map((one) => one.value.secret)).size).toBe(1)
@@ -164,7 +165,6 @@ describe('an idempotency key', () => {
   })
 
   it('of another person, credential or operation is independent', async () => {
-    await world.join(nora, 'otto', { tenant: agency, role: 'agency.admin', reach: 'subtree' })
     const otto = await world.person('otto')
     const key = fresh()
     const mine: Answer = await create(nora, key)
@@ -177,7 +177,6 @@ describe('an idempotency key', () => {
   })
 
   it('replays nothing to who was demoted or signed out meanwhile: stages 1 to 4 run again', async () => {
-    await world.join(nora, 'dora', { tenant: agency, role: 'agency.admin', reach: 'subtree' })
     const dora = await world.person('dora')
     const key = fresh()
     const first = await create(dora, key)

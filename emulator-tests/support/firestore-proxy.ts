@@ -5,7 +5,7 @@ import { openStore, type Store } from '../../functions/src/platform/store/open.t
 import { endpoints } from './stack.ts'
 
 /** google.rpc.Code, as gRPC sends it. */
-export const grpcStatus = { resourceExhausted: 8, aborted: 10, internal: 13, unavailable: 14 } as const
+export const grpcStatus = { resourceExhausted: 8, aborted: 10, internal: 13, unavailable: 14, dataLoss: 15 } as const
 
 export type Method = 'BatchGetDocuments' | 'RunQuery' | 'BeginTransaction' | 'Commit' | 'BatchWrite' | 'Rollback'
 

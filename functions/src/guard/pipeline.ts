@@ -71,7 +71,7 @@ const through = async (passage: Passage, dependencies: GuardDependencies): Promi
     if (!outcome.ok) {
       return charged.has(name) ? err(chargeRefusal(passage, outcome.error, dependencies)) : outcome
     }
-    if (outcome.value === 'done') return ok(passage.output)
+    if (outcome.value === 'done') return ok(passage.definition.output.parse(passage.output))
   }
   const answer = await passage.definition.handler(admit(passage))
   if (!answer.ok) return answer

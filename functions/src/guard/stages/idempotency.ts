@@ -77,6 +77,7 @@ const judge = (record: DocumentFields | undefined, { commit, inputDigest, now }:
   if (record === undefined || isOver(instantIn(record['expiresAt']), now)) return { kind: 'mine', opId: commit.opId }
   if (record['inputDigest'] !== inputDigest) return { kind: 'reused' }
   if (record['answer'] !== undefined) return { kind: 'done', record }
+  if (record['opId'] === commit.opId) return { kind: 'mine', opId: commit.opId } // written by this call; only the answer was lost
   const leaseUntil = instantIn(record['leaseUntil'])
   if (leaseUntil !== undefined && now < leaseUntil) return { kind: 'running', until: leaseUntil }
   return { kind: 'mine', opId: String(record['opId']) as OpId } // the op id of the run that crashed

@@ -10,11 +10,11 @@ import type { Instant } from '@latchkey/core/kernel/time'
 import { sha256 } from '../seal.ts'
 import { type DocumentFields, type Reader, timestampOf, transactionReader } from './reader.ts'
 import { translating } from './store-error.ts'
+import { transact } from './transact.ts'
 import { applyWrites, type Write } from './write.ts'
 
 /** Firestore allows 500 writes a commit; above this a change is an operation (DESIGN.md §5). */
 export const maxWrites = 100
-const maxAttempts = 8
 
 /** What the pipeline hands to a handler so that it can change state; drawn before the transaction. */
 export interface CommitContext {
@@ -61,7 +61,7 @@ export const firestoreCommit =
   (firestore: Firestore): Commit =>
   async (context, plan) => {
     const ran = await translating(() =>
-      firestore.runTransaction((transaction) => runOnce(firestore, transaction, context, plan), { maxAttempts }),
+      transact(firestore, (transaction) => runOnce(firestore, transaction, context, plan)),
     )
     if (!ran.ok) return ran
     const stored = ran.value.again ? await context.storedAnswer?.() : undefined

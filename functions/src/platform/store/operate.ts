@@ -2,6 +2,7 @@
 import type { Firestore } from '@google-cloud/firestore'
 import { type Reader, transactionReader } from './reader.ts'
 import { StoreError, translating } from './store-error.ts'
+import { transact } from './transact.ts'
 import { applyWrites, type Write } from './write.ts'
 
 export interface Operate {
@@ -29,7 +30,7 @@ export const firestoreOperate = (firestore: Firestore): Operate => ({
   },
   transact: (plan) =>
     translating(() =>
-      firestore.runTransaction(async (transaction) => {
+      transact(firestore, async (transaction) => {
         const { writes, value } = await plan(transactionReader(firestore, transaction))
         applyWrites(transaction, writes, { firestore, door: 'operate' })
         return value

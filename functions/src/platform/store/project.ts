@@ -4,6 +4,7 @@ import type { OpId } from '@latchkey/core/kernel/ids'
 import type { Instant } from '@latchkey/core/kernel/time'
 import { type Reader, timestampOf, transactionReader } from './reader.ts'
 import { translating } from './store-error.ts'
+import { transact } from './transact.ts'
 import { applyWrites, type Write } from './write.ts'
 
 export interface Repair {
@@ -33,7 +34,7 @@ export const firestoreProject =
   (firestore: Firestore): Project =>
   (plan) =>
     translating(() =>
-      firestore.runTransaction(async (transaction) => {
+      transact(firestore, async (transaction) => {
         const { writes, repair } = await plan(transactionReader(firestore, transaction))
         const all = repair === undefined ? writes : [...writes, repairWrite(repair)]
         applyWrites(transaction, all, { firestore, door: 'project' })

@@ -27,13 +27,22 @@ const faults: Readonly<Record<number, StoreFault>> = {
 const codeOf = (error: unknown): unknown =>
   typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
 
-/** Runs `work`, turning a driver's error into a `StoreError`; errors of our own pass unchanged. */
+/** A function lives 30 s; the client would go on trying for minutes, and its caller would never hear a clean 503. */
+const deadlineMilliseconds = 12_000
+
+/** Runs `work`, turning a driver's error into a `StoreError`; errors of our own pass unchanged. Past the deadline its outcome is open, as after a lost answer. */
 export const translating = async <T>(work: () => Promise<T>): Promise<T> => {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new StoreError('unavailable', 'the database did not answer')), deadlineMilliseconds)
+  })
   try {
-    return await work()
+    return await Promise.race([work(), late])
   } catch (error) {
     const code = codeOf(error)
     if (typeof code !== 'number') throw error
     throw new StoreError(faults[code] ?? 'unknown', error)
+  } finally {
+    clearTimeout(timer)
   }
 }

@@ -10,6 +10,7 @@ import { earliest, type Instant, minutes, plusSeconds, toIso } from '@latchkey/c
 import { enterOutput, reasonedTenantInput } from '@latchkey/core/tenancy/contract'
 import type { SessionFacts } from '../../guard/caller.ts'
 import { operation } from '../../guard/definition.ts'
+import { sessionCounts } from '../../guard/session-counts.ts'
 import { type DocumentFields, type Reader, timestampOf } from '../../platform/store/reader.ts'
 import type { Write } from '../../platform/store/write.ts'
 import type { TenancyDependencies } from './dependencies.ts'
@@ -72,7 +73,10 @@ const enter = async (
   if (facts.chain.some((one) => one.status !== 'active')) return err(iamError('tenant_suspended'))
   const [tenant, parent, user] = await read.getAll([tenantPath(node.id), tenantPath(agency), `users/${session.uid}`])
   if (tenant === undefined || parent === undefined || user === undefined) return err(iamError('not_found'))
-  const see = names.filter((name) => allows(facts, liveCollections[name], now))
+  // The session may have been denied since it was admitted; the access id read here would hide that for ten minutes.
+  if (!sessionCounts(user, session.authTimeSeconds)) return err(iamError('invalid_token'))
+  const lasting = withoutConditions(facts)
+  const see = names.filter((name) => allows(lasting, liveCollections[name], now))
   const until = viewerEnd(facts, now)
   const kind = node.kind === 'agency' ? ('agency' as const) : ('account' as const)
   const accessIds = { t: tenant['accessId'], g: parent['accessId'], u: user['accessId'] }
@@ -95,6 +99,18 @@ const enter = async (
 
 const allows = (facts: Facts, permission: string, now: Instant): boolean =>
   errorOf(decide({ permission, resource: {}, request: { time: new Date(now) } }, facts, now)) === undefined
+
+/** A condition can change its mind while a viewer stands, and rules cannot ask again: such power is served by callables only. */
+const withoutConditions = (facts: Facts): Facts => ({
+  ...facts,
+  subject: {
+    ...facts.subject,
+    grants: facts.subject.grants.map((grants) => ({
+      ...grants,
+      entries: grants.entries.filter((entry) => entry.condition === undefined),
+    })),
+  },
+})
 
 /** Ten minutes, or the earliest end of any assignment that was used: a viewer never outlives the power behind it. */
 const viewerEnd = (facts: Facts, now: Instant): Instant => {
