@@ -7,8 +7,13 @@ import { testSteps } from './steps/test-steps.ts'
 const interrupted = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupted.abort())
 
-const { values } = parseArgs({ options: { only: { type: 'string' } } })
-const steps = chooseSteps([...staticSteps, ...testSteps(interrupted.signal)], values.only)
+const { values } = parseArgs({ options: { only: { type: 'string' }, help: { type: 'boolean' } } })
+const every = [...staticSteps, ...testSteps(interrupted.signal)]
+if (values.help) {
+  for (const { name, what } of every) console.log(`${name.padEnd(12)}${what}`)
+  process.exit()
+}
+const steps = chooseSteps(every, values.only)
 const { passed, failed } = await runSteps(steps, console.log)
 console.log(`${passed} passed, ${failed} failed`)
 process.exitCode = failed === 0 ? 0 : 1

@@ -45,8 +45,16 @@ test('C-110 an IPv4 address inside IPv6 is that address, and case does not matte
   expect(clientAddress({ forwardedFor: undefined, peer: '::ffff:203.0.113.9' }, 0)).toBe('203.0.113.9')
   expect(behind(1, '::FFFF:203.0.113.9')).toBe('203.0.113.9')
   expect(behind(1, '2001:DB8::1')).toBe('2001:db8::1')
-  expect(behind(1, '::ffff:203.0.113.9.evil')).toBe('::ffff:203.0.113.9.evil')
+  expect(behind(1, '::ffff:cb00:7109')).toBe('203.0.113.9')
+  expect(behind(1, '2001:0db8:0000:0000:0000:0000:0000:0001')).toBe('2001:db8::1')
 })
+
+test.each(['::ffff:203.0.113.9.evil', '203.0.113.9:443', 'evil', '203.0.113', 'fe80::1%eth0', '[::1]', '0x7f.1'])(
+  'C-110 what is no address is none: %s',
+  (text) => {
+    expect(behind(1, text)).toBeUndefined()
+  },
+)
 
 test('without a peer there is no address', () => {
   expect(clientAddress({ forwardedFor: '203.0.113.9', peer: undefined }, 0)).toBeUndefined()

@@ -44,9 +44,25 @@ describe('a safe environment starts', () => {
   })
 
   test('with the project named in any of the three places', () => {
-    expect(readConfig({ GOOGLE_CLOUD_PROJECT: 'p-1' }).projectId).toBe('p-1')
-    expect(readConfig({ FIREBASE_CONFIG: '{"projectId":"p-2","x":1}' }).projectId).toBe('p-2')
-    expect(readConfig({ GCLOUD_PROJECT: 'p-1', FIREBASE_CONFIG: '{"projectId":"p-2"}' }).projectId).toBe('p-1')
+    const LK_ISSUER = 'https://id.example.com'
+    expect(readConfig({ LK_ISSUER, GOOGLE_CLOUD_PROJECT: 'p-1' }).projectId).toBe('p-1')
+    expect(readConfig({ LK_ISSUER, FIREBASE_CONFIG: '{"projectId":"p-2","x":1}' }).projectId).toBe('p-2')
+    expect(readConfig({ LK_ISSUER, GCLOUD_PROJECT: 'p-1', FIREBASE_CONFIG: '{"projectId":"p-2"}' }).projectId).toBe(
+      'p-1',
+    )
+  })
+
+  test.each([undefined, '', 'http://id.example.com', 'https://id.example.com/path'])(
+    'a real project does not start with the issuer %s',
+    (LK_ISSUER) => {
+      expect(() => readConfig({ GCLOUD_PROJECT: 'p-1', LK_ISSUER })).toThrow('LK_ISSUER')
+    },
+  )
+
+  test('C-098 any emulator host is refused in a real project, also one that we do not use', () => {
+    expect(() => readConfig({ ...real, FIREBASE_STORAGE_EMULATOR_HOST: '127.0.0.1:9199' })).toThrow(
+      'FIREBASE_STORAGE_EMULATOR_HOST',
+    )
   })
 
   test('when an emulator setting is there but empty', () => {

@@ -16,7 +16,7 @@ const plain = (_key: string, value: unknown): unknown =>
 export const jsonLog =
   (write: (line: string) => void): Log =>
   (severity, message, facts = {}) =>
-    write(redact(lineOf({ ...facts, severity, message })))
+    write(redact(lineOf({ severity, message, ...facts, ...{ severity, message } }))) // a fact cannot overrule the line's own
 
 /** A line that cannot be written must not fail the call that it tells of. */
 const lineOf = (line: Readonly<Record<string, unknown>>): string => {

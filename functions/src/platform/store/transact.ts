@@ -4,10 +4,7 @@ import type { Firestore, Transaction } from '@google-cloud/firestore'
 /** Under contention, with the client's own back-off, this many tries fit into a request. */
 const maxAttempts = 8
 
-export const transact = async <T>(
-  firestore: Firestore,
-  body: (transaction: Transaction) => Promise<T>,
-): Promise<T> => {
+export const transact = async <T>(firestore: Firestore, body: (transaction: Transaction) => Promise<T>): Promise<T> => {
   try {
     return await firestore.runTransaction(body, { maxAttempts })
   } catch (error) {
@@ -18,4 +15,7 @@ export const transact = async <T>(
 
 /** The client repeats a commit whose answer was lost; the transaction is over by then, which says nothing about how it ended. */
 const isClosed = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 3 && /transaction is invalid or closed/i.test(error.message)
+  error instanceof Error &&
+  'code' in error &&
+  error.code === 3 &&
+  /transaction is invalid or closed/i.test(error.message)
