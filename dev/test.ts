@@ -13,7 +13,16 @@ if (values.help) {
   for (const { name, what } of every) console.log(`${name.padEnd(12)}${what}`)
   process.exit()
 }
-const steps = chooseSteps(every, values.only)
+const steps = chosen()
 const { passed, failed } = await runSteps(steps, console.log)
 console.log(`${passed} passed, ${failed} failed`)
 process.exitCode = failed === 0 ? 0 : 1
+
+function chosen(): ReturnType<typeof chooseSteps> {
+  try {
+    return chooseSteps(every, values.only)
+  } catch (reason) {
+    console.error(reason instanceof RangeError ? reason.message : reason)
+    process.exit(2)
+  }
+}
