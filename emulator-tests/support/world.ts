@@ -152,8 +152,8 @@ export const makeWorld = async ({ storeOf, ...replaced }: WorldOptions = {}): Pr
       await (await person(uid)).must('members/acceptInvitation', { secret: invited.secret })
     },
     close: async () => {
+      await app.store.close() // a transaction that is still open would keep the emulator from clearing
       await clearFirestore(projectId)
-      await app.store.close()
     },
   }
 }

@@ -16,7 +16,8 @@ const plain = (_key: string, value: unknown): unknown =>
 export const jsonLog =
   (write: (line: string) => void): Log =>
   (severity, message, facts = {}) =>
-    write(redact(lineOf({ severity, message, ...facts, ...{ severity, message } }))) // a fact cannot overrule the line's own
+    // Both first, for whoever reads the line, and last, so that no fact overrules them.
+    write(redact(lineOf(Object.assign({ severity, message }, facts, { severity, message }))))
 
 /** A line that cannot be written must not fail the call that it tells of. */
 const lineOf = (line: Readonly<Record<string, unknown>>): string => {
