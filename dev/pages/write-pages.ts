@@ -1,5 +1,5 @@
 // Writes what the local status page shows: `local.json`, and the reference pages rendered from Markdown.
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { root } from '../root.ts'
 import { host } from '../stack/ports.ts'
@@ -7,7 +7,7 @@ import type { Stack } from '../stack/start-stack.ts'
 import { readDemo } from './demo.ts'
 import { renderReference } from './render-reference.ts'
 
-const source = join(root, 'docs', 'reference')
+const docs = join(root, 'docs')
 const site = join(root, 'console', 'public')
 
 type Row = { readonly name: string; readonly what: string; readonly url: string; readonly health: string }
@@ -34,16 +34,29 @@ function rows({ endpoints, ports }: Stack): Row[] {
   ]
 }
 
-function writeReference(): { readonly title: string; readonly href: string }[] {
-  const target = join(site, 'reference')
+type Link = { readonly title: string; readonly href: string }
+
+/** The generated reference first, then the index of the error pages; error pages are reached from there. */
+function writeReference(): Link[] {
+  const raw = ['callables.json', 'openapi.json'].filter((file) => existsSync(join(docs, 'reference', file)))
+  const pages = [
+    ...writeFolder('reference'),
+    ...writeFolder('errors').filter(({ href }) => href === '/errors/README.html'),
+  ]
+  for (const file of raw) copyFileSync(join(docs, 'reference', file), join(site, 'reference', file))
+  return [...pages, ...raw.map((file) => ({ title: file, href: `/reference/${file}` }))]
+}
+
+function writeFolder(folder: 'reference' | 'errors'): Link[] {
+  const target = join(site, folder)
   rmSync(target, { recursive: true, force: true })
-  if (!existsSync(source)) return []
-  const pages = readdirSync(source).filter((file) => file.endsWith('.md'))
-  if (pages.length > 0) mkdirSync(target, { recursive: true })
+  mkdirSync(target, { recursive: true })
+  if (!existsSync(join(docs, folder))) return []
+  const pages = readdirSync(join(docs, folder)).filter((file) => file.endsWith('.md'))
   return pages.toSorted().map((file) => {
-    const { title, html } = renderReference(readFileSync(join(source, file), 'utf8'), basename(file, '.md'))
+    const { title, html } = renderReference(readFileSync(join(docs, folder, file), 'utf8'), basename(file, '.md'))
     const name = `${basename(file, '.md')}.html`
     writeFileSync(join(target, name), html)
-    return { title, href: `/reference/${name}` }
+    return { title, href: `/${folder}/${name}` }
   })
 }
