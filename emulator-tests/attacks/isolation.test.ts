@@ -4,10 +4,11 @@ import { dump } from '../support/stored-documents.ts'
 import type { Actor, Answer } from '../support/world.ts'
 import { type Agency, neverWas, newKey, type TwoAgencies, twoAgencies } from './two-agencies.ts'
 
-type Bodies = ReadonlyMap<string, (of: { readonly tenant: string; readonly agency: string }) => object>
+type Body = (of: { readonly tenant: string; readonly agency: string }) => object
+type Bodies = ReadonlyMap<string, Body>
 
 /** Every operation that names a tenant, with a body that is right for its owner. */
-const bodies: Bodies = new Map([
+const bodies: Bodies = new Map<string, Body>([
   ['tenants/create', ({ agency }) => ({ parent: agency, name: 'Annex' })],
   ['tenants/get', ({ tenant }) => ({ tenant })],
   ['tenants/list', ({ agency }) => ({ parent: agency })],
@@ -21,7 +22,10 @@ const bodies: Bodies = new Map([
   ['members/list', ({ tenant }) => ({ tenant })],
   ['members/remove', ({ tenant }) => ({ tenant, user: 'sadmin' })],
   ['members/createService', ({ tenant }) => ({ tenant, name: 'Robot' })],
-  ['roles/assign', ({ tenant }) => ({ tenant, principal: { user: 'nowner' }, role: 'account.admin', reach: 'subtree' })],
+  [
+    'roles/assign',
+    ({ tenant }) => ({ tenant, principal: { user: 'nowner' }, role: 'account.admin', reach: 'subtree' }),
+  ],
   ['roles/unassign', ({ tenant }) => ({ tenant, assignment: `asg_${'0'.repeat(22)}` })],
   ['roles/listAssignments', ({ tenant }) => ({ tenant })],
   ['apiKeys/create', ({ tenant }) => ({ tenant, name: 'Key', scopes: ['contacts.readonly'] })],
@@ -29,7 +33,7 @@ const bodies: Bodies = new Map([
   ['apiKeys/list', ({ tenant }) => ({ tenant })],
   ['apiKeys/revoke', ({ tenant }) => ({ tenant, key: `key_${'0'.repeat(22)}` })],
   ['access/check', ({ tenant }) => ({ tenant, permission: 'contacts.read' })],
-] as const satisfies readonly (readonly [string, (of: { tenant: string; agency: string }) => object])[])
+])
 
 const notFound = { ok: false, error: { code: 'not_found' } }
 
@@ -76,15 +80,42 @@ describe('the other agency', () => {
       ['apiKeys/get', (of, id) => ({ ...own, key: id(of.key.id) })],
       ['apiKeys/revoke', (of, id) => ({ ...own, key: id(of.key.id) })],
       ['roles/unassign', (of, id) => ({ tenant: north.account, assignment: id(of.assignment) })],
-      ['apiKeys/create', (of, id) => ({ ...own, name: 'K', scopes: ['contacts.readonly'], accounts: [id(of.account)] })],
+      [
+        'apiKeys/create',
+        (of, id) => ({ ...own, name: 'K', scopes: ['contacts.readonly'], accounts: [id(of.account)] }),
+      ],
       ['apiKeys/create', (of, id) => ({ ...own, name: 'K', scopes: ['contacts.readonly'], service: id(of.service) })],
-      ['roles/assign', (of, id) => ({ ...own, principal: { user: 'nowner' }, role: 'account.viewer', reach: 'listed', accounts: [id(of.account)] })],
-      ['roles/assign', (of, id) => ({ ...own, principal: { service: id(of.service) }, role: 'agency.auditor', reach: 'node' })],
-      ['members/invite', (of, id) => ({ ...own, email: 'm@people.example', role: 'account.viewer', reach: 'listed', accounts: [id(of.account)] })],
+      [
+        'roles/assign',
+        (of, id) => ({
+          ...own,
+          principal: { user: 'nowner' },
+          role: 'account.viewer',
+          reach: 'listed',
+          accounts: [id(of.account)],
+        }),
+      ],
+      [
+        'roles/assign',
+        (of, id) => ({ ...own, principal: { service: id(of.service) }, role: 'agency.auditor', reach: 'node' }),
+      ],
+      [
+        'members/invite',
+        (of, id) => ({
+          ...own,
+          email: 'm@people.example',
+          role: 'account.viewer',
+          reach: 'listed',
+          accounts: [id(of.account)],
+        }),
+      ],
     ] // prettier-ignore
     const before = await quiet()
     for (const [operation, body] of swaps) {
-      const foreign: Answer = await north.owner.call(operation, body(south, (id) => id))
+      const foreign: Answer = await north.owner.call(
+        operation,
+        body(south, (id) => id),
+      )
       const unknown = await north.owner.call(operation, body(south, neverWas))
       expect(foreign, operation).toMatchObject(notFound)
       expect(foreign, operation).toEqual(unknown)
@@ -92,7 +123,13 @@ describe('the other agency', () => {
     expect(await quiet()).toBe(before)
     for (const [operation, body] of swaps.slice(3)) {
       // The positive control: the same bodies with one's own ids.
-      expect(await north.owner.call(operation, body(north, (id) => id)), operation).toMatchObject({ ok: true })
+      expect(
+        await north.owner.call(
+          operation,
+          body(north, (id) => id),
+        ),
+        operation,
+      ).toMatchObject({ ok: true })
     }
   })
 
@@ -101,17 +138,35 @@ describe('the other agency', () => {
     const second = await north.owner.must('tenants/create', { parent: north.agency, name: 'Second' })
     const before = await quiet()
     const accounts = [north.account, south.account, second.tenant]
-    const body = { tenant: north.agency, principal: { user: 'nowner' }, role: 'account.viewer', reach: 'listed', accounts }
-    expect(await north.owner.call('roles/assign', body)).toMatchObject({ ok: false, error: { code: 'not_found', field: 'accounts[1]' } })
+    const body = {
+      tenant: north.agency,
+      principal: { user: 'nowner' },
+      role: 'account.viewer',
+      reach: 'listed',
+      accounts,
+    }
+    expect(await north.owner.call('roles/assign', body)).toMatchObject({
+      ok: false,
+      error: { code: 'not_found', field: 'accounts[1]' },
+    })
     expect(await quiet()).toBe(before)
   })
 
   it('I-48 nobody learns of people: assigning to, removing or asking about a stranger of the other agency is the same as about nobody', async () => {
     const { north } = two
     const about = async (user: string) => ({
-      assign: await north.owner.call('roles/assign', { tenant: north.agency, principal: { user }, role: 'agency.auditor', reach: 'node' }),
+      assign: await north.owner.call('roles/assign', {
+        tenant: north.agency,
+        principal: { user },
+        role: 'agency.auditor',
+        reach: 'node',
+      }),
       remove: await north.owner.call('members/remove', { tenant: north.agency, user }),
-      check: await north.owner.call('access/check', { tenant: north.agency, permission: 'iam.tenants.get', principal: { user } }),
+      check: await north.owner.call('access/check', {
+        tenant: north.agency,
+        permission: 'iam.tenants.get',
+        principal: { user },
+      }),
       list: await north.owner.call('roles/listAssignments', { tenant: north.agency, principal: { user } }),
     })
     const stranger = await about('sowner')
@@ -119,7 +174,13 @@ describe('the other agency', () => {
     expect(stranger.assign).toMatchObject(notFound)
     expect(stranger.remove).toMatchObject(notFound)
     expect(stranger.check).toMatchObject({ ok: true, value: { allowed: false, code: 'tenant_not_visible' } })
-    expect(await north.owner.call('access/check', { tenant: north.agency, permission: 'iam.tenants.get', principal: { user: 'nowner' } })).toMatchObject({ value: { allowed: true } })
+    expect(
+      await north.owner.call('access/check', {
+        tenant: north.agency,
+        permission: 'iam.tenants.get',
+        principal: { user: 'nowner' },
+      }),
+    ).toMatchObject({ value: { allowed: true } })
   })
 
   it('I-48 lists hold one’s own tenants only', async () => {
@@ -136,7 +197,9 @@ describe('the other agency', () => {
     const sibling = (await north.owner.must('tenants/create', { parent: north.agency, name: 'Sibling' })).tenant
     for (const [operation, body] of bodies) {
       for (const tenant of [sibling, north.agency])
-        expect(await north.accountAdmin.call(operation, body({ tenant, agency: north.agency })), operation).toEqual(notFound)
+        expect(await north.accountAdmin.call(operation, body({ tenant, agency: north.agency })), operation).toEqual(
+          notFound,
+        )
     }
     expect(await north.accountAdmin.call('tenants/get', { tenant: north.account })).toMatchObject({ ok: true })
     expect(await north.owner.call('tenants/update', { tenant: sibling, name: 'Brother' })).toMatchObject({ ok: true })
@@ -152,14 +215,17 @@ describe('the other agency', () => {
     await north.owner.must('tenants/delete', { tenant: gone, reason: 'closing down', confirmName: 'Gone' })
     for (const [operation, body] of bodies) {
       for (const actor of [north.owner, admin])
-        if (operation !== 'tenants/list') expect(await actor.call(operation, body({ tenant: gone, agency: gone })), operation).toEqual(notFound)
+        if (operation !== 'tenants/list')
+          expect(await actor.call(operation, body({ tenant: gone, agency: gone })), operation).toEqual(notFound)
     }
     expect(await world.withKey(key.secret).call('tenants/get', { tenant: gone })).toEqual(notFound)
     const below = await north.owner.must('tenants/list', { parent: north.agency, limit: 100 })
     expect(JSON.stringify(below)).not.toContain(gone)
     await north.owner.must('members/remove', { tenant: north.account, user: 'nadmin' })
     expect(await north.owner.call('members/remove', { tenant: north.account, user: 'nadmin' })).toMatchObject(notFound)
-    expect(await north.owner.call('roles/unassign', { tenant: north.account, assignment: north.assignment })).toEqual(notFound)
+    expect(await north.owner.call('roles/unassign', { tenant: north.account, assignment: north.assignment })).toEqual(
+      notFound,
+    )
     expect(await north.accountAdmin.call('tenants/get', { tenant: north.account })).toEqual(notFound)
   })
 })

@@ -65,12 +65,15 @@ describe('a raw body', () => {
 
   it('over 256 KiB is 413, and one just below is read', async () => {
     const limit = 256 * 1024
-    const padded = (size: number, start: string, end: string) => bytes(start + ' '.repeat(size - start.length - end.length) + end)
+    const padded = (size: number, start: string, end: string) =>
+      bytes(start + ' '.repeat(size - start.length - end.length) + end)
     const field = `"tenant":"${two.north.agency}"}`
     const over = padded(limit + 1, '{', field)
     const [, http] = await both('tenants/get', over)
     expect(http).toMatchObject({ ok: false, error: { code: 'payload_too_large' } })
-    expect(await two.north.owner.call('tenants/get', {}, { body: padded(limit + 1, '{"data":{', `${field}}`) })).toMatchObject({
+    expect(
+      await two.north.owner.call('tenants/get', {}, { body: padded(limit + 1, '{"data":{', `${field}}`) }),
+    ).toMatchObject({
       error: { code: 'payload_too_large' },
     })
     const [, fits] = await both('tenants/get', padded(limit, '{', field))
@@ -133,14 +136,29 @@ describe('a raw body', () => {
 
   it('C-114 with a wildcard, an empty segment or another case instead of a name is 400', async () => {
     const { agency, account } = two.north
-    const wild = ['*', 'iam.*', 'iam*', 'account:1*', 'iam..apiKeys', '.contacts', 'contacts.', 'contacts․read', 'Contacts.read', 'contacts.read ', 'contacts .read', 'contacts.read\n']
+    const wild = [
+      '*',
+      'iam.*',
+      'iam*',
+      'account:1*',
+      'iam..apiKeys',
+      '.contacts',
+      'contacts.',
+      'contacts․read',
+      'Contacts.read',
+      'contacts.read ',
+      'contacts .read',
+      'contacts.read\n',
+    ]
     for (const name of wild) {
       const create = JSON.stringify({ tenant: agency, name: 'Wild', scopes: [name] })
-      for (const answer of await both('apiKeys/create', create)) expect(answer, name).toMatchObject(invalid('scopes[0]'))
+      for (const answer of await both('apiKeys/create', create))
+        expect(answer, name).toMatchObject(invalid('scopes[0]'))
       const check = JSON.stringify({ tenant: account, permission: name })
       for (const answer of await both('access/check', check)) expect(answer, name).toMatchObject(invalid('permission'))
       const verify = JSON.stringify({ credential: 'x', permissions: [name] })
-      for (const answer of await both('credentials/verify', verify)) expect(answer, name).toMatchObject(invalid('permissions[0]'))
+      for (const answer of await both('credentials/verify', verify))
+        expect(answer, name).toMatchObject(invalid('permissions[0]'))
       const assign = JSON.stringify({ tenant: account, principal: { user: 'nadmin' }, role: name, reach: 'node' })
       for (const answer of await both('roles/assign', assign)) expect(answer, name).toMatchObject(invalid('role'))
     }
@@ -151,8 +169,28 @@ describe('a raw body', () => {
   it('T-45 with a reserved, empty, invisible or overlong name is refused, also in disguise', async () => {
     const { agency, account } = two.north
     const names = [
-      'system', 'default', '(default)', 'platform', 'null', 'undefined', '*', 'SYSTEM', ' platform ', 'ｐｌａｔｆｏｒｍ', 'Latchkey',
-      '__proto__', ' ', '\u00a0', '\u3164', '\u200b', 'Shop\u200b', 'Shop\u202e', 'Shop\r\nX-Admin: 1', 'Shop\u001b[31m', 'x'.repeat(101), '\ud800',
+      'system',
+      'default',
+      '(default)',
+      'platform',
+      'null',
+      'undefined',
+      '*',
+      'SYSTEM',
+      ' platform ',
+      'ｐｌａｔｆｏｒｍ',
+      'Latchkey',
+      '__proto__',
+      ' ',
+      '\u00a0',
+      '\u3164',
+      '\u200b',
+      'Shop\u200b',
+      'Shop\u202e',
+      'Shop\r\nX-Admin: 1',
+      'Shop\u001b[31m',
+      'x'.repeat(101),
+      '\ud800',
     ] // prettier-ignore
     for (const name of names) {
       for (const [operation, body] of [
@@ -161,7 +199,9 @@ describe('a raw body', () => {
         ['members/createService', { tenant: agency, name }],
         ['apiKeys/create', { tenant: agency, name, scopes: ['contacts.readonly'] }],
       ] as const)
-        expect(await two.north.owner.call(operation, body), `${operation} ${JSON.stringify(name)}`).toMatchObject(invalid('name'))
+        expect(await two.north.owner.call(operation, body), `${operation} ${JSON.stringify(name)}`).toMatchObject(
+          invalid('name'),
+        )
     }
   })
 

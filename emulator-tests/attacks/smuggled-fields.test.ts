@@ -4,7 +4,20 @@ import { dump } from '../support/stored-documents.ts'
 import { neverWas, type TwoAgencies, twoAgencies } from './two-agencies.ts'
 
 // prettier-ignore
-const serverOnly = ['owner', 'ownerId', 'userId', 'tenantId', 'permissions', 'status', 'createdAt', 'hash', 'staff', 'emailVerified', 'owners', 'data'] as const
+const serverOnly = [
+  'owner',
+  'ownerId',
+  'userId',
+  'tenantId',
+  'permissions',
+  'status',
+  'createdAt',
+  'hash',
+  'staff',
+  'emailVerified',
+  'owners',
+  'data',
+] as const
 
 /** A body of each writing operation that is right except for what a test adds. */
 const bodies = ({ north: { agency, account, assignment, key } }: TwoAgencies): ReadonlyMap<string, object> =>
@@ -45,7 +58,9 @@ describe('a body', () => {
       }
     }
     expect(await dump(two.world.projectId, { without: [`tenants/${two.north.agency}/apiKeys/`] })).toBe(
-      JSON.stringify(JSON.parse(before).filter(([path]: [string]) => !path.startsWith(`tenants/${two.north.agency}/apiKeys/`))),
+      JSON.stringify(
+        JSON.parse(before).filter(([path]: [string]) => !path.startsWith(`tenants/${two.north.agency}/apiKeys/`)),
+      ),
     )
   })
 
@@ -82,7 +97,11 @@ describe('a body', () => {
       const answer = await two.north.owner.call('roles/assign', { ...assign, principal })
       expect(answer, JSON.stringify(principal)).toMatchObject({ ok: false, error: { code: 'invalid_request', field } })
     }
-    const check = { tenant: two.north.account, permission: 'contacts.read', resource: { type: 'contact', tenantId: 'x' } }
+    const check = {
+      tenant: two.north.account,
+      permission: 'contacts.read',
+      resource: { type: 'contact', tenantId: 'x' },
+    }
     expect(await two.north.owner.call('access/check', check)).toMatchObject({
       ok: false,
       error: { code: 'invalid_request', field: 'resource.tenantId' },
@@ -109,15 +128,27 @@ describe('a body', () => {
       ['apiKeys/create', { tenant: agency, name: 'K', scopes: ['contacts.readonly', 5] }, 'scopes[1]'],
       ['apiKeys/create', { tenant: agency, name: 'K', scopes: [] }, 'scopes'],
       ['apiKeys/create', { tenant: agency, name: 'K', scopes: 'contacts.readonly' }, 'scopes'],
-      ['apiKeys/create', { tenant: agency, name: 'K', scopes: ['contacts.readonly'], accounts: [agency] }, 'accounts[0]'],
+      [
+        'apiKeys/create',
+        { tenant: agency, name: 'K', scopes: ['contacts.readonly'], accounts: [agency] },
+        'accounts[0]',
+      ],
       ['apiKeys/create', { tenant: agency, name: 'K', scopes: ['contacts.readonly'], expiresAt: 'soon' }, 'expiresAt'],
       ['apiKeys/create', { tenant: agency, name: 'K', scopes: ['contacts.readonly'], expiresAt: 1e12 }, 'expiresAt'],
       ['apiKeys/revoke', { tenant: agency, key: `${key.id}/x` }, 'key'],
       ['apiKeys/revoke', { tenant: agency, key: '..' }, 'key'],
       ['members/remove', { tenant: account, user: '../nowner' }, 'user'],
       ['members/remove', { tenant: account, user: '__all__' }, 'user'],
-      ['roles/assign', { tenant: account, principal: { user: 'nadmin' }, role: 'account.viewer', reach: 'all' }, 'reach'],
-      ['access/check', { tenant: account, permission: 'contacts.read', resource: { properties: { a: {} } } }, 'resource.properties.a'],
+      [
+        'roles/assign',
+        { tenant: account, principal: { user: 'nadmin' }, role: 'account.viewer', reach: 'all' },
+        'reach',
+      ],
+      [
+        'access/check',
+        { tenant: account, permission: 'contacts.read', resource: { properties: { a: {} } } },
+        'resource.properties.a',
+      ],
     ]
     for (const [operation, body, field] of faults) {
       const refused = { ok: false, error: { code: 'invalid_request', field } }

@@ -1,7 +1,15 @@
 // A database that aborts, loses answers or is gone: nothing is lost, nothing happens twice, and nobody is let in.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { newKey } from '../attacks/two-agencies.ts'
-import { type FirestoreProxy, firestoreProxy, grpcStatus, always, nth, share } from '../support/firestore-proxy.ts'
+import {
+  always,
+  everyNth,
+  type FirestoreProxy,
+  firestoreProxy,
+  grpcStatus,
+  nth,
+  share,
+} from '../support/firestore-proxy.ts'
 import { dump, storedDocuments } from '../support/stored-documents.ts'
 import { type Actor, type Answer, makeWorld, type World } from '../support/world.ts'
 
@@ -23,10 +31,17 @@ describe('Firestore', () => {
     undo = []
   }
   const create = (name: string, idempotencyKey?: string) =>
-    nora.call('apiKeys/create', { tenant: agency, name, scopes: ['contacts.readonly'], ...(idempotencyKey === undefined ? {} : { idempotencyKey }) })
+    nora.call('apiKeys/create', {
+      tenant: agency,
+      name,
+      scopes: ['contacts.readonly'],
+      ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+    })
   const effects = async (name: string) => {
     const documents = [...(await storedDocuments(world.projectId))]
-    const named = documents.filter(([path, fields]) => path.includes('/apiKeys/') && fields['name']?.['stringValue'] === name)
+    const named = documents.filter(
+      ([path, fields]) => path.includes('/apiKeys/') && fields['name']?.['stringValue'] === name,
+    )
     const ids = named.map(([path]) => `key:${path.split('/').at(-1)}`)
     const text = documents.filter(([path]) => path.includes('/audit/')).map(([, fields]) => JSON.stringify(fields))
     return { keys: named.length, events: ids.map((id) => text.filter((one) => one.includes(id)).length) }
@@ -59,6 +74,15 @@ describe('Firestore', () => {
     expect(answers.filter(({ ok }) => ok).length).toBeGreaterThan(12)
   })
 
+  it('F-10 that aborts every second commit: calls one after another all succeed, each once', async () => {
+    inject({ method: 'Commit', status: grpcStatus.aborted, chosen: everyNth(2) })
+    const names = ['Second 1', 'Second 2', 'Second 3']
+    for (const name of names) expect(await create(name)).toMatchObject({ ok: true })
+    calm()
+    expect(proxy.counts().struck).toBe(2)
+    for (const name of names) expect(await effects(name)).toEqual({ keys: 1, events: [1] })
+  })
+
   it('F-14 that aborts the same commit three times: one effect, no secret of a lost run', async () => {
     let struck = 0
     inject({ method: 'Commit', status: grpcStatus.aborted, containing: 'apiKeys', chosen: () => ++struck <= 3 })
@@ -66,16 +90,26 @@ describe('Firestore', () => {
     expect(answer).toMatchObject({ ok: true })
     expect(struck).toBe(4)
     expect(await effects('Thrice')).toEqual({ keys: 1, events: [1] })
-    expect(await nora.must('credentials/verify', { credential: answer.value.secret, tenant: agency })).toMatchObject({ active: true })
+    expect(await nora.must('credentials/verify', { credential: answer.value.secret, tenant: agency })).toMatchObject({
+      active: true,
+    })
   })
 
   it('F-14 that loses the answer of the commit: one key, one event, and the secret that was answered works', async () => {
-    inject({ method: 'Commit', status: grpcStatus.unavailable, containing: 'apiKeys', chosen: nth(1), answerLost: true })
+    inject({
+      method: 'Commit',
+      status: grpcStatus.unavailable,
+      containing: 'apiKeys',
+      chosen: nth(1),
+      answerLost: true,
+    })
     const answer: Answer = await create('Lost')
     expect(proxy.counts().struck).toBe(1)
     expect(answer).toMatchObject({ ok: true })
     expect(await effects('Lost')).toEqual({ keys: 1, events: [1] })
-    expect(await nora.must('credentials/verify', { credential: answer.value.secret, tenant: agency })).toMatchObject({ active: true })
+    expect(await nora.must('credentials/verify', { credential: answer.value.secret, tenant: agency })).toMatchObject({
+      active: true,
+    })
   })
 
   it('F-12 F-14 that loses answers until the call fails: the same idempotency key brings the one answer, secret included', async () => {
@@ -88,12 +122,20 @@ describe('Firestore', () => {
     expect(first).toMatchObject({ ok: true, value: { secret: expect.stringMatching(/^lk_api_/) } })
     expect(await create('Lost twice', key)).toEqual(first)
     expect(await effects('Lost twice')).toEqual({ keys: 1, events: [1] })
-    expect(await nora.must('credentials/verify', { credential: first.value.secret, tenant: agency })).toMatchObject({ active: true })
+    expect(await nora.must('credentials/verify', { credential: first.value.secret, tenant: agency })).toMatchObject({
+      active: true,
+    })
   }, 60_000)
 
   it('F-14 that loses the answer of the claim: the call goes on, nobody waits for a run that is one’s own', async () => {
     const key = 'idempotency-claim-1'
-    inject({ method: 'Commit', status: grpcStatus.unavailable, containing: 'leaseUntil', chosen: nth(1), answerLost: true })
+    inject({
+      method: 'Commit',
+      status: grpcStatus.unavailable,
+      containing: 'leaseUntil',
+      chosen: nth(1),
+      answerLost: true,
+    })
     const answer = await create('Claimed', key)
     expect(proxy.counts().struck).toBe(1)
     expect(answer).toMatchObject({ ok: true })

@@ -16,8 +16,10 @@ describe('an idempotency key', () => {
   let drawn = 0
   const fresh = () => `idempotency-key-${String(drawn++).padStart(4, '0')}`
   const body = (more: object = {}) => ({ tenant: agency, name: 'Shop', scopes: ['contacts.readonly'], ...more })
-  const create = (who: Actor, key: string, more: object = {}) => who.call('apiKeys/create', { ...body(more), idempotencyKey: key })
-  const keys = async (): Promise<number> => (await nora.must('apiKeys/list', { tenant: agency, limit: 100 })).items.length
+  const create = (who: Actor, key: string, more: object = {}) =>
+    who.call('apiKeys/create', { ...body(more), idempotencyKey: key })
+  const keys = async (): Promise<number> =>
+    (await nora.must('apiKeys/list', { tenant: agency, limit: 100 })).items.length
   const events = async (): Promise<number> =>
     [...(await storedDocuments(world.projectId)).values()].filter(
       (fields) => fields['type']?.['stringValue'] === 'credentials.key_created' && fields['actor'] !== undefined,
@@ -26,7 +28,8 @@ describe('an idempotency key', () => {
     world = await makeWorld({ storeOf: steppedStore(moments) })
     agency = await world.agency('Northwind', 'nora')
     nora = await world.person('nora')
-    for (const uid of ['otto', 'dora']) await world.join(nora, uid, { tenant: agency, role: 'agency.admin', reach: 'subtree' })
+    for (const uid of ['otto', 'dora'])
+      await world.join(nora, uid, { tenant: agency, role: 'agency.admin', reach: 'subtree' })
   })
   afterAll(() => world.close())
 
@@ -61,7 +64,12 @@ describe('an idempotency key', () => {
     const key = fresh()
     await create(nora, key)
     const before = await dump(world.projectId)
-    for (const more of [{ name: 'Shop ' }, { name: 'shop' }, { scopes: ['contacts.write'] }, { expiresAt: '2099-01-01T00:00:00Z' }])
+    for (const more of [
+      { name: 'Shop ' },
+      { name: 'shop' },
+      { scopes: ['contacts.write'] },
+      { expiresAt: '2099-01-01T00:00:00Z' },
+    ])
       expect(await create(nora, key, more)).toEqual({ ok: false, error: { code: 'idempotency_key_reused' } })
     expect(await dump(world.projectId)).toBe(before)
   })
@@ -108,7 +116,9 @@ describe('an idempotency key', () => {
     moments.beforeCommit = () => never
     void create(nora, key)
     const records = async () =>
-      [...(await storedDocuments(world.projectId))].filter(([path, fields]) => path.startsWith('idempotency/') && fields['answer'] === undefined)
+      [...(await storedDocuments(world.projectId))].filter(
+        ([path, fields]) => path.startsWith('idempotency/') && fields['answer'] === undefined,
+      )
     await expect.poll(async () => (await records()).length).toBe(1)
     const opId = (await records())[0]?.[1]['opId']?.['stringValue']
     world.advance(2 * minute - 2_000)
@@ -182,14 +192,20 @@ describe('an idempotency key', () => {
     const first = await create(dora, key)
     expect(await create(dora, key)).toEqual(first)
     const { items } = await nora.must('roles/listAssignments', { tenant: agency, principal: { user: 'dora' } })
-    await nora.must('roles/assign', { tenant: agency, principal: { user: 'dora' }, role: 'agency.auditor', reach: 'node' })
+    await nora.must('roles/assign', {
+      tenant: agency,
+      principal: { user: 'dora' },
+      role: 'agency.auditor',
+      reach: 'node',
+    })
     await nora.must('roles/unassign', { tenant: agency, assignment: items[0].assignment })
     expect(await create(dora, key)).toMatchObject({ ok: false, error: { code: 'permission_denied' } })
     await nora.must('members/remove', { tenant: agency, user: 'dora' })
     expect(await create(dora, key)).toEqual({ ok: false, error: { code: 'not_found' } })
     const scopes = ['iam/tenants.write', 'iam/tenants.readonly']
     const made = await newKey(nora, agency, { scopes })
-    const found = () => world.withKey(made.secret).call('tenants/create', { parent: agency, name: 'Late' }, { idempotencyKey: key })
+    const found = () =>
+      world.withKey(made.secret).call('tenants/create', { parent: agency, name: 'Late' }, { idempotencyKey: key })
     expect(await found()).toMatchObject({ ok: true })
     await nora.must('apiKeys/revoke', { tenant: agency, key: made.key.key })
     expect(await found()).toEqual({ ok: false, error: { code: 'invalid_token' } })

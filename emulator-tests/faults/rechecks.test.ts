@@ -59,16 +59,23 @@ describe('a mint', () => {
     expect(untouched).toBe(false)
   })
 
-  it.each(mints)('C-103 C-007 %s by somebody demoted meanwhile is refused and writes nothing', async (operation, body) => {
-    const { answer, untouched } = await during(operation, body(), demote)
-    expect(answer).toMatchObject({ ok: false })
-    expect(['permission_denied', 'grant_exceeds_grantor', 'not_found']).toContain(answer.ok ? '' : answer.error.code)
-    expect(untouched).toBe(true)
-  })
+  it.each(mints)(
+    'C-103 C-007 %s by somebody demoted meanwhile is refused and writes nothing',
+    async (operation, body) => {
+      const { answer, untouched } = await during(operation, body(), demote)
+      expect(answer).toMatchObject({ ok: false })
+      expect(['permission_denied', 'grant_exceeds_grantor', 'not_found']).toContain(answer.ok ? '' : answer.error.code)
+      expect(untouched).toBe(true)
+    },
+  )
 
   it('by somebody removed meanwhile is refused', async () => {
     const gone = () => nora.must('members/remove', { tenant: agency, user: uid })
-    const { answer, untouched } = await during('apiKeys/create', { tenant: agency, name: 'K', scopes: ['contacts.readonly'] }, gone)
+    const { answer, untouched } = await during(
+      'apiKeys/create',
+      { tenant: agency, name: 'K', scopes: ['contacts.readonly'] },
+      gone,
+    )
     expect(answer).toEqual({ ok: false, error: { code: 'not_found' } })
     expect(untouched).toBe(true)
   })
@@ -87,7 +94,12 @@ describe('a mint', () => {
   it('with a key revoked meanwhile is refused', async () => {
     const { key, secret } = await newKey(nora, agency, { scopes: ['iam/tenants.write', 'iam/tenants.readonly'] })
     const revoke = () => nora.must('apiKeys/revoke', { tenant: agency, key: key.key })
-    const { answer, untouched } = await during('tenants/create', { parent: agency, name: 'Late' }, revoke, world.withKey(secret))
+    const { answer, untouched } = await during(
+      'tenants/create',
+      { parent: agency, name: 'Late' },
+      revoke,
+      world.withKey(secret),
+    )
     expect(answer).toEqual({ ok: false, error: { code: 'invalid_token' } })
     expect(untouched).toBe(true)
   })
@@ -119,6 +131,9 @@ describe('a mint', () => {
     const { tenant } = await nora.must('tenants/create', { parent: agency, name: 'Brief' })
     const gone = () => nora.must('tenants/delete', { tenant, reason: 'closing', confirmName: 'Brief' })
     const second = await during('apiKeys/create', { ...key, accounts: [tenant] }, gone)
-    expect(second).toEqual({ answer: { ok: false, error: { code: 'not_found', field: 'accounts[0]' } }, untouched: true })
+    expect(second).toEqual({
+      answer: { ok: false, error: { code: 'not_found', field: 'accounts[0]' } },
+      untouched: true,
+    })
   })
 })

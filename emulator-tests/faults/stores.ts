@@ -1,5 +1,5 @@
 // Stores that let a test step in at one exact moment: before a commit, after it, or at its reads.
-import { type Store, openStore } from '../../functions/src/platform/store/open.ts'
+import { openStore, type Store } from '../../functions/src/platform/store/open.ts'
 
 /** What happens around the next commit, once each; a promise that never settles is a process that died. */
 export interface Moments {
@@ -7,19 +7,21 @@ export interface Moments {
   afterCommit: (() => Promise<void>) | undefined
 }
 
-export const steppedStore = (moments: Moments) => (projectId: string): Store => {
-  const store = openStore(projectId)
-  const commit: Store['commit'] = async (context, plan) => {
-    const { beforeCommit, afterCommit } = moments
-    moments.beforeCommit = undefined
-    moments.afterCommit = undefined
-    await beforeCommit?.()
-    const result = await store.commit(context, plan)
-    await afterCommit?.()
-    return result
+export const steppedStore =
+  (moments: Moments) =>
+  (projectId: string): Store => {
+    const store = openStore(projectId)
+    const commit: Store['commit'] = async (context, plan) => {
+      const { beforeCommit, afterCommit } = moments
+      moments.beforeCommit = undefined
+      moments.afterCommit = undefined
+      await beforeCommit?.()
+      const result = await store.commit(context, plan)
+      await afterCommit?.()
+      return result
+    }
+    return { ...store, commit }
   }
-  return { ...store, commit }
-}
 
 /** A door that stays shut until it is opened. */
 export const gate = () => {

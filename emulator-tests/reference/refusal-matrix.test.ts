@@ -168,6 +168,19 @@ describe('the refusal matrix', () => {
     expect(wrong).toEqual([])
   }, 120_000)
 
+  it('I-27 decides alike at both doors of an operation: neither is the forgotten twin', () => {
+    const cells = new Map(
+      rows.map((row) => row.split(' | ')).map(([operation, door, ...codes]) => [`${operation} ${door}`, codes]),
+    )
+    const alike: readonly Column[] = ['anonymous', 'other tenant', 'malformed', 'unknown field', 'over limit']
+    const unlike = [...cells].flatMap(([which, codes]) => {
+      const twin = cells.get(which.replace(/ callable$/, ' http'))
+      const differing = alike.filter((column) => twin?.[columns.indexOf(column)] !== codes[columns.indexOf(column)])
+      return which.endsWith(' callable') ? differing.map((column) => `${which} ${column}`) : []
+    })
+    expect(unlike).toEqual([])
+  })
+
   it('is printed in docs/reference/refusals.md', () => {
     const text = page(rows)
     mkdirSync('docs/reference', { recursive: true })

@@ -14,10 +14,18 @@ describe('members', () => {
   let account: string
   let nora: Actor
   const invite = (uid: string, more: object = {}) =>
-    nora.must('members/invite', { tenant: account, email: mailOf(uid), role: 'account.user', reach: 'subtree', ...more })
+    nora.must('members/invite', {
+      tenant: account,
+      email: mailOf(uid),
+      role: 'account.user',
+      reach: 'subtree',
+      ...more,
+    })
   const accept = (who: Actor, secret: string) => who.call('members/acceptInvitation', { secret })
   const ownersOf = async (tenant: string): Promise<readonly string[]> => {
-    const owners = (await storedDocuments(world.projectId)).get(`tenants/${tenant}`)?.['owners'] as { arrayValue: { values?: { stringValue: string }[] } }
+    const owners = (await storedDocuments(world.projectId)).get(`tenants/${tenant}`)?.['owners'] as {
+      arrayValue: { values?: { stringValue: string }[] }
+    }
     return (owners.arrayValue.values ?? []).map(({ stringValue }) => stringValue)
   }
   beforeAll(async () => {
@@ -31,17 +39,30 @@ describe('members', () => {
   describe('an invitation', () => {
     it('makes its mailbox a member with the role, the reach and the end that were offered', async () => {
       const end = new Date(world.app.clock() + 30 * days).toISOString()
-      const offered = await invite('ada', { role: 'account.salesRep', reach: 'node', assignmentExpiresAt: end, displayName: 'Ada', reason: 'spring help' })
+      const offered = await invite('ada', {
+        role: 'account.salesRep',
+        reach: 'node',
+        assignmentExpiresAt: end,
+        displayName: 'Ada',
+        reason: 'spring help',
+      })
       expect(offered).toEqual({
         invitation: expect.stringMatching(/^inv_/),
         secret: expect.stringMatching(/^lk_inv_/),
         expiresAt: new Date(Date.parse(offered.expiresAt)).toISOString(),
       })
-      expect(await accept(await world.person('ada'), offered.secret)).toEqual({ ok: true, value: { tenant: account, role: 'account.salesRep' } })
+      expect(await accept(await world.person('ada'), offered.secret)).toEqual({
+        ok: true,
+        value: { tenant: account, role: 'account.salesRep' },
+      })
       const { items } = await nora.must('roles/listAssignments', { tenant: account, principal: { user: 'ada' } })
-      expect(items).toMatchObject([{ role: 'account.salesRep', reach: 'node', expiresAt: end, reason: 'spring help', grantedBy: 'user:nora' }])
+      expect(items).toMatchObject([
+        { role: 'account.salesRep', reach: 'node', expiresAt: end, reason: 'spring help', grantedBy: 'user:nora' },
+      ])
       const members: Answer = await nora.must('members/list', { tenant: account })
-      expect(members.items).toMatchObject([{ member: 'ada', kind: 'user', displayName: 'Ada', email: 'ada@people.example', status: 'active' }])
+      expect(members.items).toMatchObject([
+        { member: 'ada', kind: 'user', displayName: 'Ada', email: 'ada@people.example', status: 'active' },
+      ])
     })
 
     it('is worth nothing in another mailbox, an unverified one, or without its secret', async () => {
@@ -59,7 +80,8 @@ describe('members', () => {
       expect(await accept(world.withToken(await signIn(auth, mailOf('bea'))), secret)).toEqual(invalid)
       await verified(true)
       const bea = world.withToken(await signIn(auth, mailOf('bea')))
-      for (const wrong of ['', 'garbage', secret.replace('lk_inv_', 'lk_api_'), `${secret.slice(0, -1)}!`]) expect(await accept(bea, wrong)).toMatchObject(invalid)
+      for (const wrong of ['', 'garbage', secret.replace('lk_inv_', 'lk_api_'), `${secret.slice(0, -1)}!`])
+        expect(await accept(bea, wrong)).toMatchObject(invalid)
       expect(await accept(bea, secret)).toMatchObject({ ok: true })
     })
 
@@ -83,28 +105,48 @@ describe('members', () => {
       const answers = await Promise.all([accept(flo, secret), accept(flo, secret)])
       expect(answers.filter(({ ok }) => ok)).toHaveLength(1)
       expect(answers.filter(({ ok }) => !ok)).toEqual([invalid])
-      expect((await nora.must('roles/listAssignments', { tenant: account, principal: { user: 'flo' } })).items).toHaveLength(1)
+      expect(
+        (await nora.must('roles/listAssignments', { tenant: account, principal: { user: 'flo' } })).items,
+      ).toHaveLength(1)
     })
 
     it('dies after seven days, to the millisecond', async () => {
       const gil = await world.person('gil')
-      world.advance(-7 * days)
-      const early = await invite('gil')
-      world.advance(7 * days - (Date.parse(early.expiresAt) - 7 * days - (Date.now() - 7 * days)) - 20_000)
+      const madeAWeekAgo = async (role: string) => {
+        world.advance(-7 * days)
+        const offered = await invite('gil', { role })
+        return { secret: offered.secret, end: Date.parse(offered.expiresAt) }
+      }
+      const early = await madeAWeekAgo('account.user')
+      world.advance(early.end - 5_000 - world.app.clock())
       expect(await accept(gil, early.secret)).toMatchObject({ ok: true })
-      world.advance(20_000 + (world.app.clock() > Date.now() ? Date.now() - world.app.clock() : 0))
-      world.advance(Date.now() - world.app.clock() - 7 * days)
-      const late = await invite('gil', { role: 'account.viewer' })
-      world.advance(7 * days)
-      expect(world.app.clock()).toBeGreaterThanOrEqual(Date.parse(late.expiresAt))
+      const late = await madeAWeekAgo('account.viewer')
+      world.advance(late.end - world.app.clock())
       expect(await accept(gil, late.secret)).toEqual(invalid)
+      world.advance(Date.now() - world.app.clock())
+    })
+
+    it('C-103 of somebody who was demoted meanwhile is worth nothing', async () => {
+      await world.join(nora, 'ken', { tenant: account, role: 'account.admin', reach: 'subtree' })
+      const ken = await world.person('ken')
+      const offer = { tenant: account, role: 'account.user', reach: 'subtree' }
+      const [kept, lost] = [
+        await ken.must('members/invite', { ...offer, email: mailOf('kim') }),
+        await ken.must('members/invite', { ...offer, email: mailOf('kai') }),
+      ]
+      expect(await accept(await world.person('kim'), kept.secret)).toMatchObject({ ok: true })
+      await nora.must('members/remove', { tenant: account, user: 'ken' })
+      expect(await accept(await world.person('kai'), lost.secret)).toEqual(invalid)
     })
 
     it('asks for a sign-in of the last five minutes', async () => {
       const { secret } = await invite('hal')
       const hal = await world.person('hal')
       world.advance(5 * 60_000 + 1_000)
-      const stale = { ok: false, error: { code: 'insufficient_user_authentication', requiredAcr: 'urn:latchkey:fresh-login' } }
+      const stale = {
+        ok: false,
+        error: { code: 'insufficient_user_authentication', requiredAcr: 'urn:latchkey:fresh-login' },
+      }
       expect(await accept(hal, secret)).toEqual(stale)
       world.advance(-(5 * 60_000 + 1_000))
       expect(await accept(hal, secret)).toMatchObject({ ok: true })
@@ -134,13 +176,17 @@ describe('members', () => {
         [{ ...offer, email: 'm@' }, 'email'],
       ] as const
       for (const [body, field] of faults)
-        expect(await nora.call('members/invite', body), field).toMatchObject({ ok: false, error: { code: 'invalid_request', field } })
+        expect(await nora.call('members/invite', body), field).toMatchObject({
+          ok: false,
+          error: { code: 'invalid_request', field },
+        })
     })
   })
 
   it('are listed page by page, people and services, with no gap or double', async () => {
     const { tenant } = await nora.must('tenants/create', { parent: agency, name: 'Crowd' })
-    for (const uid of ['paul', 'pete', 'pia']) await world.join(nora, uid, { tenant, role: 'account.viewer', reach: 'node' })
+    for (const uid of ['paul', 'pete', 'pia'])
+      await world.join(nora, uid, { tenant, role: 'account.viewer', reach: 'node' })
     const { service } = await nora.must('members/createService', { tenant, name: 'Robot' })
     const seen: Answer[] = []
     for (let page: string | undefined = ''; page !== undefined; ) {
@@ -156,16 +202,34 @@ describe('members', () => {
   it('who are removed hold nothing at once, and stay listed as removed', async () => {
     await world.join(nora, 'rita', { tenant: account, role: 'account.admin', reach: 'subtree' })
     const rita = await world.person('rita')
-    await nora.must('roles/assign', { tenant: account, principal: { user: 'rita' }, role: 'account.billing', reach: 'node' })
-    const { secret } = await rita.must('apiKeys/create', { tenant: account, name: 'K', scopes: ['iam/credentials.verify'] })
-    expect(await nora.must('members/remove', { tenant: account, user: 'rita', reason: 'left us' })).toEqual({ user: 'rita', removedAssignments: 2 })
+    await nora.must('roles/assign', {
+      tenant: account,
+      principal: { user: 'rita' },
+      role: 'account.billing',
+      reach: 'node',
+    })
+    const { secret } = await rita.must('apiKeys/create', {
+      tenant: account,
+      name: 'K',
+      scopes: ['iam/credentials.verify'],
+    })
+    expect(await nora.must('members/remove', { tenant: account, user: 'rita', reason: 'left us' })).toEqual({
+      user: 'rita',
+      removedAssignments: 2,
+    })
     expect(await rita.call('tenants/get', { tenant: account })).toEqual({ ok: false, error: { code: 'not_found' } })
-    expect(await world.withKey(secret).call('tenants/get', { tenant: account })).toEqual({ ok: false, error: { code: 'not_found' } })
+    expect(await world.withKey(secret).call('tenants/get', { tenant: account })).toEqual({
+      ok: false,
+      error: { code: 'not_found' },
+    })
     const { items } = await nora.must('members/list', { tenant: account, limit: 100 })
     expect(items.find((one: Answer) => one.member === 'rita')).toMatchObject({ status: 'removed' })
     await world.join(nora, 'rita', { tenant: account, role: 'account.viewer', reach: 'node' })
     expect(await rita.call('members/list', { tenant: account })).toMatchObject({ ok: true })
-    expect(await rita.call('apiKeys/list', { tenant: account })).toMatchObject({ ok: false, error: { code: 'permission_denied' } })
+    expect(await rita.call('apiKeys/list', { tenant: account })).toMatchObject({
+      ok: false,
+      error: { code: 'permission_denied' },
+    })
   })
 
   it('always keep an owner: the last is not removed, not by themselves either', async () => {
@@ -177,7 +241,7 @@ describe('members', () => {
   })
 
   it('always keep an owner: two who remove each other at the same moment', async () => {
-    for (let round = 0; round < 3; round++) {
+    for (let round = 0; round < 2; round++) {
       const uid = `zoe${round}`
       const other = await world.agency(`Duo ${round}`, uid)
       const zoe = await world.person(uid)

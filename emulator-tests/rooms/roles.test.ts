@@ -1,6 +1,6 @@
 // `roles/*`: what an assignment reaches, for how long, and how it ends; the grants document is the fold of what is stored.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { storedDocuments } from '../support/stored-documents.ts'
+import { entriesOf, storedDocuments } from '../support/stored-documents.ts'
 import { type Actor, type Answer, makeWorld, type World } from '../support/world.ts'
 
 describe('an assignment', () => {
@@ -16,7 +16,8 @@ describe('an assignment', () => {
     await world.join(nora, uid, { tenant: agency, role: 'agency.verifier', reach: 'node' })
     return { uid, actor: await world.person(uid) }
   }
-  const assign = (uid: string, more: object) => nora.must('roles/assign', { tenant: agency, principal: { user: uid }, role: 'account.user', ...more })
+  const assign = (uid: string, more: object) =>
+    nora.must('roles/assign', { tenant: agency, principal: { user: uid }, role: 'account.user', ...more })
   const may = async (who: Actor, tenant: string, permission = 'contacts.write'): Promise<string> => {
     const answer: Answer = await who.call('access/check', { tenant, permission })
     return answer.ok ? answer.value.code : answer.error.code
@@ -32,8 +33,19 @@ describe('an assignment', () => {
 
   it('of reach node counts at that tenant only', async () => {
     const { uid, actor } = await member()
-    const view = await nora.must('roles/assign', { tenant: one, principal: { user: uid }, role: 'account.user', reach: 'node' })
-    expect(view).toMatchObject({ tenant: one, principal: `user:${uid}`, role: 'account.user', reach: 'node', grantedBy: 'user:nora' })
+    const view = await nora.must('roles/assign', {
+      tenant: one,
+      principal: { user: uid },
+      role: 'account.user',
+      reach: 'node',
+    })
+    expect(view).toMatchObject({
+      tenant: one,
+      principal: `user:${uid}`,
+      role: 'account.user',
+      reach: 'node',
+      grantedBy: 'user:nora',
+    })
     expect([await may(actor, one), await may(actor, other)]).toEqual(['allowed', 'not_found'])
   })
 
@@ -41,8 +53,12 @@ describe('an assignment', () => {
     const { uid, actor } = await member()
     await assign(uid, { reach: 'subtree' })
     const later = (await nora.must('tenants/create', { parent: agency, name: 'Later' })).tenant
-    expect([await may(actor, one), await may(actor, other), await may(actor, later)]).toEqual(['allowed', 'allowed', 'allowed'])
-    expect(await may(actor, agency)).toBe('no_assignment') // contacts are held at accounts
+    expect([await may(actor, one), await may(actor, other), await may(actor, later)]).toEqual([
+      'allowed',
+      'allowed',
+      'allowed',
+    ])
+    expect(await may(actor, agency)).toBe('wrong_level') // contacts are held at accounts
   })
 
   it('of reach listed counts in the named accounts, not in others, not at the agency', async () => {
@@ -53,9 +69,13 @@ describe('an assignment', () => {
     const listed = { tenant: agency, principal: { user: uid }, role: 'account.user' }
     const invalid = (field: string) => ({ ok: false, error: { code: 'invalid_request', field } })
     expect(await nora.call('roles/assign', { ...listed, reach: 'listed' })).toMatchObject(invalid('accounts'))
-    expect(await nora.call('roles/assign', { ...listed, reach: 'subtree', accounts: [one] })).toMatchObject(invalid('accounts'))
+    expect(await nora.call('roles/assign', { ...listed, reach: 'subtree', accounts: [one] })).toMatchObject(
+      invalid('accounts'),
+    )
     expect(await nora.call('roles/assign', { ...listed, reach: 'node' })).toMatchObject(invalid('role'))
-    expect(await nora.call('roles/assign', { ...listed, tenant: one, reach: 'listed', accounts: [one] })).toMatchObject(invalid('reach'))
+    expect(await nora.call('roles/assign', { ...listed, tenant: one, reach: 'listed', accounts: [one] })).toMatchObject(
+      invalid('reach'),
+    )
   })
 
   it('ends at its end, to the millisecond', async () => {
@@ -66,8 +86,17 @@ describe('an assignment', () => {
     expect(await may(actor, one)).toBe('allowed')
     world.advance(end - world.app.clock())
     expect(await may(actor, one)).toBe('not_found')
-    const past = { tenant: agency, principal: { user: uid }, role: 'account.user', reach: 'subtree', expiresAt: new Date(end - 1).toISOString() }
-    expect(await nora.call('roles/assign', past)).toMatchObject({ ok: false, error: { code: 'invalid_request', field: 'expiresAt' } })
+    const past = {
+      tenant: agency,
+      principal: { user: uid },
+      role: 'account.user',
+      reach: 'subtree',
+      expiresAt: new Date(end - 1).toISOString(),
+    }
+    expect(await nora.call('roles/assign', past)).toMatchObject({
+      ok: false,
+      error: { code: 'invalid_request', field: 'expiresAt' },
+    })
   })
 
   it('taken back ends at once; what else they hold stays; taking it back again finds nothing', async () => {
@@ -78,7 +107,10 @@ describe('an assignment', () => {
     expect(await nora.must('roles/unassign', back)).toEqual({ assignment: first.assignment, removed: true })
     expect([await may(actor, one), await may(actor, one, 'contacts.read')]).toEqual(['no_assignment', 'allowed'])
     expect(await nora.call('roles/unassign', back)).toEqual({ ok: false, error: { code: 'not_found' } })
-    expect(await nora.call('roles/unassign', { ...back, tenant: one })).toEqual({ ok: false, error: { code: 'not_found' } })
+    expect(await nora.call('roles/unassign', { ...back, tenant: one })).toEqual({
+      ok: false,
+      error: { code: 'not_found' },
+    })
   })
 
   it('of an owner is taken back by an owner only, and never the last', async () => {
@@ -89,35 +121,60 @@ describe('an assignment', () => {
     const admin = await member()
     await assign(admin.uid, { role: 'agency.admin', reach: 'subtree' })
     const of = async (user: string) =>
-      (await nora.must('roles/listAssignments', { tenant: agency, principal: { user } })).items.find((item: Answer) => item.role === 'agency.owner')
+      (await nora.must('roles/listAssignments', { tenant: agency, principal: { user } })).items.find(
+        (item: Answer) => item.role === 'agency.owner',
+      )
     const takeBack = async (user: string) => ({ tenant: agency, assignment: (await of(user)).assignment })
-    expect(await admin.actor.call('roles/unassign', await takeBack(uid))).toMatchObject({ ok: false, error: { code: 'grant_exceeds_grantor' } })
-    expect(await admin.actor.call('members/remove', { tenant: agency, user: uid })).toMatchObject({ ok: false, error: { code: 'grant_exceeds_grantor' } })
+    expect(await admin.actor.call('roles/unassign', await takeBack(uid))).toMatchObject({
+      ok: false,
+      error: { code: 'grant_exceeds_grantor' },
+    })
+    expect(await admin.actor.call('members/remove', { tenant: agency, user: uid })).toMatchObject({
+      ok: false,
+      error: { code: 'grant_exceeds_grantor' },
+    })
     expect(await actor.call('roles/unassign', await takeBack(uid))).toMatchObject({ ok: true })
-    expect(await nora.call('roles/unassign', await takeBack('nora'))).toMatchObject({ ok: false, error: { code: 'last_owner' } })
+    expect(await nora.call('roles/unassign', await takeBack('nora'))).toMatchObject({
+      ok: false,
+      error: { code: 'last_owner' },
+    })
     for (const more of [{ condition: 'true' }, { expiresAt: '2099-01-01T00:00:00Z' }, { reach: 'node' }])
-      expect(await nora.call('roles/assign', { ...again, ...more })).toMatchObject({ ok: false, error: { code: 'invalid_request', field: 'role' } })
+      expect(await nora.call('roles/assign', { ...again, ...more })).toMatchObject({
+        ok: false,
+        error: { code: 'invalid_request', field: 'role' },
+      })
     const { service } = await nora.must('members/createService', { tenant: agency, name: 'Robot' })
-    expect(await nora.call('roles/assign', { ...again, principal: { service } })).toMatchObject({ error: { code: 'invalid_request', field: 'role' } })
+    expect(await nora.call('roles/assign', { ...again, principal: { service } })).toMatchObject({
+      error: { code: 'invalid_request', field: 'role' },
+    })
   })
 
-  it('folds with the others into one grants document, the same as the list says; fifteen at once lose none', async () => {
+  it('folds with the others into one grants document, the same as the list says; many at once lose none', async () => {
     const { uid } = await member()
-    const roles = ['account.user', 'account.viewer', 'account.billing', 'account.salesRep', 'account.admin']
-    const made: Answer[] = await Promise.all([...roles, ...roles].map((role) => assign(uid, { role, reach: 'subtree' })))
-    await Promise.all(made.slice(0, 4).map(({ assignment }) => nora.must('roles/unassign', { tenant: agency, assignment })))
+    const roles = ['account.user', 'account.viewer', 'account.billing']
+    const made: Answer[] = await Promise.all(
+      [...roles, ...roles].map((role) => assign(uid, { role, reach: 'subtree' })),
+    )
+    await Promise.all(
+      made.slice(0, 2).map(({ assignment }) => nora.must('roles/unassign', { tenant: agency, assignment })),
+    )
     const { items } = await nora.must('roles/listAssignments', { tenant: agency, principal: { user: uid }, limit: 100 })
     const grants = (await storedDocuments(world.projectId)).get(`tenants/${agency}/grants/user:${uid}`)
-    const entries = (grants?.['entries'] as { mapValue: { fields: object } }).mapValue.fields
-    expect(Object.keys(entries).sort()).toEqual(items.map((item: Answer) => item.assignment).sort())
-    expect(items).toHaveLength(7)
+    expect(Object.keys(entriesOf(grants, 'entries')).sort()).toEqual(
+      items.map((item: Answer) => item.assignment).sort(),
+    )
+    expect(items).toHaveLength(5)
   })
 
   it('is listed page by page, of everybody or of one', async () => {
     const all: Answer = await nora.must('roles/listAssignments', { tenant: agency, limit: 100 })
     const seen: string[] = []
     for (let page: string | undefined = ''; page !== undefined; ) {
-      const answer: Answer = await nora.must('roles/listAssignments', { tenant: agency, limit: 4, ...(page === '' ? {} : { page }) })
+      const answer: Answer = await nora.must('roles/listAssignments', {
+        tenant: agency,
+        limit: 4,
+        ...(page === '' ? {} : { page }),
+      })
       seen.push(...answer.items.map((item: Answer) => item.assignment))
       page = answer.nextPage
     }

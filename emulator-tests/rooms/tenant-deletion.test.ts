@@ -1,11 +1,11 @@
 // `tenants/delete`: a tombstone for ever; an agency's accounts are marked by an operation that survives crashes and rivals.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { App } from '../../functions/src/app.ts'
 import { createApp } from '../../functions/src/app.ts'
 import { operationRunner, sweep } from '../../functions/src/groups/lifecycle.ts'
-import type { App } from '../../functions/src/app.ts'
 import { endpoints } from '../support/stack.ts'
 import { storedDocuments } from '../support/stored-documents.ts'
-import { type Actor, actor, allOperations, makeWorld, type World } from '../support/world.ts'
+import { actor, allOperations, makeWorld, type World } from '../support/world.ts'
 
 const notFound = { ok: false, error: { code: 'not_found' } }
 const accounts = 30 // more than one page of 25
@@ -24,18 +24,28 @@ describe('a deleted tenant', () => {
     const agency = await world.agency(name, owner)
     const sam = await world.person(owner)
     const below = await Promise.all(
-      Array.from({ length: count }, async (_, index) => (await sam.must('tenants/create', { parent: agency, name: `Shop ${index}` })).tenant),
+      Array.from(
+        { length: count },
+        async (_, index) => (await sam.must('tenants/create', { parent: agency, name: `Shop ${index}` })).tenant,
+      ),
     )
     const gone = await sam.must('tenants/delete', { tenant: agency, reason: 'closing down', confirmName: name })
     expect(gone).toEqual({ tenant: agency, status: 'deleted', operation: expect.stringMatching(/^opn_/) })
     return { agency, sam, below: below as string[], operation: gone.operation as string }
   }
-  const progress = (operation: string) => world.provisioner.must('tenants/operations', { tenant: 'platform', operation })
+  const progress = (operation: string) =>
+    world.provisioner.must('tenants/operations', { tenant: 'platform', operation })
   const marked = async (below: readonly string[]) => {
     const documents = await storedDocuments(world.projectId)
     return {
       deleted: below.filter((id) => documents.get(`tenants/${id}`)?.['status']?.['stringValue'] === 'deleted').length,
-      events: below.map((id) => [...documents].filter(([path, fields]) => path.startsWith(`tenants/${id}/audit/`) && fields['type']?.['stringValue'] === 'tenancy.tenant_deleted').length),
+      events: below.map(
+        (id) =>
+          [...documents].filter(
+            ([path, fields]) =>
+              path.startsWith(`tenants/${id}/audit/`) && fields['type']?.['stringValue'] === 'tenancy.tenant_deleted',
+          ).length,
+      ),
     }
   }
 
@@ -47,10 +57,13 @@ describe('a deleted tenant', () => {
     const wrong = { ok: false, error: { code: 'invalid_request', field: 'confirmName' } }
     expect(await nora.call('tenants/delete', { ...remove, confirmName: 'Store' })).toMatchObject(wrong)
     world.advance(10 * 60_000)
-    expect(await nora.call('tenants/delete', remove)).toMatchObject({ error: { code: 'insufficient_user_authentication' } })
+    expect(await nora.call('tenants/delete', remove)).toMatchObject({
+      error: { code: 'insufficient_user_authentication' },
+    })
     world.advance(-10 * 60_000)
     expect(await nora.must('tenants/delete', remove)).toEqual({ tenant, status: 'deleted' })
-    for (const operation of ['tenants/get', 'members/list', 'apiKeys/list']) expect(await nora.call(operation, { tenant })).toEqual(notFound)
+    for (const operation of ['tenants/get', 'members/list', 'apiKeys/list'])
+      expect(await nora.call(operation, { tenant })).toEqual(notFound)
     expect(await nora.call('tenants/delete', remove)).toEqual(notFound)
     expect(await nora.call('tenants/resume', { tenant, reason: 'come back' })).toEqual(notFound)
     expect((await nora.must('tenants/list', { parent: agency })).items).toEqual([])
@@ -128,7 +141,9 @@ describe('a deleted tenant', () => {
     const other = await world.agency('Highlands', 'hal')
     const hal = await world.person('hal')
     expect(await hal.call('tenants/operations', { tenant: other, operation })).toEqual(notFound)
-    expect(await hal.call('tenants/operations', { tenant: other, operation: `opn_${'0'.repeat(22)}` })).toEqual(notFound)
+    expect(await hal.call('tenants/operations', { tenant: other, operation: `opn_${'0'.repeat(22)}` })).toEqual(
+      notFound,
+    )
     expect(await progress(operation)).toMatchObject({ status: 'running' })
   })
 })

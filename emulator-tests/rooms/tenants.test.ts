@@ -10,7 +10,8 @@ describe('a tenant', () => {
   let world: World
   let agency: string
   let nora: Actor
-  const account = async (name: string): Promise<string> => (await nora.must('tenants/create', { parent: agency, name })).tenant
+  const account = async (name: string): Promise<string> =>
+    (await nora.must('tenants/create', { parent: agency, name })).tenant
   beforeAll(async () => {
     world = await makeWorld()
     agency = await world.agency('Northwind', 'nora')
@@ -22,13 +23,25 @@ describe('a tenant', () => {
     const made = await nora.must('tenants/create', { parent: agency, name: 'Shop' })
     expect(made).toEqual({ tenant: expect.stringMatching(/^acc_[0-9A-Za-z]{22}$/), kind: 'account', name: 'Shop' })
     const shown = await nora.must('tenants/get', { tenant: made.tenant })
-    expect(shown).toMatchObject({ ...made, parent: agency, status: 'active', createdAt: new Date(shown.createdAt).toISOString() })
-    expect(await nora.must('tenants/update', { tenant: made.tenant, name: 'Store' })).toEqual({ ...shown, name: 'Store' })
+    expect(shown).toMatchObject({
+      ...made,
+      parent: agency,
+      status: 'active',
+      createdAt: new Date(shown.createdAt).toISOString(),
+    })
+    expect(await nora.must('tenants/update', { tenant: made.tenant, name: 'Store' })).toEqual({
+      ...shown,
+      name: 'Store',
+    })
     expect(await nora.must('tenants/get', { tenant: made.tenant })).toEqual({ ...shown, name: 'Store' })
   })
 
   it('is founded with an owner by invitation: an agency always, an account if named; nothing stands below an account', async () => {
-    const withOwner = await nora.must('tenants/create', { parent: agency, name: 'Owned', ownerEmail: 'olaf@people.example' })
+    const withOwner = await nora.must('tenants/create', {
+      parent: agency,
+      name: 'Owned',
+      ownerEmail: 'olaf@people.example',
+    })
     expect(withOwner.invitation.secret).toMatch(/^lk_inv_/)
     const olaf = await world.person('olaf')
     expect(await olaf.must('members/acceptInvitation', { secret: withOwner.invitation.secret })).toEqual({
@@ -37,7 +50,9 @@ describe('a tenant', () => {
     })
     expect(await olaf.must('tenants/get', { tenant: withOwner.tenant })).toMatchObject({ name: 'Owned' })
     const field = (name: string) => ({ ok: false, error: { code: 'invalid_request', field: name } })
-    expect(await world.provisioner.call('tenants/create', { parent: 'platform', name: 'Nobody’s' })).toMatchObject(field('ownerEmail'))
+    expect(await world.provisioner.call('tenants/create', { parent: 'platform', name: 'Nobody’s' })).toMatchObject(
+      field('ownerEmail'),
+    )
     expect(await nora.call('tenants/create', { parent: withOwner.tenant, name: 'Below' })).toMatchObject({ ok: false })
     expect(await olaf.call('tenants/create', { parent: withOwner.tenant, name: 'Below' })).toMatchObject({ ok: false })
   })
@@ -49,7 +64,11 @@ describe('a tenant', () => {
     const seen: string[] = []
     let page: string | undefined
     do {
-      const answer: Answer = await nora.must('tenants/list', { parent: agency, limit: 2, ...(page === undefined ? {} : { page }) })
+      const answer: Answer = await nora.must('tenants/list', {
+        parent: agency,
+        limit: 2,
+        ...(page === undefined ? {} : { page }),
+      })
       expect(answer.items.length).toBeLessThanOrEqual(2)
       seen.push(...answer.items.map((one: Answer) => one.tenant))
       page = answer.nextPage
@@ -63,13 +82,21 @@ describe('a tenant', () => {
     const [one, other] = [await account('Mine'), await account('Listed')]
     const until = new Date(world.app.clock() + 60_000).toISOString()
     await world.join(nora, 'mia', { tenant: one, role: 'account.user', reach: 'node' })
-    await world.join(nora, 'mia', { tenant: agency, role: 'account.viewer', reach: 'listed', accounts: [other], assignmentExpiresAt: until })
+    await world.join(nora, 'mia', {
+      tenant: agency,
+      role: 'account.viewer',
+      reach: 'listed',
+      accounts: [other],
+      assignmentExpiresAt: until,
+    })
     const mia = await world.person('mia')
     const mine = async () => (await mia.must('tenants/list', {})).items.map((item: Answer) => item.tenant)
     expect(await mine()).toEqual([one, other].sort())
     const first = await mia.must('tenants/list', { limit: 1 })
     expect(first.items).toHaveLength(1)
-    expect((await mia.must('tenants/list', { limit: 1, page: first.nextPage })).items[0].tenant).toBe([one, other].sort()[1])
+    expect((await mia.must('tenants/list', { limit: 1, page: first.nextPage })).items[0].tenant).toBe(
+      [one, other].sort()[1],
+    )
     world.advance(60_000)
     expect(await mine()).toEqual([one])
     await nora.must('members/remove', { tenant: one, user: 'mia' })
@@ -90,8 +117,13 @@ describe('a tenant', () => {
     expect(await olga.call('tenants/resume', stop)).toMatchObject({ ok: false })
     expect(await use()).toMatchObject({ value: { allowed: false, code: 'tenant_suspended' } })
     expect(await nora.call('tenants/suspend', stop)).toMatchObject(suspended)
-    expect(await nora.must('tenants/get', { tenant: shop })).toMatchObject({ status: 'suspended', statusReason: 'unpaid bills' })
-    expect(await nora.call('apiKeys/create', { tenant: shop, name: 'K', scopes: ['contacts.readonly'] })).toMatchObject(suspended)
+    expect(await nora.must('tenants/get', { tenant: shop })).toMatchObject({
+      status: 'suspended',
+      statusReason: 'unpaid bills',
+    })
+    expect(await nora.call('apiKeys/create', { tenant: shop, name: 'K', scopes: ['contacts.readonly'] })).toMatchObject(
+      suspended,
+    )
     expect(await nora.must('tenants/resume', stop)).toEqual({ tenant: shop, status: 'active' })
     expect(await nora.call('tenants/resume', stop)).toMatchObject({ ok: false, error: { code: 'conflict' } })
     expect(await nora.must('tenants/get', { tenant: shop })).not.toHaveProperty('statusReason')

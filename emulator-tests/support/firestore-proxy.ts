@@ -2,6 +2,7 @@
 import http2, { type ClientHttp2Session, type ServerHttp2Stream } from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import { openStore, type Store } from '../../functions/src/platform/store/open.ts'
+import { readsIn, writesIn } from './grpc-counts.ts'
 import { endpoints } from './stack.ts'
 
 /** google.rpc.Code, as gRPC sends it. */
@@ -237,59 +238,4 @@ const refuse = (stream: ServerHttp2Stream, status: number): void => {
     },
     { endStream: true },
   )
-}
-
-/** BatchGetDocumentsResponse: found = 1, missing = 2. RunQueryResponse: document = 1; a query that finds nothing costs one read. */
-const readsIn = (method: string, answer: Buffer): number => {
-  if (method === 'BatchGetDocuments') return count(answer, [1, 2])
-  return method === 'RunQuery' ? Math.max(1, count(answer, [1])) : 0
-}
-
-/** CommitRequest and BatchWriteRequest: writes = 2. */
-const writesIn = (method: string, request: Buffer): number =>
-  method === 'Commit' || method === 'BatchWrite' ? count(request, [2]) : 0
-
-/** Catalogue documents are left out: an instance keeps them, so whether a call reads them depends on the calls before it. */
-const count = (frames: Buffer, fields: readonly number[]): number =>
-  messagesIn(frames)
-    .filter((message) => !message.includes('/documents/catalogue/'))
-    .flatMap(fieldsOf)
-    .filter((field) => fields.includes(field)).length
-
-/** Length-prefixed messages: one byte of flags, four of length. */
-const messagesIn = (frames: Buffer): readonly Buffer[] => {
-  const messages: Buffer[] = []
-  for (let at = 0; at + 5 <= frames.length; ) {
-    const length = frames.readUInt32BE(at + 1)
-    messages.push(frames.subarray(at + 5, at + 5 + length))
-    at += 5 + length
-  }
-  return messages
-}
-
-/** The numbers of the top-level fields of a protobuf message. */
-const fieldsOf = (message: Buffer): readonly number[] => {
-  const fields: number[] = []
-  const cursor = { at: 0 }
-  while (cursor.at < message.length) {
-    const tag = varint(message, cursor)
-    fields.push(tag >>> 3)
-    const wire = tag & 7
-    if (wire === 0) varint(message, cursor)
-    else if (wire === 2) {
-      const length = varint(message, cursor) // before the sum: `+=` would read the cursor first
-      cursor.at += length
-    }
-    else cursor.at += wire === 1 ? 8 : 4
-  }
-  return fields
-}
-
-const varint = (message: Buffer, cursor: { at: number }): number => {
-  let value = 0
-  for (let shift = 0; ; shift += 7) {
-    const byte = message[cursor.at++] ?? 0
-    value += (byte & 0x7f) * 2 ** shift
-    if (byte < 0x80) return value
-  }
 }

@@ -67,3 +67,9 @@ export const text = (value: string): RestValue => ({ stringValue: value })
 export const list = (...values: readonly RestValue[]): RestValue => ({ arrayValue: { values } })
 export const map = (fields: RestFields): RestValue => ({ mapValue: { fields } })
 export const moment = (at: number): RestValue => ({ timestampValue: new Date(at).toISOString() })
+
+/** What stands in a map field; empty when there is none. */
+export const entriesOf = (fields: RestFields | undefined, field: string): RestFields => {
+  const value = fields?.[field]?.['mapValue'] as { readonly fields?: RestFields } | undefined // the REST form of a map
+  return value?.fields ?? {}
+}

@@ -11,6 +11,9 @@ const inertApp = new Proxy({}, { get: () => ({}) }) as App
 /** The function of this instance (FUNCTION_TARGET); undefined at discovery and in tools, where every function is made. */
 const target = process.env['FUNCTION_TARGET']
 
+/** Express shows stacks for a body that it cannot parse, before any handler of ours, unless it is told where it is. */
+process.env['NODE_ENV'] ??= 'production'
+
 /** Creating the app first means that an unsafe environment stops the container before it listens. */
 const startApp = async (): Promise<App> => {
   if (target === undefined) return inertApp
@@ -19,7 +22,6 @@ const startApp = async (): Promise<App> => {
 }
 
 const runningOf = (app: App): Running => ({
-  region: process.env['LK_REGION'] ?? 'us-central1',
   appOrigins: (process.env['LK_APP_ORIGINS'] ?? '').split(',').filter((origin) => origin !== ''),
   enforceAppCheck: process.env['LK_ENFORCE_APP_CHECK'] === 'true' && process.env['FUNCTIONS_EMULATOR'] !== 'true',
   boot: async () => ({ config: app.config, guard: app.guard }),

@@ -25,3 +25,6 @@ export const foldGrants = (assignments: readonly FoldableAssignment[]): GrantEnt
 
 /** More would slow every decision, and could not be removed in one transaction; a role or a team serves better. */
 export const maxEntriesPerPrincipal = 80
+
+/** Listed accounts over all entries: about 60 bytes each, so that the document stays far below Firestore's 1 MiB. */
+export const maxListedPerPrincipal = 5_000

@@ -34,7 +34,7 @@ export const tenancyOf = (app: App): TenancyDependencies => ({
         condition: undefined,
         until: undefined,
         reason: 'first owner',
-        founding: true,
+        founding: kind === 'agency',
         displayName: undefined,
       },
       app,

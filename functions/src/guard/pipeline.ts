@@ -55,15 +55,9 @@ const settle = async (passage: Passage, dependencies: GuardDependencies): Promis
     dependencies.log('ERROR', 'call failed', { requestId: passage.requestId, error })
     await releaseTicket(passage, false, dependencies).catch(() => undefined) // its lease ends by itself
     const down = error instanceof StoreError && error.fault === 'unavailable'
-    return err(down || isNetworkFault(error) ? iamError('unavailable', { retryAfterSeconds: 2 }) : iamError('internal'))
+    return err(down ? iamError('unavailable', { retryAfterSeconds: 2 }) : iamError('internal'))
   }
 }
-
-const isNetworkFault = (error: unknown): boolean =>
-  error instanceof Error &&
-  /auth\/(internal-error|network-error)|ECONNREFUSED|ETIMEDOUT|EAI_AGAIN/.test(
-    `${'code' in error ? String(error.code) : ''} ${error.message}`,
-  )
 
 const through = async (passage: Passage, dependencies: GuardDependencies): Promise<Result<unknown, IamError>> => {
   for (const [name, stage] of stages) {

@@ -3,6 +3,7 @@ import { isUserId, type UserId } from '@latchkey/core/kernel/ids'
 import { type Instant, instantOf } from '@latchkey/core/kernel/time'
 import { getApps, initializeApp } from 'firebase-admin/app'
 import { type DecodedIdToken, getAuth } from 'firebase-admin/auth'
+import { StoreError } from './store/store-error.ts'
 
 export interface SignedIn {
   readonly uid: UserId
@@ -30,6 +31,13 @@ const refusals = new Set([
   'auth/user-not-found',
 ])
 
+/** The library calls it an argument error, too, when it could not fetch Google's keys. */
+const couldNotAsk = /fetch|network|timed? ?out|ECONN|ENOTFOUND|EAI_AGAIN|socket/i
+
+const isRefusal = (error: unknown): boolean =>
+  refusals.has(codeOf(error)) &&
+  !(error instanceof Error && codeOf(error) === 'auth/argument-error' && couldNotAsk.test(error.message))
+
 const codeOf = (error: unknown): string =>
   typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
 
@@ -53,8 +61,8 @@ export const firebaseAccounts = (projectId: string): Accounts => {
       try {
         return signedIn(await auth.verifyIdToken(token, true))
       } catch (error) {
-        if (refusals.has(codeOf(error))) return undefined
-        throw error
+        if (isRefusal(error)) return undefined
+        throw new StoreError('unavailable', error) // "cannot tell" is never "no"
       }
     },
   }

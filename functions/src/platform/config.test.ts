@@ -5,6 +5,7 @@ import { type Environment, readConfig } from './config.ts'
 
 const real: Environment = {
   GCLOUD_PROJECT: 'latchkey-prod',
+  LK_TRUSTED_HOPS: '1',
   K_SERVICE: 'tenants',
   LK_ISSUER: 'https://id.acme.example',
 }
@@ -26,7 +27,6 @@ describe('a safe environment starts', () => {
       readConfig({ ...real, LK_TRUSTED_HOPS: '2', LK_APP_ORIGINS: 'https://a.example, https://b.example,' }),
     ).toEqual({
       projectId: 'latchkey-prod',
-      region: 'us-central1',
       local: false,
       appOrigins: ['https://a.example', 'https://b.example'],
       issuer: 'https://id.acme.example',
@@ -44,18 +44,16 @@ describe('a safe environment starts', () => {
   })
 
   test('with the project named in any of the three places', () => {
-    const LK_ISSUER = 'https://id.example.com'
-    expect(readConfig({ LK_ISSUER, GOOGLE_CLOUD_PROJECT: 'p-1' }).projectId).toBe('p-1')
-    expect(readConfig({ LK_ISSUER, FIREBASE_CONFIG: '{"projectId":"p-2","x":1}' }).projectId).toBe('p-2')
-    expect(readConfig({ LK_ISSUER, GCLOUD_PROJECT: 'p-1', FIREBASE_CONFIG: '{"projectId":"p-2"}' }).projectId).toBe(
-      'p-1',
-    )
+    const rest = { LK_ISSUER: 'https://id.example.com', LK_TRUSTED_HOPS: '1' }
+    expect(readConfig({ ...rest, GOOGLE_CLOUD_PROJECT: 'p-1' }).projectId).toBe('p-1')
+    expect(readConfig({ ...rest, FIREBASE_CONFIG: '{"projectId":"p-2","x":1}' }).projectId).toBe('p-2')
+    expect(readConfig({ ...rest, GCLOUD_PROJECT: 'p-1', FIREBASE_CONFIG: '{"projectId":"p-2"}' }).projectId).toBe('p-1')
   })
 
   test.each([undefined, '', 'http://id.example.com', 'https://id.example.com/path'])(
     'a real project does not start with the issuer %s',
     (LK_ISSUER) => {
-      expect(() => readConfig({ GCLOUD_PROJECT: 'p-1', LK_ISSUER })).toThrow('LK_ISSUER')
+      expect(() => readConfig({ ...real, LK_ISSUER })).toThrow('LK_ISSUER')
     },
   )
 

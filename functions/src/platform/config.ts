@@ -2,7 +2,6 @@
 
 export interface Config {
   readonly projectId: string
-  readonly region: string
   /** True on a laptop or in tests: a `demo-` project with emulators. Never true in the cloud. */
   readonly local: boolean
   /** Origins whose pages may call the callables from a browser. */
@@ -77,7 +76,8 @@ export const readConfig = (env: Environment): Config => {
   const projectId = projectOf(env)
   const local = projectId.startsWith('demo-')
   refuseMixedWorlds(env, local)
-  const trustedHops = Number(env['LK_TRUSTED_HOPS'] ?? '0')
+  // In a real project somebody must have counted: a wrong guess would let clients choose their own address.
+  const trustedHops = Number(env['LK_TRUSTED_HOPS'] ?? (local ? '0' : 'unset'))
   if (!Number.isInteger(trustedHops) || trustedHops < 0 || trustedHops > 5) {
     throw new Error('LK_TRUSTED_HOPS must be a whole number from 0 to 5.')
   }
@@ -85,7 +85,6 @@ export const readConfig = (env: Environment): Config => {
     projectId,
     local,
     trustedHops,
-    region: env['LK_REGION'] ?? 'us-central1',
     appOrigins: listOf(env['LK_APP_ORIGINS']),
     issuer: issuerOf(env, projectId, local),
     invokerToken: secretOf(env, 'LK_INVOKER_TOKEN'),

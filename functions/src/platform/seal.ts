@@ -5,6 +5,9 @@ import type { RandomBytes } from './random.ts'
 /** SHA-256 as base64url. Enough for secrets of 256 random bits: they need no slow hash and no pepper (DESIGN.md §8). */
 export const sha256 = (text: string): string => createHash('sha256').update(text, 'utf8').digest('base64url')
 
+/** An even spread of ids over `count` ≤ 256 shards; `count` divides 256. */
+export const shardOf = (id: string, count: number): number => (createHash('sha256').update(id).digest()[0] ?? 0) % count
+
 /** Compares two digests in constant time. */
 export const sameDigest = (left: string, right: string): boolean => {
   const a = Buffer.from(left, 'utf8')

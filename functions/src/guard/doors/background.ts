@@ -27,7 +27,7 @@ const bracketed = async (name: string, guard: GuardDependencies, run: (job: Job)
 
 /** The request's own OIDC token is checked here, behind Cloud Run's check: X-CloudScheduler headers prove nothing. */
 export const scheduleFunction = (definition: ScheduleDefinition, running: Running): ScheduleFunction => {
-  const options = { ...forBackground({ serviceAccount: accountOf(definition.name), region: running.region }) }
+  const options = { ...forBackground({ serviceAccount: accountOf(definition.name) }) }
   const made = onSchedule({ ...options, schedule: definition.cron, timeZone: 'Etc/UTC', retryCount: 3 }, async () => {
     const { guard } = await running.boot()
     await bracketed(definition.name, guard, definition.run)
@@ -49,7 +49,7 @@ export const triggerFunction = (definition: TriggerDefinition, running: Running)
   madeByGuard(
     onDocumentWritten(
       {
-        ...forBackground({ serviceAccount: accountOf(definition.name), region: running.region }),
+        ...forBackground({ serviceAccount: accountOf(definition.name) }),
         document: definition.document,
         retry: true,
       },
@@ -64,7 +64,7 @@ export const subscriberFunction = (definition: SubscriberDefinition, running: Ru
   madeByGuard(
     onMessagePublished(
       {
-        ...forBackground({ serviceAccount: accountOf(definition.name), region: running.region }),
+        ...forBackground({ serviceAccount: accountOf(definition.name) }),
         topic: definition.topic,
         retry: true,
       },

@@ -37,7 +37,7 @@ export const callableGroup = (
   running: Running,
 ): CallableFunction<unknown, Promise<unknown>> => {
   const byName = new Map(operations.map((definition) => [definition.name, definition]))
-  const options = { ...forRequests({ serviceAccount: `fn-${group.toLowerCase()}`, region: running.region }) }
+  const options = { ...forRequests({ serviceAccount: `fn-${group.toLowerCase()}` }) }
   return madeByGuard(
     onCall(
       { ...options, cors: [...running.appOrigins], enforceAppCheck: running.enforceAppCheck, invoker: 'public' },

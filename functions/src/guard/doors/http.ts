@@ -67,7 +67,7 @@ export const httpGroup = (name: string, routes: HttpRoutes, running: Running): H
   madeByGuard(
     onRequest(
       {
-        ...forRequests({ serviceAccount: `fn-${name.toLowerCase()}`, region: running.region }),
+        ...forRequests({ serviceAccount: `fn-${name.toLowerCase()}` }),
         cors: false,
         invoker: 'public',
       },

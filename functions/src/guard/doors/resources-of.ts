@@ -3,10 +3,12 @@
 interface Shape {
   /** Name of the service account, without the project: each function has its own (CATALOGUE I-88). */
   readonly serviceAccount: string
-  readonly region: string
 }
 
-const base = ({ serviceAccount, region }: Shape) => ({
+/** Beside the Firestore database; `firebase.json` names it, too. */
+const region = 'us-central1'
+
+const base = ({ serviceAccount }: Shape) => ({
   region,
   serviceAccount: `${serviceAccount}@`,
   cpu: 1,

@@ -9,7 +9,6 @@ export interface Booted {
 }
 
 export interface Running {
-  readonly region: string
   readonly appOrigins: readonly string[]
   /** App Check has no emulator, so it is asked for by a setting of the cloud and never locally. */
   readonly enforceAppCheck: boolean

@@ -8,14 +8,14 @@ import type { Passage, StageResult } from '../passage.ts'
 
 const byAddress: Allowance = { perMinute: 6_000, burst: 2_000 }
 const byPrefix: Allowance = { perMinute: 60_000, burst: 5_000 }
-// Enough of a credential to tell it from others, none of its secret part (`lk_api_` + 22 characters of id).
-const prefixLength = 36
+// `Bearer lk_api_` and 22 characters of id name a key; all ID tokens begin alike, so of those the end tells one from another.
+const tellingPart = (header: string): string => (/^bearer lk_/i.test(header) ? header.slice(0, 36) : header.slice(-64))
 
 export const open = async (passage: Passage, { buckets, refused }: GuardDependencies): Promise<StageResult> => {
   const { call, now } = passage
   const [header] = call.authorization
   const waits = [buckets.take(`address:${call.address ?? 'unknown'}`, byAddress, now)]
-  if (header !== undefined) waits.push(buckets.take(`prefix:${sha256(header.slice(0, prefixLength))}`, byPrefix, now))
+  if (header !== undefined) waits.push(buckets.take(`prefix:${sha256(tellingPart(header))}`, byPrefix, now))
   const wait = Math.max(...waits)
   if (wait > 0) return err(iamError('rate_limited', { retryAfterSeconds: wait }))
   if (header !== undefined && refused.has(sha256(header))) return err(iamError('invalid_token'))

@@ -7,7 +7,7 @@ import type { OpId, TenantId } from '@latchkey/core/kernel/ids'
 import { invariant } from '@latchkey/core/kernel/invariant'
 import { ok, type Result } from '@latchkey/core/kernel/result'
 import type { Instant } from '@latchkey/core/kernel/time'
-import { sha256 } from '../seal.ts'
+import { sha256, shardOf } from '../seal.ts'
 import { type DocumentFields, type Reader, timestampOf, transactionReader } from './reader.ts'
 import { translating } from './store-error.ts'
 import { transact } from './transact.ts'
@@ -15,6 +15,8 @@ import { applyWrites, type Write } from './write.ts'
 
 /** Firestore allows 500 writes a commit; above this a change is an operation (DESIGN.md §5). */
 export const maxWrites = 100
+/** Shards let every instance listen without one hot index (DESIGN.md §8, change feed). */
+export const outboxShards = 16
 
 /** What the pipeline hands to a handler so that it can change state; drawn before the transaction. */
 export interface CommitContext {
@@ -127,14 +129,7 @@ const outboxWrite = (context: CommitContext, tenant: TenantId, change: Change<Js
     type: change.event.type,
     tenant,
     frames: change.frames,
-    // 16 shards let every instance listen without one hot index (DESIGN.md §8, change feed).
-    shard:
-      Number.parseInt(
-        sha256(context.opId)
-          .slice(0, 8)
-          .replace(/[^0-9a-f]/g, '0'),
-        16,
-      ) % 16,
+    shard: shardOf(context.opId, outboxShards),
     at: timestampOf(context.now),
   },
 })

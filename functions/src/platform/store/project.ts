@@ -2,6 +2,8 @@
 import type { Firestore } from '@google-cloud/firestore'
 import type { OpId } from '@latchkey/core/kernel/ids'
 import type { Instant } from '@latchkey/core/kernel/time'
+import { shardOf } from '../seal.ts'
+import { outboxShards } from './commit.ts'
 import { type Reader, timestampOf, transactionReader } from './reader.ts'
 import { translating } from './store-error.ts'
 import { transact } from './transact.ts'
@@ -27,7 +29,13 @@ export type Project = (plan: (read: Reader) => Promise<Projection>) => Promise<v
 const repairWrite = (repair: Repair): Write => ({
   kind: 'create',
   path: `outbox/${repair.opId}`,
-  fields: { type: repair.type, tenant: repair.tenant, frames: repair.frames, at: timestampOf(repair.now), shard: 0 },
+  fields: {
+    type: repair.type,
+    tenant: repair.tenant,
+    frames: repair.frames,
+    at: timestampOf(repair.now),
+    shard: shardOf(repair.opId, outboxShards),
+  },
 })
 
 export const firestoreProject =

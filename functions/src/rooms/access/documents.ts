@@ -17,7 +17,7 @@ const policyDocument = z.object({
   parentId: z.string().optional(),
   placementId: z.string().min(1),
   status: z.enum(['active', 'suspended', 'deleted']),
-  catalogueVersion: z.string().min(1),
+  catalogueVersion: z.iso.date(), // as in the catalogue's own schema; it becomes a document path
   guardrail: z.object({ deniedPermissions: z.array(z.string()) }),
   roles: z.record(z.string(), z.object({ permissions: z.string() })),
 })

@@ -15,7 +15,7 @@ export const checkShape = (facts: Pick<Facts, 'chain' | 'head'>, grant: Grant): 
   if (node === undefined) return iamError('not_found')
   if (role === undefined && !custom)
     return iamError('invalid_request', { field: 'role', detail: 'There is no such role here.' })
-  const misplaced = levelFault(role?.level ?? 'account', node.kind, grant.reach)
+  const misplaced = levelFault(role?.level ?? 'account', node.kind, grant.reach, grant.role)
   if (misplaced !== undefined) return iamError('invalid_request', misplaced)
   if ((grant.reach === 'listed') !== (grant.accounts !== undefined)) {
     return iamError('invalid_request', {
@@ -29,7 +29,9 @@ export const checkShape = (facts: Pick<Facts, 'chain' | 'head'>, grant: Grant): 
   return ownerFault(grant, node.kind) ?? conditionFault(grant)
 }
 
-const levelFault = (level: string, kind: string, reach: Reach) => {
+const levelFault = (level: string, kind: string, reach: Reach, role: string) => {
+  if (isOwnerRole(role) && kind !== level)
+    return { field: 'role', detail: 'Owners are made at the tenant that they own.' }
   if (kind === level)
     return reach === 'listed' && kind !== 'agency'
       ? { field: 'reach', detail: 'Only an agency lists accounts.' }
@@ -38,7 +40,7 @@ const levelFault = (level: string, kind: string, reach: Reach) => {
   return { field: 'role', detail: `A role of ${level} level cannot be given here with this reach.` }
 }
 
-export const isOwnerRole = (role: string): boolean => role.endsWith('.owner')
+const isOwnerRole = (role: string): boolean => role.endsWith('.owner')
 
 /** Owners hold their role directly, without condition, expiry or team, over the whole tenant (DESIGN.md §7). */
 const ownerFault = (grant: Grant, kind: string): IamError | undefined => {

@@ -78,7 +78,8 @@ const chainOf = async (walk: Walk, tenant: TenantId): Promise<Result<readonly No
   const chain: NodeFacts[] = []
   let next: TenantId | undefined = tenant
   while (next !== undefined) {
-    if (chain.length > 3) return err(iamError('unavailable', { internal: `the tree above ${tenant} has no root` }))
+    if (chain.length > 3)
+      return err(iamError('unavailable', { retryAfterSeconds: 30, internal: `the tree above ${tenant} has no root` }))
     await fetch(walk, nodePaths(walk, next))
     const node: Result<NodeFacts, IamError> = nodeOf(walk, next)
     if (!node.ok) return node

@@ -1,6 +1,6 @@
 // Giving a role: everything that an assignment writes, planned in the transaction that reads what it depends on.
 import type { Reach } from '@latchkey/core/access/facts'
-import { maxEntriesPerPrincipal } from '@latchkey/core/access/fold-grants'
+import { maxEntriesPerPrincipal, maxListedPerPrincipal } from '@latchkey/core/access/fold-grants'
 import { type IamError, iamError } from '@latchkey/core/kernel/errors'
 import type { AssignmentId, TenantId } from '@latchkey/core/kernel/ids'
 import { idOf, kindOf, type PrincipalRef, userOf } from '@latchkey/core/kernel/principal'
@@ -77,6 +77,13 @@ export const planGrant = async (
       }),
     )
   }
+  if (listedIn(entries) + placements.size > maxListedPerPrincipal) {
+    return err(
+      iamError('limit_exceeded', {
+        detail: `Nobody is given more than ${maxListedPerPrincipal} listed accounts; use a wider reach.`,
+      }),
+    )
+  }
   const owners = ownersAfter(present.value.tenant, grant)
   if (!owners.ok) return owners
   return ok({
@@ -93,6 +100,12 @@ export const planGrant = async (
     ],
   })
 }
+
+const listedIn = (entries: DocumentFields): number =>
+  Object.values(entries).reduce<number>(
+    (sum, entry) => sum + Object.keys((entry as DocumentFields)['accounts'] ?? {}).length,
+    0,
+  )
 
 const readPresent = async (read: Reader, grant: Grant): Promise<Result<Present, IamError>> => {
   const id = idOf(grant.principal)
@@ -161,7 +174,8 @@ const grantsWrite = (
 })
 
 const memberWrites = (grant: Grant, member: DocumentFields | undefined): readonly Write[] => {
-  if (member?.['status'] === 'active') return []
+  // A service account is a member of the tenant that it belongs to, wherever else it is given a role.
+  if (member?.['status'] === 'active' || kindOf(grant.principal) === 'service') return []
   const name = grant.displayName ?? member?.['displayName'] ?? idOf(grant.principal)
   const fields = {
     kind: kindOf(grant.principal),

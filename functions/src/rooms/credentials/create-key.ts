@@ -120,6 +120,13 @@ const widthFault = async (
   const unknown = input.scopes.findIndex((scope) => !facts.head.scopeByName.has(scope))
   if (unknown >= 0)
     return iamError('invalid_request', { field: `scopes[${unknown}]`, detail: 'There is no such scope.' })
+  const misplaced = input.scopes.findIndex((scope) => !worksAt(facts, scope))
+  if (misplaced >= 0) {
+    return iamError('invalid_request', {
+      field: `scopes[${misplaced}]`,
+      detail: 'This scope means nothing at this tenant or below it.',
+    })
+  }
   const accounts = input.accounts ?? []
   if (accounts.length > 0 && facts.chain[0]?.kind !== 'agency') {
     return iamError('invalid_request', {
@@ -141,6 +148,13 @@ const widthFault = async (
     placements,
   )
   return missing.length === 0 ? undefined : iamError('grant_exceeds_grantor', { missing })
+}
+
+/** A key works at its tenant and below, so a scope of a level above it would be a promise that nothing keeps. */
+const worksAt = (facts: Facts, scope: string): boolean => {
+  const levels: readonly string[] = facts.head.scopeByName.get(scope)?.entry.levels ?? []
+  const order = ['platform', 'agency', 'account']
+  return order.slice(order.indexOf(facts.chain[0]?.kind ?? 'account')).some((level) => levels.includes(level))
 }
 
 interface Named {

@@ -6,7 +6,7 @@ import { verifyInput, verifyOutput } from '@latchkey/core/credentials/contract'
 import { parseSecret } from '@latchkey/core/credentials/secret-format'
 import { type IamError, iamError } from '@latchkey/core/kernel/errors'
 import { err, ok, type Result } from '@latchkey/core/kernel/result'
-import { type Instant, toIso } from '@latchkey/core/kernel/time'
+import { type Instant, isOver, toIso } from '@latchkey/core/kernel/time'
 import type * as z from 'zod'
 import type { Admitted } from '../../guard/admitted.ts'
 import type { Caller, KeyFacts } from '../../guard/caller.ts'
@@ -32,7 +32,7 @@ export const verifyCredential = (dependencies: CredentialsDependencies) =>
     handler: async (admitted) => {
       const resource = resourceOf(admitted)
       if (!resource.ok) return resource
-      return ok(await answerFor(admitted, resource.value, dependencies))
+      return answerFor(admitted, resource.value, dependencies)
     },
   })
 
@@ -43,33 +43,45 @@ const answerFor = async (
   admitted: Admitted<Input>,
   resource: AttributeMap,
   { read, loadFacts, noteUse }: CredentialsDependencies,
-): Promise<Answer> => {
+): Promise<Result<Answer, IamError>> => {
   const { input, now, facts } = admitted
   const secret = parseSecret(input.credential)
   const subject = secret === undefined ? undefined : await authenticateKey(read, secret, now)
-  if (subject?.key === undefined) return inactive
+  if (subject?.key === undefined) return ok(inactive)
   const home = await loadFacts(read, subject, subject.key.tenant)
   const asker = facts.chain[0]?.id
-  if (!home.ok || !home.value.chain.some((node) => node.id === asker)) return inactive
+  if (!home.ok && home.error.code === 'unavailable') return home // not known is not invalid
+  if (!home.ok || !home.value.chain.some((node) => node.id === asker)) return ok(inactive)
   const unusable = unusableCode(home.value, now)
-  if (unusable !== undefined) return { active: false, code: unusable }
+  if (unusable !== undefined) return ok({ active: false, code: unusable })
   await noteUse(subject, now)
   const used =
     input.tenant === undefined || input.tenant === subject.key.tenant
       ? home
       : await loadFacts(read, subject, input.tenant)
+  if (!used.ok && used.error.code === 'unavailable') return used
   const decided = input.permissions.map((permission) =>
     verdict(permission, used.ok ? used.value : undefined, { resource, now }),
   )
-  return { ...described(subject, subject.key), permissions: decided }
+  return ok({ ...described(subject, subject.key), permissions: decided })
 }
 
 /** Its owner is gone or holds nothing there any more, or the tenant is stopped: the key is well-formed but good for nothing. */
 const unusableCode = (home: Facts, now: Instant): string | undefined => {
   if (!home.subject.active) return 'principal_inactive'
   if (home.chain.some((node) => node.status !== 'active')) return 'tenant_suspended'
-  return isVisible(home, now) ? undefined : 'no_assignment'
+  return holdsSomething(home, now) ? undefined : 'no_assignment'
 }
+
+/** At the key's own tenant, or in accounts that its owner's assignments there list; a key narrowed to accounts does not reach its own tenant. */
+const holdsSomething = (home: Facts, now: Instant): boolean =>
+  isVisible({ ...home, token: { ...home.token, accounts: undefined } }, now) ||
+  home.subject.grants.some(
+    ({ at, status, entries }) =>
+      at === home.chain[0]?.id &&
+      status === 'active' &&
+      entries.some(({ reach, until }) => reach === 'listed' && !isOver(until, now)),
+  )
 
 const described = (subject: Caller, key: KeyFacts) => ({
   active: true,

@@ -4,11 +4,13 @@ import { type ParsedSecret, parseSecret } from '@latchkey/core/credentials/secre
 import { acceptInput, acceptOutput } from '@latchkey/core/directory/contract'
 import { type IamError, iamError } from '@latchkey/core/kernel/errors'
 import { isTenantId, prefixes, type TenantId } from '@latchkey/core/kernel/ids'
+import { normalizeName } from '@latchkey/core/kernel/names'
 import { isPrincipalRef } from '@latchkey/core/kernel/principal'
 import { err, ok, type Result } from '@latchkey/core/kernel/result'
 import { type Instant, isOver, minutes, plusSeconds } from '@latchkey/core/kernel/time'
 import type { Caller, SessionFacts } from '../../guard/caller.ts'
 import { operation } from '../../guard/definition.ts'
+import { sessionCounts } from '../../guard/session-counts.ts'
 import { type DocumentFields, instantIn, type Reader } from '../../platform/store/reader.ts'
 import type { Accepting, DirectoryDependencies } from './dependencies.ts'
 import { foldMailbox } from './plan-invitation.ts'
@@ -59,7 +61,7 @@ const plan = async (read: Reader, taking: Taking, dependencies: DirectoryDepende
   const { tenant, secret, caller, session } = taking
   const live = await readLive(read, taking, dependencies)
   if (!live.ok) return live
-  const { id, fields } = live.value
+  const { id, fields, person } = live.value
   const accepting = acceptingOf(fields, taking)
   if (fields['founding'] !== true && !(await inviterStillMay(read, accepting, dependencies)))
     return err(iamError('invitation_invalid'))
@@ -78,7 +80,8 @@ const plan = async (read: Reader, taking: Taking, dependencies: DirectoryDepende
       {
         kind: 'merge' as const,
         path: `users/${session.uid}`,
-        fields: { status: 'active', email: session.verifiedEmail ?? '' },
+        // A status that somebody set is never overwritten by joining a tenant.
+        fields: { status: person?.['status'] ?? 'active', email: session.verifiedEmail ?? '' },
       },
     ],
     frames: granted.value.frames,
@@ -91,23 +94,34 @@ const plan = async (read: Reader, taking: Taking, dependencies: DirectoryDepende
   })
 }
 
+interface Live {
+  readonly id: string
+  readonly fields: DocumentFields
+  readonly person: DocumentFields | undefined
+}
+
 /** The invitation as it stands now; one answer for unknown, used, expired, revoked and meant for another mailbox. */
 const readLive = async (
   read: Reader,
   { tenant, secret, session, now }: Taking,
   { findSecret }: DirectoryDependencies,
-): Promise<Result<{ id: string; fields: DocumentFields }, IamError>> => {
+): Promise<Result<Live, IamError>> => {
   const credential = await findSecret(read, secret)
   const id = String(credential?.['invitation'])
-  const [fields, node] = await read.getAll([`tenants/${tenant}/invitations/${id}`, `tenants/${tenant}`])
+  const paths = [`tenants/${tenant}/invitations/${id}`, `tenants/${tenant}`, `users/${session.uid}`]
+  const [fields, node, person] = await read.getAll(paths)
+  // The session may have been ended since it was admitted: joining makes power, so it is asked again here.
+  if (person !== undefined && !sessionCounts(person, session.authTimeSeconds)) return err(iamError('invalid_token'))
+  const expiresAt = instantIn(fields?.['expiresAt'])
   const live =
     credential?.['status'] === 'active' &&
     fields?.['status'] === 'pending' &&
     node?.['status'] === 'active' &&
-    !isOver(instantIn(fields['expiresAt']), now) &&
+    expiresAt !== undefined &&
+    !isOver(expiresAt, now) &&
     session.verifiedEmail !== undefined &&
     foldMailbox(session.verifiedEmail) === fields['email']
-  return live && fields !== undefined ? ok({ id, fields }) : err(iamError('invitation_invalid'))
+  return live && fields !== undefined ? ok({ id, fields, person }) : err(iamError('invitation_invalid'))
 }
 
 /** An offer is worth what its maker holds now: whoever was demoted meanwhile gives nothing. */
@@ -127,6 +141,12 @@ const inviterStillMay = async (
   return facts.ok && (await checkOffer(read, facts.value, accepting, accepting.now)).ok
 }
 
+/** What the sign-in provider says is somebody's own typing, too. */
+const shownName = (name: string | undefined): string | undefined => {
+  const normalized = name === undefined ? undefined : normalizeName(name)
+  return normalized?.ok ? normalized.value : undefined
+}
+
 const acceptingOf = (
   fields: DocumentFields,
   { tenant, caller, session, now, assignment, newAccessId }: Taking,
@@ -139,7 +159,7 @@ const acceptingOf = (
     newAccessId,
     now,
     principal: caller.principal,
-    displayName: text('displayName') ?? session.displayName, // never the mailbox: the member is a live document
+    displayName: text('displayName') ?? shownName(session.displayName), // never the mailbox: the member is a live document
     role: String(fields['role']),
     reach: fields['reach'] as Reach, // written by planInvitation
     accounts: fields['accounts'] as readonly TenantId[] | undefined, // written by planInvitation

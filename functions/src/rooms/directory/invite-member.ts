@@ -1,6 +1,7 @@
 // `members/invite`: offers a role to a mailbox, at most as much as the inviter holds.
 import { inviteInput, inviteOutput } from '@latchkey/core/directory/contract'
 import type { InvitationId } from '@latchkey/core/kernel/ids'
+import { normalizeName } from '@latchkey/core/kernel/names'
 import { ok } from '@latchkey/core/kernel/result'
 import { fromIso, toIso } from '@latchkey/core/kernel/time'
 import type * as z from 'zod'
@@ -23,12 +24,14 @@ export const inviteMember = (dependencies: DirectoryDependencies) =>
     tenant: (input) => input.tenant,
     effect: 'write',
     secrets: ['secret'],
-    handler: (admitted) => {
+    handler: async (admitted) => {
       const { input, caller, now } = admitted
+      const name = input.displayName === undefined ? ok(undefined) : normalizeName(input.displayName, 'displayName')
+      if (!name.ok) return name
       const offer = offerOf(input)
       const about = {
         email: input.email,
-        displayName: input.displayName,
+        displayName: name.value,
         invitedBy: caller.principal,
         founding: false,
         now,

@@ -1,7 +1,6 @@
 // An invitation: a role offered to a mailbox, behind a secret of which only the hash is kept.
 import { formatSecret } from '@latchkey/core/credentials/secret-format'
 import { type CredentialId, prefixes } from '@latchkey/core/kernel/ids'
-import { foldName } from '@latchkey/core/kernel/names'
 import type { PrincipalRef } from '@latchkey/core/kernel/principal'
 import { days, type Instant, plusSeconds } from '@latchkey/core/kernel/time'
 import type { DrawId, RandomBytes } from '../../platform/random.ts'
@@ -29,8 +28,8 @@ export interface PlannedInvitation {
   readonly writes: readonly Write[]
 }
 
-/** Mailboxes are compared in NFC, case-folded (DESIGN.md §8). */
-export const foldMailbox = (email: string): string => foldName(email.normalize('NFC'))
+/** Mailboxes are compared in NFC, case-folded (DESIGN.md §8): compatibility forms are other mailboxes. */
+export const foldMailbox = (email: string): string => email.normalize('NFC').toLowerCase().trim()
 
 /** Draws the ids and the secret, so it runs before the transaction, once. */
 export const planInvitation = (

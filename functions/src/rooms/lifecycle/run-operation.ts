@@ -61,7 +61,8 @@ const claimPage = (path: string, { operate, drawId, clock }: RunDependencies): P
   return operate.transact<Claim | undefined>(async (read) => {
     const [fields] = await read.getAll([path])
     const agency = String(fields?.['tenant'])
-    if (fields === undefined || !isClaimable(fields, now) || !isTenantId(agency))
+    const mine = fields?.['fence'] === fence // claimed by this very call; only the answer was lost
+    if (fields === undefined || !(mine || isClaimable(fields, now)) || !isTenantId(agency))
       return { writes: [], value: undefined }
     const after = fields['cursor']
     return {
@@ -88,13 +89,15 @@ const isClaimable = (fields: DocumentFields, now: Instant): boolean => {
 
 const savePage = (
   path: string,
-  { fence, now }: Claim,
+  { fence, now, after }: Claim,
   { marked, next }: { readonly marked: number; readonly next: string | undefined },
   { operate }: RunDependencies,
 ): Promise<boolean> =>
   operate.transact(async (read) => {
     const [fields] = await read.getAll([path])
-    if (fields?.['fence'] !== fence) return { writes: [], value: true }
+    // Taken over, or this very page was saved by a run whose answer was lost.
+    const over = fields?.['fence'] !== fence || fields['status'] !== 'running'
+    if (over || fields['cursor'] !== after) return { writes: [], value: over }
     const done = Number(fields['done']) + marked
     const progress =
       next === undefined

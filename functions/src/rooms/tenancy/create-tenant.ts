@@ -1,4 +1,5 @@
 // `tenants/create`: an agency under the platform, with its owner by invitation, or an account under its agency.
+import type { Facts } from '@latchkey/core/access/facts'
 import { missingFor } from '@latchkey/core/access/held'
 import { empty } from '@latchkey/core/catalogue/permission-set'
 import { iamError } from '@latchkey/core/kernel/errors'
@@ -6,12 +7,13 @@ import { prefixes, type TenantId } from '@latchkey/core/kernel/ids'
 import { normalizeName } from '@latchkey/core/kernel/names'
 import { err, ok } from '@latchkey/core/kernel/result'
 import { childKind } from '@latchkey/core/kernel/tenant'
-import { toIso } from '@latchkey/core/kernel/time'
+import { type Instant, toIso } from '@latchkey/core/kernel/time'
 import { invitationId } from '@latchkey/core/kernel/wire'
 import { createTenantInput, createTenantOutput } from '@latchkey/core/tenancy/contract'
 import type * as z from 'zod'
 import type { Admitted } from '../../guard/admitted.ts'
 import { operation } from '../../guard/definition.ts'
+import type { Reader } from '../../platform/store/reader.ts'
 import type { PlannedInvitation, TenancyDependencies } from './dependencies.ts'
 import { foundingWrites } from './tenant-document.ts'
 
@@ -41,8 +43,6 @@ export const createTenant = (dependencies: TenancyDependencies) =>
           iamError('invalid_request', { field: 'ownerEmail', detail: 'An agency needs an owner: name their mailbox.' }),
         )
       }
-      const missing = kind === 'account' && input.ownerEmail !== undefined ? missingToOwn(admitted) : []
-      if (missing.length > 0) return err(iamError('grant_exceeds_grantor', { field: 'ownerEmail', missing }))
       return dependencies.commit(commit, await plan(admitted, { name: name.value, kind }, dependencies))
     },
   })
@@ -51,7 +51,7 @@ export const createTenant = (dependencies: TenancyDependencies) =>
  * Naming an account's owner gives that role away, so its giver must hold it over the whole agency.
  * Founding an agency is different: its first owner is what `iam.tenants.create` at the platform means (ADR 0004).
  */
-const missingToOwn = ({ facts, now }: Admitted<Input>): readonly string[] => {
+const missingToOwn = (facts: Facts, now: Instant): readonly string[] => {
   const permissions = facts.head.roleByName.get('account.owner')?.permissions ?? empty
   return missingFor(facts, { permissions, reach: 'subtree', accounts: [], until: undefined }, now)
 }
@@ -79,8 +79,12 @@ const plan = async (
   return {
     // The event belongs to the new tenant; that its parent is alive was decided again inside the transaction (this permission mints).
     tenant,
-    plan: async () =>
-      ok({
+    plan: async (read: Reader) => {
+      const present = await dependencies.loadFacts(read, caller, parent)
+      if (!present.ok) return present
+      const missing = kind === 'account' && invited !== undefined ? missingToOwn(present.value, now) : []
+      if (missing.length > 0) return err(iamError('grant_exceeds_grantor', { field: 'ownerEmail', missing }))
+      return ok({
         writes: [...foundingWrites(node), ...(invited?.writes ?? [])],
         frames: [`tenant:${tenant}`],
         event: {
@@ -89,7 +93,8 @@ const plan = async (
           details: { name },
         },
         outcome: { tenant, kind, name },
-      }),
+      })
+    },
     answer: (outcome: { tenant: TenantId; kind: 'agency' | 'account'; name: string }) => ({
       ...outcome,
       ...shown(invited),

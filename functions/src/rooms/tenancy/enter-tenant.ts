@@ -40,7 +40,7 @@ export const enterTenant = ({ project, loadFacts }: TenancyDependencies) =>
     output: enterOutput,
     access: { signedIn: 'It opens exactly what decide allows to the caller at that tenant, collection by collection.' },
     tenant: (input) => input.tenant,
-    effect: 'write',
+    effect: 'read', // what it writes is derived, dies by itself, and may be written again
     handler: async ({ tenant, caller, now, facts: seen }) => {
       const { session } = caller
       if (!isVisible(seen, now)) return err(iamError('not_found')) // a key, too, learns nothing of a foreign tenant

@@ -12,7 +12,7 @@ import { pageAfter } from '../../platform/store/page.ts'
 import type { DocumentFields, StoredDocument } from '../../platform/store/reader.ts'
 import type { TenancyDependencies } from './dependencies.ts'
 import { myTenants } from './my-tenants.ts'
-import { tenantViewOf } from './tenant-document.ts'
+import { wholeViewsOf } from './tenant-document.ts'
 
 type Input = z.output<typeof listTenantsInput>
 
@@ -57,7 +57,7 @@ const children = async (
     .filter(({ fields }) => fields['status'] !== 'deleted')
     .filter((child) => mayGet(child, facts, now))
   return ok({
-    items: visible.map(({ id, fields }) => tenantViewOf(id as TenantId, fields)), // ids of the collection `tenants`
+    items: visible.flatMap(({ id, fields }) => wholeViewsOf(id as TenantId, fields)), // ids of the collection `tenants`
     ...(found.length > input.limit && last !== undefined ? { nextPage: last.id } : {}),
   })
 }

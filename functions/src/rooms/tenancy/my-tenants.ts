@@ -1,12 +1,13 @@
 // The tenants where the caller holds something: their memberships, and the accounts that a listed assignment names.
-import { isVisible } from '@latchkey/core/access/decide'
+import { decide } from '@latchkey/core/access/decide'
+import type { Facts } from '@latchkey/core/access/facts'
 import { isTenantId, type TenantId } from '@latchkey/core/kernel/ids'
 import { idOf } from '@latchkey/core/kernel/principal'
 import { ok } from '@latchkey/core/kernel/result'
-import type { Instant } from '@latchkey/core/kernel/time'
+import { type Instant, isOver } from '@latchkey/core/kernel/time'
 import type { Caller } from '../../guard/caller.ts'
 import type { TenancyDependencies } from './dependencies.ts'
-import { tenantPath, tenantViewOf } from './tenant-document.ts'
+import { tenantPath, wholeViewsOf } from './tenant-document.ts'
 
 /** Nobody is a member of more; a person of a larger agency gets there by a subtree, not by memberships. */
 const maxMemberships = 500
@@ -24,45 +25,51 @@ export const myTenants = async (asking: Asking, after: string | undefined, depen
   const found = await dependencies.read.getAll(page.map(tenantPath))
   const items = page.flatMap((id, index) => {
     const fields = found[index]
-    return fields === undefined || fields['status'] === 'deleted' ? [] : [tenantViewOf(id, fields)]
+    return fields === undefined || fields['status'] === 'deleted' ? [] : wholeViewsOf(id, fields)
   })
   const last = page.at(-1)
   return ok({ items, ...(rest.length > page.length && last !== undefined ? { nextPage: last } : {}) })
 }
 
-/** Ids in order. An expired or withdrawn assignment leaves nothing to see, whatever the membership index still says. */
+type Looking = Pick<TenancyDependencies, 'read' | 'loadFacts'> & Omit<Asking, 'input'>
+
+/** Ids in order: the memberships, and the accounts that a listed assignment names. What may be opened is decided by each tenant itself. */
 const heldTenants = async (
   { caller, now }: Asking,
   { read, loadFacts }: TenancyDependencies,
 ): Promise<readonly TenantId[]> => {
-  const held = new Set<TenantId>()
-  for (const tenant of await memberships(caller, read)) {
-    const facts = await loadFacts(read, caller, tenant)
-    if (!facts.ok) continue
-    if (isVisible(facts.value, now)) held.add(tenant)
-    for (const grants of facts.value.subject.grants.filter((one) => one.at === tenant && one.status === 'active')) {
-      for (const entry of grants.entries) {
-        if (entry.until === undefined || now < entry.until)
-          for (const account of entry.accounts.keys()) if (isTenantId(account)) held.add(account)
-      }
-    }
-  }
-  return stillVisible([...held].sort(), { caller, now, read, loadFacts })
+  const looking = { caller, now, read, loadFacts }
+  const joined = await factsOf(await memberships(caller, read), looking)
+  const listed = joined.flatMap(([, facts]) => listedAccounts(facts, now))
+  const accounts = await factsOf([...new Set(listed)], looking)
+  const open = [...joined, ...accounts].filter(([, facts]) => mayGet(facts, now)).map(([id]) => id)
+  return [...new Set(open)].sort()
 }
 
-type Looking = Pick<TenancyDependencies, 'read' | 'loadFacts'> & { readonly caller: Caller; readonly now: Instant }
+/** An expired or withdrawn assignment leaves nothing to see, whatever the membership index still says. */
+const mayGet = (facts: Facts, now: Instant): boolean =>
+  decide({ permission: 'iam.tenants.get', resource: {}, request: { time: new Date(now) } }, facts, now).allowed
 
-/** A listed account may have moved away, been suspended or deleted since. */
-const stillVisible = async (
-  ids: readonly TenantId[],
-  { caller, now, read, loadFacts }: Looking,
-): Promise<readonly TenantId[]> => {
-  const visible: TenantId[] = []
-  for (const id of ids) {
-    const facts = await loadFacts(read, caller, id)
-    if (facts.ok && isVisible(facts.value, now)) visible.push(id)
+const listedAccounts = (facts: Facts, now: Instant): readonly TenantId[] =>
+  facts.subject.grants
+    .filter((grants) => grants.at === facts.chain[0]?.id && grants.status === 'active')
+    .flatMap((grants) => grants.entries.filter((entry) => !isOver(entry.until, now)))
+    .flatMap((entry) => [...entry.accounts.keys()].filter(isTenantId))
+
+/** So many at a time that a long list neither waits for each one nor floods the store. */
+const atOnce = 25
+
+const factsOf = async (ids: readonly TenantId[], { caller, read, loadFacts }: Looking) => {
+  const found: (readonly [TenantId, Facts])[] = []
+  for (let from = 0; from < ids.length; from += atOnce) {
+    const some = ids.slice(from, from + atOnce)
+    const loaded = await Promise.all(some.map((id) => loadFacts(read, caller, id)))
+    some.forEach((id, index) => {
+      const facts = loaded[index]
+      if (facts?.ok) found.push([id, facts.value])
+    })
   }
-  return visible
+  return found
 }
 
 const memberships = async (caller: Caller, read: TenancyDependencies['read']): Promise<readonly TenantId[]> => {

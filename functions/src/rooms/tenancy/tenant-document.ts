@@ -3,6 +3,7 @@
 import type { TenantId } from '@latchkey/core/kernel/ids'
 import type { TenantKind, TenantStatus } from '@latchkey/core/kernel/tenant'
 import { type Instant, toIso } from '@latchkey/core/kernel/time'
+import { tenantView } from '@latchkey/core/tenancy/contract'
 import { type DocumentFields, instantIn, timestampOf } from '../../platform/store/reader.ts'
 import type { Write } from '../../platform/store/write.ts'
 
@@ -65,4 +66,10 @@ export const tenantViewOf = (tenant: TenantId, fields: DocumentFields) => {
     createdAt: createdAt === undefined ? '' : toIso(createdAt),
     ...(typeof reason === 'string' && fields['status'] === 'suspended' ? { statusReason: reason } : {}),
   }
+}
+
+/** For lists: a document that is not whole is left out, so that one spoilt tenant hides no other (CATALOGUE F-49). */
+export const wholeViewsOf = (tenant: TenantId, fields: DocumentFields) => {
+  const view = tenantView.safeParse(tenantViewOf(tenant, fields))
+  return view.success ? [view.data] : []
 }
