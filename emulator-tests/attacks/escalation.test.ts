@@ -30,6 +30,7 @@ describe('power', () => {
     const { world, north } = two
     second = (await north.owner.must('tenants/create', { parent: north.agency, name: 'Second' })).tenant
     await world.join(north.owner, 'nguest', { tenant: north.agency, role: 'agency.verifier', reach: 'node' })
+    await world.join(north.owner, 'nguest', { tenant: north.account, role: 'account.salesRep', reach: 'node' })
     await world.join(north.owner, 'nagency', { tenant: north.agency, role: 'agency.admin', reach: 'subtree' })
     agencyAdmin = await world.person('nagency')
   })

@@ -88,6 +88,7 @@ describe('a raw body', () => {
     ['application/json; charset=utf-16'],
     ['application/json, text/plain'],
     ['application/jsonx'],
+    ['application/vnd.api+json'],
     ['multipart/form-data; boundary=application/json'],
   ])('of content type %s is refused', async (contentType) => {
     for (const answer of await both('tenants/get', `{"tenant":"${two.north.agency}"}`, { contentType }))

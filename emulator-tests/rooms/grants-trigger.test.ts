@@ -21,8 +21,13 @@ describe('the grants trigger', () => {
     [...(await storedDocuments(world.projectId))].filter(
       ([at, fields]) => at.startsWith('outbox/') && fields['type']?.['stringValue'] === 'access.grants_repaired',
     ).length
-  const deliver = (assignment: string) =>
-    grantsTrigger(world.app).run({ runId: 'run_test', now: world.app.clock() }, { tenant: agency, assignment })
+  /** As the event comes: with the document before it, which is only a hint whom to look at. */
+  const deliver = (assignment: string, before: object = { principal: 'user:mia' }) =>
+    grantsTrigger(world.app).run(
+      { runId: 'run_test', now: world.app.clock() },
+      { tenant: agency, assignment },
+      { ...before },
+    )
   const may = async (permission: string): Promise<string> => {
     const { items } = await nora.must('tenants/list', { parent: agency })
     return (await nora.must('access/check', { tenant: items[0].tenant, permission, principal: { user: 'mia' } })).code
@@ -57,7 +62,7 @@ describe('the grants trigger', () => {
     const before = await grants()
     for (const order of permutations(assignments))
       for (const assignment of [...order, ...order]) await deliver(assignment)
-    await Promise.all([...assignments, ...assignments].map(deliver))
+    await Promise.all([...assignments, ...assignments].map((assignment) => deliver(assignment)))
     expect(await grants()).toEqual(before)
     expect(await outbox()).toBe(0)
   })
@@ -101,6 +106,14 @@ describe('the grants trigger', () => {
     await deliver(gone)
     expect(await may('contacts.write')).toBe('no_assignment')
     expect(Object.keys(entriesOf(await grants(), 'entries'))).toHaveLength(2)
+  })
+
+  it('T-27 believes no hint: a false one about who held it, or none at all, changes nothing', async () => {
+    const before = [...(await storedDocuments(world.projectId))]
+    for (const principal of ['user:nora', 'user:nobody', 'user:mia', 'team:x', '../x', '', 7, null])
+      await deliver(assignments[0] ?? '', { principal, role: 'agency.owner' })
+    await deliver(assignments[0] ?? '', {})
+    expect([...(await storedDocuments(world.projectId))]).toEqual(before)
   })
 
   it('gives nothing back to a removed member, and ignores an event that names no assignment', async () => {

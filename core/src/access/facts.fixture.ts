@@ -138,6 +138,7 @@ export const session: TokenFacts = {
   tenant: undefined,
   accounts: undefined,
   signedInAt: later(-60),
+  notAfter: undefined,
 }
 
 export const token = (change: Partial<TokenFacts> = {}): TokenFacts => ({
@@ -145,6 +146,7 @@ export const token = (change: Partial<TokenFacts> = {}): TokenFacts => ({
   tenant: agency,
   accounts: undefined,
   signedInAt: undefined,
+  notAfter: undefined,
   ...change,
 })
 

@@ -68,6 +68,8 @@ export interface TokenFacts {
   readonly accounts: readonly TenantId[] | undefined
   /** Of the present sign-in; undefined for machines. */
   readonly signedInAt: Instant | undefined
+  /** When the token itself ends; undefined for a session. It gives nothing that outlives it. */
+  readonly notAfter: Instant | undefined
 }
 
 /** An app's installation: a synthetic assignment over its coverage. */

@@ -43,6 +43,13 @@ const gives = (at: TenantId, held: TenantId, one: GrantEntry, what: Partial<Gift
     .length === 0
 const viewer = (change: Partial<GrantEntry> = {}) => entry('agency.admin', change)
 
+test('I-83 a credential gives nothing that outlives it', () => {
+  const dying = { token: token({ notAfter: later(3_600) }) }
+  expect(gives(account, account, viewer(), {}, dying)).toBe(false)
+  expect(gives(account, account, viewer(), { until: later(3_601) }, dying)).toBe(false)
+  expect(gives(account, account, viewer(), { until: later(3_600) }, dying)).toBe(true)
+})
+
 describe('C-103 permissions', () => {
   test('are given by who holds them, and the missing ones are named in the order of the catalogue', () => {
     const all = the.setOf('notes.share', reading, 'notes.delete', 'iam.roles.assign')

@@ -59,7 +59,11 @@ export const missingFor = (
 ): readonly string[] => {
   // Nothing that mints power works on or below a tenant that is not active.
   const standing = facts.subject.active && facts.chain.every((node) => node.status === 'active')
-  const usable = standing && facts.impersonation === undefined && tokenReaches(facts, gift) && appReaches(facts, gift)
+  // A credential gives nothing that outlives it.
+  const end = facts.token.notAfter
+  const lasts = end === undefined || (gift.until !== undefined && gift.until <= end)
+  const usable =
+    standing && lasts && facts.impersonation === undefined && tokenReaches(facts, gift) && appReaches(facts, gift)
   let held: PermissionSet = empty
   if (usable) {
     for (const one of entriesFor(facts, gift, now, placements)) {

@@ -105,6 +105,7 @@ const tokenFrom = (draw: Draw): Facts['token'] => {
     tenant: oneIn(draw, 3) ? pick(...tenants) : undefined,
     accounts: oneIn(draw, 4) ? pick([the.account], [the.sibling], [the.account, the.sibling]) : undefined,
     signedInAt: pick<Instant | undefined>(the.now, instantOf(fresh + 1), fresh, undefined),
+    notAfter: undefined,
   }
 }
 

@@ -19,7 +19,7 @@ const holdableAt = (...levels: readonly string[]): readonly string[] =>
   document.permissions.filter((entry) => entry.levels.some((level) => levels.includes(level))).map(({ name }) => name)
 
 const roles = [
-  ...['platform.owner', 'platform.provisioner', 'platform.support', 'platform.verifier'],
+  ...['platform.owner', 'platform.provisioner', 'platform.steward', 'platform.support', 'platform.verifier'],
   ...['agency.owner', 'agency.admin', 'agency.support', 'agency.verifier', 'agency.auditor'],
   ...['account.owner', 'account.admin', 'account.user', 'account.salesRep', 'account.billing', 'account.viewer'],
 ]
@@ -194,20 +194,18 @@ describe('staff and service roles', () => {
     expect(names('agency.auditor').filter((name) => !name.startsWith('iam.'))).toEqual([])
   })
 
-  test('the provisioner founds tenants and watches over them, and can neither enter, move nor close them', () => {
-    expect(names('platform.provisioner')).toEqual([
-      ...['iam.tenants.create', 'iam.tenants.get', 'iam.tenants.list', 'iam.tenants.update'],
-      ...['iam.tenants.suspend', 'iam.tenants.resume', 'iam.operations.get', 'iam.members.list'],
-      ...['iam.serviceAccounts.create', 'iam.serviceAccounts.list', 'iam.catalogue.read'],
+  test('the provisioner founds, the steward stops and resumes, and neither does anything inside a tenant', () => {
+    const seeing = ['iam.tenants.get', 'iam.tenants.list']
+    expect(names('platform.provisioner')).toEqual(['iam.tenants.create', ...seeing, 'iam.catalogue.read'])
+    expect(names('platform.steward')).toEqual([
+      ...seeing,
+      ...['iam.tenants.suspend', 'iam.tenants.resume', 'iam.operations.get'],
     ])
   })
 
-  test('the provisioner makes no power but tenants and powerless service accounts, and needs no login', () => {
+  test('the provisioner makes no power but tenants, and needs no login', () => {
     const held = names('platform.provisioner')
-    expect(held.filter((name) => flagged('mints').includes(name))).toEqual([
-      'iam.tenants.create',
-      'iam.serviceAccounts.create',
-    ])
+    expect(held.filter((name) => flagged('mints').includes(name))).toEqual(['iam.tenants.create'])
     expect(held.filter((name) => flagged('critical').includes(name))).toEqual([])
     const founding = catalogue.permissionByName.get('iam.tenants.create')
     expect(founding?.levels).toContain('platform')

@@ -38,7 +38,7 @@ export const randomPartLength = 22
 export const drawn = (prefix: string): RegExp => new RegExp(`^${prefix}_[0-9A-Za-z]{${randomPartLength}}$`)
 export const tenantPattern = new RegExp(`^(platform|(agy|acc)_[0-9A-Za-z]{${randomPartLength}})$`)
 // Firebase Auth allows any 1–128 characters; ours are those that cannot bend a document path (Firestore: no '/', '.', '..', '__x__').
-export const userPattern = /^(?!__)[A-Za-z0-9][A-Za-z0-9_@.-]{0,127}$/
+export const userPattern = /^(?!__|[a-z]{2,3}_[0-9A-Za-z]{22}$)[A-Za-z0-9][A-Za-z0-9_@.-]{0,127}$/
 
 // Casts in this file: the guards below are the only makers of these brands.
 export const platformTenant = 'platform' as TenantId

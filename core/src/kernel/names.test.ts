@@ -105,3 +105,17 @@ test('names that differ only in case or width are the same name', () => {
   expect(foldName('ＡＣＭＥ West')).toBe(foldName('acme west'))
   expect(foldName('Acme West')).not.toBe(foldName('Acme East'))
 })
+
+test.each(['ѕystem', 'plаtform', 'Nоrthwind Growth', 'Αcme'])(
+  'C-162 refuses letters of two alphabets in one word: %s',
+  (name) => {
+    expect(normalizeName(name)).toMatchObject({ ok: false, error: { code: 'invalid_request' } })
+  },
+)
+
+test.each(['Северный ветер', 'Βόρειος Άνεμος', 'Café Москва', '北風 Agency'])(
+  'takes a name of any one alphabet a word: %s',
+  (name) => {
+    expect(normalizeName(name).ok).toBe(true)
+  },
+)

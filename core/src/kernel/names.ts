@@ -19,6 +19,16 @@ const reserved = new Set(
   ]),
 )
 
+/** Letters of two alphabets in one word: how one name is made to look like another (CATALOGUE C-162). */
+const mixesScripts = (name: string): boolean =>
+  name
+    .split(/[^\p{L}\p{M}]+/u)
+    .some(
+      (word) =>
+        /\p{Script=Latin}/u.test(word) &&
+        /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}]/u.test(word),
+    )
+
 /** The NFKC form with single spaces; refuses empty, invisible, overlong and reserved names (CATALOGUE T-45). */
 export const normalizeName = (raw: string, field = 'name'): Result<string, IamError> => {
   if (invisible.test(raw))
@@ -28,6 +38,7 @@ export const normalizeName = (raw: string, field = 'name'): Result<string, IamEr
   if (name.length > maxLength) {
     return err(iamError('invalid_request', { field, detail: `It is longer than ${maxLength} characters.` }))
   }
+  if (mixesScripts(name)) return err(iamError('invalid_request', { field, detail: 'One word of it mixes alphabets.' }))
   if (reserved.has(foldName(name))) return err(iamError('invalid_request', { field, detail: 'This name is reserved.' }))
   return ok(name)
 }

@@ -11,7 +11,11 @@ import type { Write } from '../platform/store/write.ts'
 import { keyWrites } from '../rooms/credentials/key-writes.ts'
 import { foundingWrites } from '../rooms/tenancy/tenant-document.ts'
 
-const provisionerRole = 'platform.provisioner'
+/** It founds agencies at the platform itself, and may stop any tenant; a leaked key of it does nothing inside one. */
+const firstGrants = [
+  { role: 'platform.provisioner', reach: 'node' },
+  { role: 'platform.steward', reach: 'subtree' },
+] as const
 const firstKeyLifeSeconds = days(90)
 
 /** The provisioner's scopes: founding and stopping agencies, and nothing inside them. */
@@ -36,8 +40,7 @@ export const foundPlatform = async (app: App, catalogue: CatalogueDocument): Pro
       now: app.clock(),
       actor: { principal: systemRef('foundPlatform') },
       recheck: undefined,
-      completion: undefined,
-      storedAnswer: undefined,
+      claim: undefined,
     },
     {
       tenant: platformTenant,
@@ -75,24 +78,25 @@ const platformWrites = (app: App, catalogue: CatalogueDocument): readonly Write[
 
 const serviceWrites = (app: App, service: ServiceId): readonly Write[] => {
   const principal = serviceRef(service)
-  const assignment = app.drawId(prefixes.assignment)
-  const grant = { role: provisionerRole, reach: 'subtree' }
   const at = timestampOf(app.clock())
+  const entries = firstGrants.map((grant) => [app.drawId(prefixes.assignment), grant] as const)
   return [
     {
       kind: 'create',
       path: `tenants/${platformTenant}/members/${service}`,
       fields: { kind: 'service', displayName: 'Provisioner', status: 'active', joinedAt: at },
     },
-    {
-      kind: 'create',
-      path: `tenants/${platformTenant}/assignments/${assignment}`,
-      fields: { ...grant, principal, grantedBy: systemRef('foundPlatform'), grantedAt: at },
-    },
+    ...entries.map(
+      ([assignment, grant]): Write => ({
+        kind: 'create',
+        path: `tenants/${platformTenant}/assignments/${assignment}`,
+        fields: { ...grant, principal, grantedBy: systemRef('foundPlatform'), grantedAt: at },
+      }),
+    ),
     {
       kind: 'create',
       path: `tenants/${platformTenant}/grants/${principal}`,
-      fields: { principal, status: 'active', teams: [], entries: { [assignment]: grant } },
+      fields: { principal, status: 'active', teams: [], entries: Object.fromEntries(entries) },
     },
   ]
 }

@@ -31,7 +31,7 @@ const checkOffer =
       displayName: undefined,
       grantedBy: facts.subject.principal,
       newAccessId: '',
-      mustBeMember: false,
+      membership: 'not needed' as const,
     }
     const fault = checkShape(facts, grant)
     // The offer calls this field by a name of its own.
@@ -44,7 +44,7 @@ const checkOffer =
   }
 
 const planAccepted: PlanAccepted = async (read, accepting) => {
-  const grant = { ...accepting, assignment: accepting.assignment as AssignmentId, mustBeMember: false } // drawn by the caller
+  const grant = { ...accepting, assignment: accepting.assignment as AssignmentId, membership: 'not needed' as const } // drawn by the caller
   const placements = await readPlacements(read, grant)
   return placements.ok ? planGrant(read, grant, placements.value) : placements
 }

@@ -33,4 +33,5 @@ export interface KeyFacts {
   readonly catalogueVersion: string
   readonly accounts: readonly TenantId[] | undefined
   readonly notAfter: Instant | undefined
+  readonly createdAt: Instant
 }

@@ -78,8 +78,12 @@ export interface TriggerDefinition {
   readonly summary: string
   /** Document path with named wildcards, as in `tenants/{tenant}/assignments/{assignment}`. */
   readonly document: string
-  /** Gets the path's parameters only: what changed is read again from the store, never taken from the event (CATALOGUE T-27). */
-  readonly run: (job: Job, params: Readonly<Record<string, string>>) => Promise<void>
+  /** Gets the path's parameters, and the document before as a hint where to look: what is true is read again, never taken from the event (CATALOGUE T-27). */
+  readonly run: (
+    job: Job,
+    params: Readonly<Record<string, string>>,
+    hint: Readonly<Record<string, unknown>>,
+  ) => Promise<void>
 }
 
 export interface SubscriberDefinition {

@@ -24,6 +24,8 @@ export interface Call {
 export interface Ticket {
   readonly path: string
   readonly key: string
+  /** Drawn for this run: who holds the record. */
+  readonly fence: string
 }
 
 /** Filled from left to right by the stages; a stage may rely on what the ones before it set. */

@@ -7,6 +7,9 @@ export const sessionCounts = (user: DocumentFields, authTimeSeconds: number): bo
   const notBefore = instantIn(user['notBefore'])
   const denied = user['deniedAuthTimes']
   if (user['status'] !== undefined && user['status'] !== 'active') return false
+  // What cannot be read was meant to end sessions, so it ends them.
+  if (user['notBefore'] !== undefined && notBefore === undefined) return false
+  if (denied !== undefined && !Array.isArray(denied)) return false
   if (notBefore !== undefined && instantOf(authTimeSeconds * 1000) <= notBefore) return false
   return !(Array.isArray(denied) && denied.includes(authTimeSeconds))
 }

@@ -6,6 +6,8 @@ import { type Environment, readConfig } from './config.ts'
 const real: Environment = {
   GCLOUD_PROJECT: 'latchkey-prod',
   LK_TRUSTED_HOPS: '1',
+  LK_INVOKER_EMAIL: 'scheduler@latchkey-prod.iam.gserviceaccount.com',
+  LK_INVOKER_AUDIENCE: 'https://functions.acme.example',
   K_SERVICE: 'tenants',
   LK_ISSUER: 'https://id.acme.example',
 }
@@ -32,8 +34,8 @@ describe('a safe environment starts', () => {
       issuer: 'https://id.acme.example',
       trustedHops: 2,
       invokerToken: undefined,
-      invokerEmail: undefined,
-      invokerAudience: undefined,
+      invokerEmail: real['LK_INVOKER_EMAIL'],
+      invokerAudience: real['LK_INVOKER_AUDIENCE'],
       clockFile: undefined,
     })
   })
@@ -44,7 +46,7 @@ describe('a safe environment starts', () => {
   })
 
   test('with the project named in any of the three places', () => {
-    const rest = { LK_ISSUER: 'https://id.example.com', LK_TRUSTED_HOPS: '1' }
+    const { GCLOUD_PROJECT: _project, ...rest } = real
     expect(readConfig({ ...rest, GOOGLE_CLOUD_PROJECT: 'p-1' }).projectId).toBe('p-1')
     expect(readConfig({ ...rest, FIREBASE_CONFIG: '{"projectId":"p-2","x":1}' }).projectId).toBe('p-2')
     expect(readConfig({ ...rest, GCLOUD_PROJECT: 'p-1', FIREBASE_CONFIG: '{"projectId":"p-2"}' }).projectId).toBe('p-1')

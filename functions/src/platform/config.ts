@@ -81,6 +81,11 @@ export const readConfig = (env: Environment): Config => {
   if (!Number.isInteger(trustedHops) || trustedHops < 0 || trustedHops > 5) {
     throw new Error('LK_TRUSTED_HOPS must be a whole number from 0 to 5.')
   }
+  if (!local && ((env['LK_INVOKER_EMAIL'] ?? '') === '' || (env['LK_INVOKER_AUDIENCE'] ?? '') === '')) {
+    throw new Error(
+      'Refusing to start: set LK_INVOKER_EMAIL and LK_INVOKER_AUDIENCE, or no schedule can be told from a stranger.',
+    )
+  }
   return {
     projectId,
     local,

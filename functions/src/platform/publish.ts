@@ -1,8 +1,17 @@
 // Sends messages to Pub/Sub; its client is loaded at the first message, because it costs 300 ms.
+import { setTimeout } from 'node:timers/promises'
 import type { PubSub } from '@google-cloud/pubsub'
 
 /** Resolves when Pub/Sub has the message. Callers treat a failure as "later": a sweep sends again what was not picked up. */
 export type Publish = (topic: string, message: Readonly<Record<string, string>>) => Promise<void>
+
+const deadlineMilliseconds = 3_000
+
+/** A call must answer although Pub/Sub does not. */
+const deadline = async (): Promise<never> => {
+  await setTimeout(deadlineMilliseconds, undefined, { ref: false })
+  throw new Error('Pub/Sub did not take the message in three seconds.')
+}
 
 export const pubSubPublisher = (projectId: string): Publish => {
   let client: PubSub | undefined
@@ -11,6 +20,6 @@ export const pubSubPublisher = (projectId: string): Publish => {
       const { PubSub } = await import('@google-cloud/pubsub')
       client = new PubSub({ projectId })
     }
-    await client.topic(topic).publishMessage({ json: message })
+    await Promise.race([client.topic(topic).publishMessage({ json: message }), deadline()])
   }
 }

@@ -53,9 +53,9 @@ export const triggerFunction = (definition: TriggerDefinition, running: Running)
         document: definition.document,
         retry: true,
       },
-      async ({ params }) => {
+      async ({ params, data }) => {
         const { guard } = await running.boot()
-        await bracketed(definition.name, guard, (job) => definition.run(job, params))
+        await bracketed(definition.name, guard, (job) => definition.run(job, params, data?.before.data() ?? {}))
       },
     ),
   )
@@ -96,7 +96,7 @@ const park = async (
   guard.log('WARNING', 'message parked', { job: definition.name, messageId: event.data.message.messageId })
   await guard.operate.write({
     kind: 'set',
-    path: `parked/${definition.name}-${event.data.message.messageId}`,
+    path: `parked/${definition.name}-${event.data.message.messageId.replace(/[^A-Za-z0-9-]/g, '')}`,
     fields: {
       job: definition.name,
       topic: definition.topic,

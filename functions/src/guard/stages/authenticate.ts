@@ -8,6 +8,7 @@ import type { Caller } from '../caller.ts'
 import type { GuardDependencies } from '../dependencies.ts'
 import type { Passage, StageResult } from '../passage.ts'
 import { sessionCounts } from '../session-counts.ts'
+import { addressBucket, byAddress, refusedCost } from './open.ts'
 
 // RFC 6750 §2.1: the scheme in any case, one space, one token, one header (CATALOGUE I-49).
 const bearer = /^bearer ([A-Za-z0-9._~+/-]+=*)$/i
@@ -20,6 +21,7 @@ export const authenticate = async (passage: Passage, dependencies: GuardDependen
   const caller = await callerOf(token, passage, dependencies)
   if (caller === undefined) {
     dependencies.refused.add(sha256(call.authorization[0] ?? ''))
+    dependencies.buckets.take(addressBucket(call.address), byAddress, passage.now, refusedCost)
     return err(iamError('invalid_token'))
   }
   passage.caller = caller

@@ -24,8 +24,7 @@ export const authorize = async (passage: Passage, dependencies: GuardDependencie
     now: passage.now,
     actor: { principal: caller.principal, credential: caller.credential },
     recheck: recheckOf(passage, dependencies),
-    completion: undefined,
-    storedAnswer: undefined,
+    claim: undefined,
   }
   return ok('next')
 }

@@ -1,12 +1,12 @@
 // Stage 6: the same key and body give the stored answer, another body is refused, a running one is waited for by the caller.
 import { canonicalJson, type Json } from '@latchkey/core/kernel/canonical-json'
-import { iamError } from '@latchkey/core/kernel/errors'
+import { type IamError, iamError } from '@latchkey/core/kernel/errors'
 import type { OpId } from '@latchkey/core/kernel/ids'
 import { invariant } from '@latchkey/core/kernel/invariant'
-import { err, ok } from '@latchkey/core/kernel/result'
+import { err, ok, type Result } from '@latchkey/core/kernel/result'
 import { hours, type Instant, isOver, minutes, plusSeconds } from '@latchkey/core/kernel/time'
 import { openText, sealText, sha256 } from '../../platform/seal.ts'
-import { type DocumentFields, instantIn, timestampOf } from '../../platform/store/reader.ts'
+import { type DocumentFields, instantIn, type Reader, timestampOf } from '../../platform/store/reader.ts'
 import type { Write } from '../../platform/store/write.ts'
 import type { GuardDependencies } from '../dependencies.ts'
 import type { Passage, StageResult, Ticket } from '../passage.ts'
@@ -31,7 +31,7 @@ const pathOf = ({ caller, tenant, definition, idempotencyKey }: Passage): string
 export const idempotency = async (passage: Passage, dependencies: GuardDependencies): Promise<StageResult> => {
   const { idempotencyKey: key, commit, definition } = passage
   if (key === undefined || commit === undefined || definition.effect === 'read') return ok('next')
-  const ticket: Ticket = { path: pathOf(passage), key }
+  const ticket: Ticket = { path: pathOf(passage), key, fence: dependencies.drawId() }
   const claim = await claimRecord(ticket, passage, dependencies)
   if (claim.kind === 'reused') return err(iamError('idempotency_key_reused'))
   if (claim.kind === 'running') {
@@ -49,30 +49,33 @@ export const idempotency = async (passage: Passage, dependencies: GuardDependenc
   passage.commit = {
     ...commit,
     opId: claim.opId,
-    completion: (answer) => completionWrite(ticket, answer, passage, dependencies),
-    storedAnswer: async () => {
-      const [record] = await dependencies.read.getAll([ticket.path])
-      return record?.['answer'] === undefined ? undefined : answerIn(record, ticket)
+    claim: {
+      stillMine: (read) => stillMine(read, ticket),
+      completion: (answer) => completionWrite(ticket, answer, passage, dependencies),
+      storedAnswer: async () => {
+        const [record] = await dependencies.read.getAll([ticket.path])
+        return record?.['answer'] === undefined ? undefined : answerIn(record, ticket)
+      },
     },
   }
   return ok('next')
 }
 
-type Claim =
+type Judged =
   | { readonly kind: 'mine'; readonly opId: OpId }
   | { readonly kind: 'done'; readonly record: DocumentFields }
   | { readonly kind: 'running'; readonly until: Instant }
   | { readonly kind: 'reused' }
 
-const claimRecord = (ticket: Ticket, passage: Passage, { operate }: GuardDependencies): Promise<Claim> =>
-  operate.transact<Claim>(async (read) => {
+const claimRecord = (ticket: Ticket, passage: Passage, { operate }: GuardDependencies): Promise<Judged> =>
+  operate.transact<Judged>(async (read) => {
     const [record] = await read.getAll([ticket.path])
     const claim = judge(record, passage)
     return { writes: claim.kind === 'mine' ? [claimWrite(ticket, claim.opId, passage)] : [], value: claim }
   })
 
 /** What an existing record means now; an expired one means nothing, whether or not a sweep has removed it. */
-const judge = (record: DocumentFields | undefined, { commit, inputDigest, now }: Passage): Claim => {
+const judge = (record: DocumentFields | undefined, { commit, inputDigest, now }: Passage): Judged => {
   invariant(commit !== undefined, 'stage 4 draws the op id')
   if (record === undefined || isOver(instantIn(record['expiresAt']), now)) return { kind: 'mine', opId: commit.opId }
   if (record['inputDigest'] !== inputDigest) return { kind: 'reused' }
@@ -88,6 +91,7 @@ const claimWrite = (ticket: Ticket, opId: OpId, { inputDigest, now }: Passage): 
   path: ticket.path,
   fields: {
     opId,
+    fence: ticket.fence,
     inputDigest,
     leaseUntil: timestampOf(plusSeconds(now, leaseSeconds)),
     expiresAt: timestampOf(plusSeconds(now, answerLifeSeconds)),
@@ -104,7 +108,7 @@ const completionWrite = (
   const text = canonicalJson(answer)
   const stored =
     definition.secrets.length > 0 ? { sealed: sealText(text, ticket.key, ticket.path, random) } : { plain: text }
-  return { kind: 'merge', path: ticket.path, fields: { answer: stored } }
+  return { kind: 'update', path: ticket.path, fields: { answer: stored } }
 }
 
 const answerIn = (record: DocumentFields, ticket: Ticket): Json => {
@@ -112,6 +116,14 @@ const answerIn = (record: DocumentFields, ticket: Ticket): Json => {
   const text = answer.plain ?? openText(answer.sealed ?? '', ticket.key, ticket.path)
   invariant(text !== undefined, 'the record id is derived from the key, so the key opens the answer')
   return JSON.parse(text) as Json // canonicalJson wrote it
+}
+
+/** A run whose claim was taken over, or released, changes nothing any more. */
+const stillMine = async (read: Reader, { path, fence }: Ticket): Promise<Result<void, IamError>> => {
+  const [record] = await read.getAll([path])
+  return record?.['fence'] === fence
+    ? ok(undefined)
+    : err(iamError('idempotency_in_progress', { retryAfterSeconds: 1 }))
 }
 
 /** After a refusal nothing was committed and the key is free again; after a crash a retry takes over with the same op id. */
@@ -124,9 +136,9 @@ export const releaseTicket = async (
   if (ticket === undefined) return
   await operate.transact(async (read) => {
     const [record] = await read.getAll([ticket.path])
-    // A slower run of the same call may have finished meanwhile: its answer stays.
-    if (record === undefined || record['answer'] !== undefined) return { writes: [], value: undefined }
-    const ended: Write = { kind: 'merge', path: ticket.path, fields: { leaseUntil: timestampOf(now) } }
+    // Somebody else's by now, or finished by a slower run: it stays as it is.
+    if (record?.['fence'] !== ticket.fence || record['answer'] !== undefined) return { writes: [], value: undefined }
+    const ended: Write = { kind: 'update', path: ticket.path, fields: { leaseUntil: timestampOf(now) } }
     return { writes: [refused ? { kind: 'delete', path: ticket.path } : ended], value: undefined }
   })
 }

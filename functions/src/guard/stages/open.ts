@@ -6,7 +6,11 @@ import type { Allowance } from '../buckets.ts'
 import type { GuardDependencies } from '../dependencies.ts'
 import type { Passage, StageResult } from '../passage.ts'
 
-const byAddress: Allowance = { perMinute: 6_000, burst: 2_000 }
+/** Wide, because one service behind one address may ask for many customers; refused credentials are charged far more. */
+export const byAddress: Allowance = { perMinute: 60_000, burst: 10_000 }
+/** So a stranger has some hundred tries in a burst, not ten thousand. */
+export const refusedCost = 50
+export const addressBucket = (address: string | undefined): string => `address:${address ?? 'unknown'}`
 const byPrefix: Allowance = { perMinute: 60_000, burst: 5_000 }
 // `Bearer lk_api_` and 22 characters of id name a key; all ID tokens begin alike, so of those the end tells one from another.
 const tellingPart = (header: string): string => (/^bearer lk_/i.test(header) ? header.slice(0, 36) : header.slice(-64))
@@ -14,7 +18,7 @@ const tellingPart = (header: string): string => (/^bearer lk_/i.test(header) ? h
 export const open = async (passage: Passage, { buckets, refused }: GuardDependencies): Promise<StageResult> => {
   const { call, now } = passage
   const [header] = call.authorization
-  const waits = [buckets.take(`address:${call.address ?? 'unknown'}`, byAddress, now)]
+  const waits = [buckets.take(addressBucket(call.address), byAddress, now)]
   if (header !== undefined) waits.push(buckets.take(`prefix:${sha256(tellingPart(header))}`, byPrefix, now))
   const wait = Math.max(...waits)
   if (wait > 0) return err(iamError('rate_limited', { retryAfterSeconds: wait }))

@@ -43,7 +43,12 @@ const readBody = (call: Call): Result<unknown, IamError> => {
   const json = parseStrictJson(text)
   if (!json.ok) {
     const field = call.transport === 'callable' ? json.error.path.replace(/^data\.?/, '') : json.error.path
-    return err(iamError('invalid_request', { ...(field === '' ? {} : { field }), detail: json.error.reason }))
+    return err(
+      iamError('invalid_request', {
+        ...(field === '' ? {} : { field: field.slice(0, maxFieldLength) }),
+        detail: json.error.reason,
+      }),
+    )
   }
   return ok(call.transport === 'callable' ? dataOf(json.value) : json.value)
 }
@@ -63,6 +68,9 @@ const splitKey = (call: Call, body: unknown): { readonly input: unknown; readonl
   return { input, idempotencyKey }
 }
 
+/** A field's name may be a stranger's text: enough of it to find it, no more. */
+const maxFieldLength = 100
+
 const pathOf = (path: readonly PropertyKey[]): string =>
   path.reduce<string>((text, part) => {
     if (typeof part === 'number') return `${text}[${part}]`
@@ -75,10 +83,10 @@ const faultOf = (error: z.ZodError): IamError => {
   if (issue === undefined) return iamError('invalid_request')
   if (issue.code === 'unrecognized_keys') {
     return iamError('invalid_request', {
-      field: pathOf([...issue.path, issue.keys[0] ?? '']),
+      field: pathOf([...issue.path, issue.keys[0] ?? '']).slice(0, maxFieldLength),
       detail: 'This field is not known here.',
     })
   }
-  const field = pathOf(issue.path)
+  const field = pathOf(issue.path).slice(0, maxFieldLength)
   return iamError('invalid_request', { ...(field === '' ? {} : { field }), detail: issue.message })
 }

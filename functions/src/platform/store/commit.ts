@@ -26,10 +26,17 @@ export interface CommitContext {
   readonly actor: AuditActor
   /** Decides again on facts read inside the transaction; set for permissions that mint power. */
   readonly recheck: ((read: Reader) => Promise<Result<void, IamError>>) | undefined
-  /** The write that completes the idempotency record with this answer. */
-  readonly completion: ((answer: Json) => Write) | undefined
+  /** Set when the call came with an idempotency key. */
+  readonly claim: Claim | undefined
+}
+
+/** An idempotency record that this run holds, fenced: a slower run that lost it can neither commit nor complete. */
+export interface Claim {
+  readonly stillMine: (read: Reader) => Promise<Result<void, IamError>>
+  /** The write that completes the record with this answer, in the transaction of the effect. */
+  readonly completion: (answer: Json) => Write
   /** The answer that an earlier run of the same operation stored. */
-  readonly storedAnswer: (() => Promise<Json | undefined>) | undefined
+  readonly storedAnswer: () => Promise<Json | undefined>
 }
 
 export interface Change<Outcome extends Json> {
@@ -66,7 +73,7 @@ export const firestoreCommit =
       transact(firestore, (transaction) => runOnce(firestore, transaction, context, plan)),
     )
     if (!ran.ok) return ran
-    const stored = ran.value.again ? await context.storedAnswer?.() : undefined
+    const stored = ran.value.again ? await context.claim?.storedAnswer() : undefined
     // Cast: the stored answer is what `answer` made in the run that committed.
     return ok(stored === undefined ? plan.answer(ran.value.outcome) : (stored as ReturnType<typeof plan.answer>))
   }
@@ -82,12 +89,14 @@ const runOnce = async <Outcome extends Json, Answer extends Json>(
   const [recorded] = await read.getAll([auditPath])
   // Cast: this document was written below by a run of the same plan.
   if (recorded !== undefined) return ok({ outcome: recorded['outcome'] as Outcome, again: true })
+  const held = await context.claim?.stillMine(read)
+  if (held !== undefined && !held.ok) return held
   const allowed = await context.recheck?.(read)
   if (allowed !== undefined && !allowed.ok) return allowed
   const change = await plan.plan(read)
   if (!change.ok) return change
   const { outcome } = change.value
-  const completion = context.completion?.(plan.answer(outcome))
+  const completion = context.claim?.completion(plan.answer(outcome))
   const writes = stamped(change.value.writes, context)
   invariant(writes.length <= maxWrites, 'a change of more than 100 writes is an operation')
   applyWrites(

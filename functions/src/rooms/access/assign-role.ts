@@ -1,5 +1,6 @@
 // `roles/assign`: gives a role to a member, never more than the giver holds there themselves.
 import { assignInput, assignmentView } from '@latchkey/core/access/contract'
+import { isVisible } from '@latchkey/core/access/decide'
 import { type IamError, iamError } from '@latchkey/core/kernel/errors'
 import { type AssignmentId, prefixes } from '@latchkey/core/kernel/ids'
 import { serviceRef, userRef } from '@latchkey/core/kernel/principal'
@@ -63,7 +64,7 @@ const grantOf = ({ input, now, caller }: Admitted<Input>, { drawId }: AccessDepe
   grantedBy: caller.principal,
   now,
   newAccessId: drawId(),
-  mustBeMember: true,
+  membership: 'here',
 })
 
 /** Decides on facts read in the transaction: the giver's power may have gone since the call was admitted. */
@@ -81,7 +82,10 @@ const planWithin = async (
   if (!placements.ok) return placements
   const missing = missingOf(facts.value, grant, placements.value)
   if (missing.length > 0) return err(iamError('grant_exceeds_grantor', { missing }))
-  return planGrant(read, grant, placements.value)
+  // Who may not see the agency learns nothing of its people, not even by trying (CATALOGUE I-48).
+  const above = { ...facts.value, chain: facts.value.chain.slice(1) }
+  const membership = isVisible(above, grant.now) ? 'here or above' : 'here'
+  return planGrant(read, { ...grant, membership }, placements.value)
 }
 
 const viewOf = (grant: Grant) => ({

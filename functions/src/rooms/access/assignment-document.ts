@@ -2,7 +2,7 @@
 import type { Reach } from '@latchkey/core/access/facts'
 import type { FoldableAssignment } from '@latchkey/core/access/fold-grants'
 import type { AssignmentId, TenantId } from '@latchkey/core/kernel/ids'
-import { toIso } from '@latchkey/core/kernel/time'
+import { type Instant, toIso } from '@latchkey/core/kernel/time'
 import { instantIn, type StoredDocument } from '../../platform/store/reader.ts'
 
 const optional = <Name extends string>(name: Name, value: unknown): { [key in Name]?: string } =>
@@ -27,11 +27,17 @@ export const assignmentViewOf = (tenant: TenantId, { id, fields }: StoredDocumen
   }
 }
 
-export const foldableOf = ({ id, fields }: StoredDocument): FoldableAssignment => ({
+/** None when its end cannot be read: an end that is not understood is no reason to grant for ever. */
+export const foldableOf = ({ id, fields }: StoredDocument): readonly FoldableAssignment[] => {
+  const until = instantIn(fields['until'])
+  return fields['until'] !== undefined && until === undefined ? [] : [folded({ id, fields }, until)]
+}
+
+const folded = ({ id, fields }: StoredDocument, until: Instant | undefined): FoldableAssignment => ({
   assignment: id as AssignmentId, // the document's own id
   role: String(fields['role']),
   reach: fields['reach'] as Reach, // written by planGrant
   accounts: fields['accounts'] as Readonly<Record<string, string>> | undefined,
   condition: fields['condition'] as string | undefined,
-  until: instantIn(fields['until']),
+  until,
 })

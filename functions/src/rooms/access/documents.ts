@@ -11,13 +11,17 @@ export const policyPath = (tenant: TenantId): string => `tenants/${tenant}/polic
 export const grantsPath = (tenant: TenantId, principal: PrincipalRef): string => `tenants/${tenant}/grants/${principal}`
 export const userPath = (uid: string): string => `users/${uid}`
 
+/** Stands in an account until its agency is read: no catalogue has this version, so no role means anything by it. */
+export const inherited = 'inherited'
+
 /** `tenants/{T}/policy/current`: all that a decision needs to know of a node. */
 const policyDocument = z.object({
   kind: z.enum(['platform', 'agency', 'account']),
   parentId: z.string().optional(),
   placementId: z.string().min(1),
   status: z.enum(['active', 'suspended', 'deleted']),
-  catalogueVersion: z.iso.date(), // as in the catalogue's own schema; it becomes a document path
+  // Adopted by the agency for all its accounts; an account's own policy names none.
+  catalogueVersion: z.iso.date().optional(), // as in the catalogue's own schema; it becomes a document path
   guardrail: z.object({ deniedPermissions: z.array(z.string()) }),
   roles: z.record(z.string(), z.object({ permissions: z.string() })),
 })
@@ -26,7 +30,8 @@ const policyDocument = z.object({
 export const readPolicy = (id: TenantId, fields: DocumentFields): NodeFacts | undefined => {
   const parsed = policyDocument.safeParse(fields)
   if (!parsed.success) return undefined
-  const { parentId, roles, ...policy } = parsed.data
+  const { parentId, roles, catalogueVersion, ...policy } = parsed.data
+  if ((policy.kind === 'account') !== (catalogueVersion === undefined)) return undefined
   if (policy.kind !== 'platform' && (parentId === undefined || !isTenantId(parentId))) return undefined
   const custom = Object.entries(roles).flatMap(([role, { permissions }]): [string, PermissionSet][] => {
     const set = fromBase64url(permissions)
@@ -35,6 +40,7 @@ export const readPolicy = (id: TenantId, fields: DocumentFields): NodeFacts | un
   return {
     ...policy,
     id,
+    catalogueVersion: catalogueVersion ?? inherited,
     parentId: parentId !== undefined && isTenantId(parentId) ? parentId : undefined,
     customRoles: new Map(custom),
   }
@@ -78,7 +84,7 @@ const readEntries = (entries: unknown): readonly GrantEntry[] => {
     const parsed = grantEntry.safeParse(value)
     if (!parsed.success || !isAssignmentId(assignmentId)) return []
     const until: unknown = (value as { readonly until?: unknown }).until // parsed as an object above
-    if (until !== undefined && until !== null && instantIn(until) === undefined) return []
+    if (until !== undefined && instantIn(until) === undefined) return []
     const { accounts, condition, ...entry } = parsed.data
     return [
       {

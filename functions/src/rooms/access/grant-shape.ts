@@ -8,9 +8,14 @@ import { kindOf } from '@latchkey/core/kernel/principal'
 import type { Grant } from './plan-grant.ts'
 
 /** The checks that need no giver: does the role exist here, is the reach sensible, does the condition compile. */
-export const checkShape = (facts: Pick<Facts, 'chain' | 'head'>, grant: Grant): IamError | undefined => {
+export const checkShape = (
+  facts: Pick<Facts, 'chain' | 'head' | 'catalogueOf'>,
+  grant: Grant,
+): IamError | undefined => {
   const [node] = facts.chain
-  const role = facts.head.roleByName.get(grant.role)?.entry
+  // A role that the newest catalogue brings is no role here before it is adopted: it would hold nothing now, and anything later.
+  const adopted = facts.catalogueOf(facts.chain[0]?.catalogueVersion ?? '')?.roleByName.has(grant.role)
+  const role = adopted ? facts.head.roleByName.get(grant.role)?.entry : undefined
   const custom = facts.chain.some((one) => one.customRoles.has(grant.role))
   if (node === undefined) return iamError('not_found')
   if (role === undefined && !custom)

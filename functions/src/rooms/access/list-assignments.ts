@@ -1,5 +1,5 @@
 // `roles/listAssignments`: who holds what at one tenant, page by page.
-import { listAssignmentsInput, listAssignmentsOutput } from '@latchkey/core/access/contract'
+import { assignmentView, listAssignmentsInput, listAssignmentsOutput } from '@latchkey/core/access/contract'
 import { isAssignmentId } from '@latchkey/core/kernel/ids'
 import { serviceRef, userRef } from '@latchkey/core/kernel/principal'
 import { ok } from '@latchkey/core/kernel/result'
@@ -30,6 +30,6 @@ export const listAssignments = ({ read }: AccessDependencies) =>
         ...after.value,
         limit: input.limit + 1,
       })
-      return ok(pageAnswer(found, input.limit, (one) => assignmentViewOf(tenant, one)))
+      return ok(pageAnswer(found, input.limit, { whole: assignmentView, view: (one) => assignmentViewOf(tenant, one) }))
     },
   })

@@ -6,10 +6,11 @@ import { type IamError, iamError } from '@latchkey/core/kernel/errors'
 import { platformTenant, type TenantId } from '@latchkey/core/kernel/ids'
 import { idOf, kindOf, teamRef, userOf } from '@latchkey/core/kernel/principal'
 import { err, ok, type Result } from '@latchkey/core/kernel/result'
+import type { Instant } from '@latchkey/core/kernel/time'
 import type { Caller } from '../../guard/caller.ts'
-import type { DocumentFields, Reader } from '../../platform/store/reader.ts'
+import { type DocumentFields, instantIn, type Reader } from '../../platform/store/reader.ts'
 import type { CatalogueStore } from './catalogue-store.ts'
-import { grantsPath, platformNode, policyPath, readGrants, readPolicy, userPath } from './documents.ts'
+import { grantsPath, inherited, platformNode, policyPath, readGrants, readPolicy, userPath } from './documents.ts'
 
 export type LoadFacts = (read: Reader, caller: Caller, tenant: TenantId) => Promise<Result<Facts, IamError>>
 
@@ -86,8 +87,16 @@ const chainOf = async (walk: Walk, tenant: TenantId): Promise<Result<readonly No
     chain.push(node.value)
     next = node.value.parentId
   }
-  return ok(chain)
+  return ok(withAdopted(chain))
 }
+
+/** An account goes by the catalogue that its agency has adopted: adopting stays one write (DESIGN.md §2). */
+const withAdopted = (chain: readonly NodeFacts[]): readonly NodeFacts[] =>
+  chain.map((node, index) =>
+    node.catalogueVersion === inherited
+      ? { ...node, catalogueVersion: chain[index + 1]?.catalogueVersion ?? inherited }
+      : node,
+  )
 
 const nodeOf = ({ known, head }: Walk, tenant: TenantId): Result<NodeFacts, IamError> => {
   const path = policyPath(tenant)
@@ -133,11 +142,13 @@ const subjectOf = ({ caller, known }: Walk, grants: readonly GrantsFacts[]): Sub
   grants,
 })
 
-/** A person by their own document, a service account by its grants at the tenant that it belongs to. */
+/** A person by their own document, a service account by its grants at the tenant that it belongs to; a key, besides, by when it was made. */
 const isActive = (caller: Caller, known: Walk['known'], grants: readonly GrantsFacts[]): boolean => {
+  const home = caller.key?.tenant
+  const atHome = home === undefined ? undefined : known.get(grantsPath(home, caller.principal))
+  if (caller.key !== undefined && isEnded(caller.key.createdAt, atHome?.['keysNotBefore'])) return false
   const uid = userOf(caller.principal)
   if (uid === undefined) {
-    const home = caller.key?.tenant
     return grants.some(
       (one) => one.principal === caller.principal && one.status === 'active' && (home ?? one.at) === one.at,
     )
@@ -146,15 +157,28 @@ const isActive = (caller: Caller, known: Walk['known'], grants: readonly GrantsF
   return status === undefined || status === 'active'
 }
 
+/** Bulk revocation is one entry: whatever was made at or before it is dead, and stays dead when its owner comes back (DESIGN.md §2). */
+const isEnded = (madeAt: Instant, notBefore: unknown): boolean => {
+  const end = instantIn(notBefore)
+  return notBefore !== undefined && (end === undefined || madeAt <= end)
+}
+
 const tokenOf = ({ caller, head }: Walk, versions: ReadonlyMap<string, Catalogue>): TokenFacts => {
   const { key, session } = caller
   if (key === undefined)
-    return { permissions: undefined, tenant: undefined, accounts: undefined, signedInAt: session?.signedInAt }
+    return {
+      permissions: undefined,
+      tenant: undefined,
+      accounts: undefined,
+      signedInAt: session?.signedInAt,
+      notAfter: undefined,
+    }
   const recorded = versions.get(key.catalogueVersion)
   return {
     permissions: effectiveScopes(recorded ?? head, head, recorded === undefined ? [] : key.scopes),
     tenant: key.tenant,
     accounts: key.accounts,
     signedInAt: undefined,
+    notAfter: key.notAfter,
   }
 }

@@ -5,11 +5,12 @@ import { isAssignmentId, isTenantId, type OpId, prefixes, type TenantId } from '
 import { isPrincipalRef, type PrincipalRef } from '@latchkey/core/kernel/principal'
 import type { Instant } from '@latchkey/core/kernel/time'
 import { trigger } from '../../guard/definition.ts'
-import { type DocumentFields, type Reader, timestampOf } from '../../platform/store/reader.ts'
+import { type DocumentFields, timestampOf } from '../../platform/store/reader.ts'
 import { foldableOf } from './assignment-document.ts'
 import type { AccessDependencies } from './dependencies.ts'
 import { grantsPath } from './documents.ts'
 
+/** More than anybody can hold at one tenant. */
 const maxRead = 500
 
 export const onAssignmentWritten = (dependencies: AccessDependencies) =>
@@ -17,27 +18,14 @@ export const onAssignmentWritten = (dependencies: AccessDependencies) =>
     name: 'onAssignmentWritten',
     summary: 'Recomputes the grants of whoever an assignment names.',
     document: 'tenants/{tenant}/assignments/{assignment}',
-    run: async ({ now }, { tenant = '', assignment = '' }) => {
+    run: async ({ now }, { tenant = '', assignment = '' }, before) => {
       if (!isTenantId(tenant) || !isAssignmentId(assignment)) return
-      const principals = await principalsNamed(dependencies.read, tenant, assignment)
-      for (const principal of principals) await recompute(dependencies, { tenant, principal, now })
+      const [fields] = await dependencies.read.getAll([`tenants/${tenant}/assignments/${assignment}`])
+      // Who held it before is only a hint whom to recompute: from what is stored, so a false one changes nothing.
+      const named = new Set([fields?.['principal'], before['principal']].map(String).filter(isPrincipalRef))
+      for (const principal of named) await recompute(dependencies, { tenant, principal, now })
     },
   })
-
-/** Who holds the assignment now; when it is gone, everybody at the tenant whose grants still name it. */
-const principalsNamed = async (
-  read: Reader,
-  tenant: TenantId,
-  assignment: string,
-): Promise<readonly PrincipalRef[]> => {
-  const [fields] = await read.getAll([`tenants/${tenant}/assignments/${assignment}`])
-  if (fields !== undefined) return [String(fields['principal'])].filter(isPrincipalRef)
-  const grants = await read.list({ collection: `tenants/${tenant}/grants`, limit: maxRead })
-  return grants
-    .filter(({ fields: stored }) => Object.hasOwn((stored['entries'] ?? {}) as object, assignment))
-    .map(({ id }) => id)
-    .filter(isPrincipalRef)
-}
 
 interface Recomputing {
   readonly tenant: TenantId
@@ -59,7 +47,7 @@ export const recompute = async (
       where: { principal },
       limit: maxRead,
     })
-    const entries = storedEntries(foldGrants(assignments.map(foldableOf)))
+    const entries = storedEntries(foldGrants(assignments.flatMap(foldableOf)))
     if (grants === undefined ? assignments.length === 0 : sameJson(grants['entries'], entries)) return { writes: [] }
     const fields: DocumentFields = { status: 'active', teams: [], ...grants, principal, entries }
     return {

@@ -26,8 +26,8 @@ export interface Grant {
   readonly now: Instant
   /** The person's new access id: it shuts every open viewer. */
   readonly newAccessId: string
-  /** False only where the giver's right to give was proved elsewhere: an accepted invitation. */
-  readonly mustBeMember: boolean
+  /** Where the receiver must belong already: nowhere (an accepted invitation), here, or (if the giver sees it) in the agency above. */
+  readonly membership: 'not needed' | 'here' | 'here or above'
 }
 
 export interface PlannedGrant {
@@ -69,6 +69,9 @@ export const planGrant = async (
 ): Promise<Result<PlannedGrant, IamError>> => {
   const present = await readPresent(read, grant)
   if (!present.ok) return present
+  if (present.value.grants?.['status'] === 'suspended' || present.value.member?.['status'] === 'suspended') {
+    return err(iamError('conflict', { detail: 'They are suspended here; restore them first.' }))
+  }
   const entries = (present.value.grants?.['entries'] ?? {}) as DocumentFields // our own document
   if (Object.keys(entries).length >= maxEntriesPerPrincipal) {
     return err(
@@ -115,12 +118,17 @@ const readPresent = async (read: Reader, grant: Grant): Promise<Result<Present, 
     `tenants/${grant.tenant}/members/${id}`,
   ])
   if (tenant === undefined) return err(iamError('not_found'))
-  const isMember = member !== undefined && member['status'] === 'active'
-  if (grant.mustBeMember && !isMember) {
+  const counts = (one: DocumentFields | undefined): boolean =>
+    one?.['status'] === 'active' && one['kind'] === kindOf(grant.principal)
+  const isMember = counts(member)
+  if (grant.membership !== 'not needed' && !isMember) {
     // A person of the agency may be given a role in its accounts; anybody else must be invited (CATALOGUE I-48).
     const parent = tenant['parentId']
-    const [above] = typeof parent === 'string' ? await read.getAll([`tenants/${parent}/members/${id}`]) : []
-    if (above === undefined || above['status'] !== 'active') return err(iamError('not_found', { field: 'principal' }))
+    const [above] =
+      typeof parent === 'string' && grant.membership === 'here or above'
+        ? await read.getAll([`tenants/${parent}/members/${id}`])
+        : []
+    if (above === undefined || !counts(above)) return err(iamError('not_found', { field: 'principal' }))
     return ok({ tenant, grants, member: { ...above, status: 'removed' } })
   }
   return ok({ tenant, grants, member })

@@ -85,7 +85,11 @@ const planRemoval = async (
     tookOwner: owners.value.length > 0,
     writes: [
       { kind: 'delete', path },
-      { kind: 'update', path: grantsPath(tenant, principal), fields: { entries } },
+      {
+        kind: 'set',
+        path: grantsPath(tenant, principal),
+        fields: { status: 'active', teams: [], ...grants, principal, entries },
+      },
       ...(uid === undefined
         ? []
         : [{ kind: 'merge' as const, path: userPath(uid), fields: { accessId: newAccessId } }]),

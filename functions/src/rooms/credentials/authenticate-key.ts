@@ -23,10 +23,18 @@ const listOf = (value: unknown): readonly string[] => (Array.isArray(value) ? va
 /** Fails closed on anything that is not exactly a live key: a missing end is no end that we ever wrote. */
 const callerOf = (id: string, fields: DocumentFields, now: Instant): Caller | undefined => {
   const notAfter = instantIn(fields['notAfter'])
+  const createdAt = instantIn(fields['createdAt'])
   const tenant = String(fields['tenant'])
   const owner = String(fields['owner'])
   const agency = fields['agency']
-  if (!counts(fields, now) || notAfter === undefined || !isTenantId(tenant) || !isPrincipalRef(owner)) return undefined
+  if (
+    !counts(fields, now) ||
+    notAfter === undefined ||
+    createdAt === undefined ||
+    !isTenantId(tenant) ||
+    !isPrincipalRef(owner)
+  )
+    return undefined
   return {
     principal: owner,
     credential: String(fields['key']),
@@ -40,6 +48,7 @@ const callerOf = (id: string, fields: DocumentFields, now: Instant): Caller | un
       catalogueVersion: String(fields['catalogueVersion']),
       accounts: fields['accounts'] === undefined ? undefined : (listOf(fields['accounts']) as readonly TenantId[]), // written by createKey
       notAfter,
+      createdAt,
     },
   }
 }

@@ -1,7 +1,10 @@
 // `apiKeys/create`: a key for the caller or a service account, never wider or longer than its maker and its owner.
+import { decide } from '@latchkey/core/access/decide'
+import { errorOf } from '@latchkey/core/access/decision'
 import type { Facts } from '@latchkey/core/access/facts'
 import { missingFor } from '@latchkey/core/access/held'
 import { scopesToSet } from '@latchkey/core/catalogue/compile'
+import { of, type PermissionSet, toNumbers } from '@latchkey/core/catalogue/permission-set'
 import { createKeyInput, createKeyOutput } from '@latchkey/core/credentials/contract'
 import { formatSecret, maskSecret } from '@latchkey/core/credentials/secret-format'
 import { type IamError, iamError } from '@latchkey/core/kernel/errors'
@@ -9,9 +12,10 @@ import { type CredentialId, prefixes, type TenantId } from '@latchkey/core/kerne
 import { normalizeName } from '@latchkey/core/kernel/names'
 import { type PrincipalRef, serviceRef } from '@latchkey/core/kernel/principal'
 import { err, ok, type Result } from '@latchkey/core/kernel/result'
-import { days, fromIso, type Instant, plusSeconds } from '@latchkey/core/kernel/time'
+import { days, earliest, fromIso, type Instant, plusSeconds } from '@latchkey/core/kernel/time'
 import type * as z from 'zod'
 import type { Admitted } from '../../guard/admitted.ts'
+import type { Caller } from '../../guard/caller.ts'
 import { operation } from '../../guard/definition.ts'
 import type { Reader } from '../../platform/store/reader.ts'
 import type { CredentialsDependencies } from './dependencies.ts'
@@ -57,6 +61,7 @@ const plan = async (read: Reader, admitted: Admitted<Input>, named: Named, { loa
   const facts = await loadFacts(read, caller, tenant)
   if (!facts.ok) return facts
   const refusal =
+    delegationFault(facts.value, caller, now) ??
     (await ownerFault(read, tenant, named.owner, caller.principal)) ??
     (await widthFault(read, admitted, facts.value, named.notAfter))
   if (refusal !== undefined) return err(refusal)
@@ -87,7 +92,7 @@ const lifeOf = (
   now: Instant,
   makerEnd: Instant | undefined,
 ): Result<Instant, IamError> => {
-  const end = expiresAt === undefined ? plusSeconds(now, defaultLifeSeconds) : fromIso(expiresAt)
+  const end = expiresAt === undefined ? earliest(plusSeconds(now, defaultLifeSeconds), makerEnd) : fromIso(expiresAt)
   const fault = (detail: string) => err(iamError('invalid_request', { field: 'expiresAt', detail }))
   if (end === undefined) return fault('It is no moment.')
   if (end <= now) return fault('It is in the past.')
@@ -143,19 +148,39 @@ const widthFault = async (
   const reach = accounts.length > 0 ? 'listed' : 'subtree'
   const missing = missingFor(
     facts,
-    { permissions: scopesToSet(facts.head, input.scopes), reach, accounts, until },
+    { permissions: usable(facts, input.scopes), reach, accounts, until },
     now,
     placements,
   )
   return missing.length === 0 ? undefined : iamError('grant_exceeds_grantor', { missing })
 }
 
-/** A key works at its tenant and below, so a scope of a level above it would be a promise that nothing keeps. */
-const worksAt = (facts: Facts, scope: string): boolean => {
-  const levels: readonly string[] = facts.head.scopeByName.get(scope)?.entry.levels ?? []
+/** A key works at its tenant and below. */
+const levelsOf = (facts: Facts): readonly string[] => {
   const order = ['platform', 'agency', 'account']
-  return order.slice(order.indexOf(facts.chain[0]?.kind ?? 'account')).some((level) => levels.includes(level))
+  return order.slice(order.indexOf(facts.chain[0]?.kind ?? 'account'))
 }
+
+/** A scope of a level above would be a promise that nothing keeps. */
+const worksAt = (facts: Facts, scope: string): boolean =>
+  facts.head.scopeByName.get(scope)?.entry.levels.some((level) => levelsOf(facts).includes(level)) ?? false
+
+/** What the scopes allow there; what can only be held above is nobody's to give or to use. */
+const usable = (facts: Facts, scopes: readonly string[]): PermissionSet => {
+  const levels = levelsOf(facts)
+  const numbers = toNumbers(scopesToSet(facts.head, scopes))
+  return of(
+    numbers.filter((number) =>
+      facts.head.permissionByNumber.get(number)?.levels.some((level) => levels.includes(level)),
+    ),
+  )
+}
+
+/** A key makes keys only when it was given that very power to pass on: most worms begin without (CATALOGUE I-83). */
+const delegationFault = (facts: Facts, caller: Caller, now: Instant): IamError | undefined =>
+  caller.key === undefined
+    ? undefined
+    : errorOf(decide({ permission: 'iam.credentials.delegate', resource: {}, request: {} }, facts, now))
 
 interface Named {
   readonly key: string

@@ -38,6 +38,11 @@ export const listKeys = ({ read }: CredentialsDependencies) =>
       const after = pageAfter(input.page, isKeyId)
       if (!after.ok) return after
       const found = await read.list({ collection: `tenants/${tenant}/apiKeys`, ...after.value, limit: input.limit + 1 })
-      return ok(pageAnswer(found, input.limit, ({ id, fields }) => keyViewOf(tenant, id, fields, now)))
+      return ok(
+        pageAnswer(found, input.limit, {
+          whole: keyView,
+          view: ({ id, fields }) => keyViewOf(tenant, id, fields, now),
+        }),
+      )
     },
   })

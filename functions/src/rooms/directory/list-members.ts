@@ -1,5 +1,5 @@
 // `members/list`: the people and service accounts of a tenant, page by page; mail addresses come from here and never from a live document.
-import { listMembersInput, listMembersOutput } from '@latchkey/core/directory/contract'
+import { listMembersInput, listMembersOutput, memberView } from '@latchkey/core/directory/contract'
 import { isServiceId, isUserId } from '@latchkey/core/kernel/ids'
 import { ok } from '@latchkey/core/kernel/result'
 import { toIso } from '@latchkey/core/kernel/time'
@@ -25,7 +25,9 @@ export const listMembers = ({ read }: DirectoryDependencies) =>
       const people = found.slice(0, input.limit).filter(({ fields }) => fields['kind'] === 'user')
       const users = await read.getAll(people.map(({ id }) => `users/${id}`))
       const emails = new Map(people.map(({ id }, index) => [id, users[index]?.['email']]))
-      return ok(pageAnswer(found, input.limit, (member) => viewOf(member, emails.get(member.id))))
+      return ok(
+        pageAnswer(found, input.limit, { whole: memberView, view: (member) => viewOf(member, emails.get(member.id)) }),
+      )
     },
   })
 

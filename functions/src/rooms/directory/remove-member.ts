@@ -11,7 +11,7 @@ import { userRef } from '@latchkey/core/kernel/principal'
 import { err, ok, type Result } from '@latchkey/core/kernel/result'
 import type { Instant } from '@latchkey/core/kernel/time'
 import { operation } from '../../guard/definition.ts'
-import type { DocumentFields, Reader, StoredDocument } from '../../platform/store/reader.ts'
+import { type DocumentFields, type Reader, type StoredDocument, timestampOf } from '../../platform/store/reader.ts'
 import type { Write } from '../../platform/store/write.ts'
 import type { DirectoryDependencies } from './dependencies.ts'
 
@@ -37,7 +37,7 @@ export const removeMember = ({ commit, loadFacts, drawId }: DirectoryDependencie
           const owners = ownersWithout(leaving.value.node, input.user, facts.value, now)
           if (!owners.ok) return owners
           return ok({
-            writes: removalWrites(tenant, input.user, leaving.value, { newAccessId, owners: owners.value }),
+            writes: removalWrites(tenant, input.user, leaving.value, { now, newAccessId, owners: owners.value }),
             frames: [`grant:${tenant}/${userRef(input.user)}`, `user:${input.user}`],
             event: {
               type: 'directory.member_removed',
@@ -65,7 +65,7 @@ const readLeaving = async (read: Reader, tenant: TenantId, user: UserId): Promis
     `tenants/${tenant}/members/${user}`,
     `tenants/${tenant}/grants/${userRef(user)}`,
   ])
-  if (node === undefined || member === undefined || member['status'] === 'removed')
+  if (node === undefined || member?.['kind'] !== 'user' || member['status'] === 'removed')
     return err(iamError('not_found', { field: 'user' }))
   const assignments = await read.list({
     collection: `tenants/${tenant}/assignments`,
@@ -93,6 +93,8 @@ const ownersWithout = (
 }
 
 interface After {
+  readonly now: Instant
+
   readonly newAccessId: string
   readonly owners: readonly string[][]
 }
@@ -107,7 +109,15 @@ const removalWrites = (
   {
     kind: 'set',
     path: `tenants/${tenant}/grants/${userRef(user)}`,
-    fields: { ...grants, principal: userRef(user), status: 'removed', teams: [], entries: {} },
+    // Keys made before this moment stay dead, also when the person comes back.
+    fields: {
+      ...grants,
+      principal: userRef(user),
+      status: 'removed',
+      teams: [],
+      entries: {},
+      keysNotBefore: timestampOf(after.now),
+    },
   },
   { kind: 'update', path: `tenants/${tenant}/members/${user}`, fields: { status: 'removed' } },
   { kind: 'delete', path: `users/${user}/tenants/${tenant}` },

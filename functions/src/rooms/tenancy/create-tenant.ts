@@ -62,7 +62,7 @@ interface Founding {
 }
 
 const plan = async (
-  { input, tenant: parent, caller, now, facts }: Admitted<Input>,
+  { input, tenant: parent, caller, now }: Admitted<Input>,
   { name, kind }: Founding,
   dependencies: TenancyDependencies,
 ) => {
@@ -73,8 +73,7 @@ const plan = async (
       ? undefined
       : dependencies.inviteOwner({ tenant, kind, email: input.ownerEmail, invitedBy: caller.principal, now })
   // An account goes by what its agency has adopted; an agency starts at the head.
-  const catalogueVersion =
-    kind === 'account' ? (facts.chain[0]?.catalogueVersion ?? '') : await dependencies.headVersion()
+  const catalogueVersion = kind === 'account' ? undefined : await dependencies.headVersion()
   const node = { tenant, kind, parent, name, placementId: drawId(), accessId: drawId(), catalogueVersion, now }
   return {
     // The event belongs to the new tenant; that its parent is alive was decided again inside the transaction (this permission mints).

@@ -36,8 +36,7 @@ export const deleteAccountsPage =
           now,
           actor: { principal: systemRef('deleteAccounts'), credential: operation },
           recheck: undefined,
-          completion: undefined,
-          storedAnswer: undefined,
+          claim: undefined,
         },
         deletion(account, drawId()),
       )

@@ -17,7 +17,8 @@ export interface NewTenant {
   readonly name: string
   readonly placementId: string
   readonly accessId: string
-  readonly catalogueVersion: string
+  /** None for an account: it goes by its agency's. */
+  readonly catalogueVersion: string | undefined
   readonly now: Instant
 }
 
@@ -38,7 +39,12 @@ export const foundingWrites = (node: NewTenant): readonly Write[] => {
     {
       kind: 'create',
       path: policyPath(node.tenant),
-      fields: { ...shared, catalogueVersion: node.catalogueVersion, guardrail: { deniedPermissions: [] }, roles: {} },
+      fields: {
+        ...shared,
+        ...(node.catalogueVersion === undefined ? {} : { catalogueVersion: node.catalogueVersion }),
+        guardrail: { deniedPermissions: [] },
+        roles: {},
+      },
     },
   ]
 }
