@@ -47,7 +47,7 @@ describe('power', () => {
     expect(await agencyAdmin.call('roles/assign', up)).toMatchObject(exceeds())
     const scopes = ['contacts.readonly', 'iam/tenants.write']
     expect(await north.accountAdmin.call('apiKeys/create', { tenant: north.account, name: 'K', scopes })).toMatchObject(
-      exceeds('iam.tenants.create'),
+      exceeds('iam.tenants.suspend', 'iam.tenants.resume'),
     )
     expect(await quiet()).toBe(before)
     expect(await north.accountAdmin.call('roles/assign', { tenant: north.account, ...viewer() })).toMatchObject({

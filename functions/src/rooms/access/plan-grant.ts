@@ -69,24 +69,9 @@ export const planGrant = async (
 ): Promise<Result<PlannedGrant, IamError>> => {
   const present = await readPresent(read, grant)
   if (!present.ok) return present
-  if (present.value.grants?.['status'] === 'suspended' || present.value.member?.['status'] === 'suspended') {
-    return err(iamError('conflict', { detail: 'They are suspended here; restore them first.' }))
-  }
   const entries = (present.value.grants?.['entries'] ?? {}) as DocumentFields // our own document
-  if (Object.keys(entries).length >= maxEntriesPerPrincipal) {
-    return err(
-      iamError('limit_exceeded', {
-        detail: `Nobody has more than ${maxEntriesPerPrincipal} assignments at one tenant.`,
-      }),
-    )
-  }
-  if (listedIn(entries) + placements.size > maxListedPerPrincipal) {
-    return err(
-      iamError('limit_exceeded', {
-        detail: `Nobody is given more than ${maxListedPerPrincipal} listed accounts; use a wider reach.`,
-      }),
-    )
-  }
+  const refusal = refusalFor(present.value, entries, placements)
+  if (refusal !== undefined) return err(refusal)
   const owners = ownersAfter(present.value.tenant, grant)
   if (!owners.ok) return owners
   return ok({
@@ -102,6 +87,22 @@ export const planGrant = async (
       ...(userOf(grant.principal) === undefined ? [] : [`user:${idOf(grant.principal)}`]),
     ],
   })
+}
+
+const refusalFor = (
+  { grants, member }: Present,
+  entries: DocumentFields,
+  placements: ReadonlyMap<string, string>,
+): IamError | undefined => {
+  if (grants?.['status'] === 'suspended' || member?.['status'] === 'suspended') {
+    return iamError('conflict', { detail: 'They are suspended here; restore them first.' })
+  }
+  const many = (detail: string) => iamError('limit_exceeded', { detail })
+  if (Object.keys(entries).length >= maxEntriesPerPrincipal) {
+    return many(`Nobody has more than ${maxEntriesPerPrincipal} assignments at one tenant.`)
+  }
+  if (listedIn(entries) + placements.size <= maxListedPerPrincipal) return undefined
+  return many(`Nobody is given more than ${maxListedPerPrincipal} listed accounts; use a wider reach.`)
 }
 
 const listedIn = (entries: DocumentFields): number =>
