@@ -1,6 +1,6 @@
 // Every base URL of a running stack, as written to `endpoints.json` for any outside client.
 import { host, type PortTable } from './ports.ts'
-import type { StateFolder } from './state-folder.ts'
+import type { StateFolder } from './state/state-folder.ts'
 
 export const projectId = 'demo-latchkey'
 export const region = 'us-central1'

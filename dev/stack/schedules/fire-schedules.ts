@@ -5,7 +5,7 @@ import { readManifest } from '../../manifest/read-manifest.ts'
 import { root } from '../../root.ts'
 import { type Endpoints, region } from '../endpoints.ts'
 import type { Stack } from '../start-stack.ts'
-import { invokerToken } from '../state-folder.ts'
+import { invokerToken } from '../state/state-folder.ts'
 import { civilMinute } from './civil-minute.ts'
 import { type IsDue, parseSchedule } from './cron.ts'
 

@@ -1,9 +1,9 @@
 // Derives the Firebase CLI's configuration of one stack from the committed `firebase.json`: absolute paths, its ports, its sites.
 import { existsSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { root } from '../root.ts'
-import { projectId } from './endpoints.ts'
-import { host, type PortTable } from './ports.ts'
+import { root } from '../../root.ts'
+import { projectId } from '../endpoints.ts'
+import { host, type PortTable } from '../ports.ts'
 
 type Json = Record<string, unknown>
 type Committed = {

@@ -3,9 +3,9 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { createWriteStream } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { root } from '../root.ts'
+import { root } from '../../root.ts'
 
-const watchdog = join(root, 'dev', 'stack', 'stop-with-the-stack.cjs')
+const watchdog = join(root, 'dev', 'stack', 'preload', 'stop-with-the-stack.cjs')
 
 export type Exit = { readonly clean: boolean; readonly how: string }
 

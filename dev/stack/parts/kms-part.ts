@@ -1,9 +1,9 @@
 // Starts the local Cloud KMS and Secret Manager, whose keys live in the state folder.
 import { join } from 'node:path'
-import { root } from '../root.ts'
+import { root } from '../../root.ts'
+import type { PortTable } from '../ports.ts'
+import type { StateFolder } from '../state/state-folder.ts'
 import { type Part, startPart } from './part.ts'
-import type { PortTable } from './ports.ts'
-import type { StateFolder } from './state-folder.ts'
 
 export function startKms(ports: PortTable, state: StateFolder): Part {
   const settings = {

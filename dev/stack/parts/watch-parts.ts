@@ -1,9 +1,9 @@
 // Notices a part that dies by itself: a child that exits, or an emulator inside the Firebase CLI that stops answering.
 import { join } from 'node:path'
+import type { Endpoints } from '../endpoints.ts'
+import type { PortName, PortTable } from '../ports.ts'
 import { untilSilent } from './answering.ts'
-import type { Endpoints } from './endpoints.ts'
 import type { Part } from './part.ts'
-import type { PortName, PortTable } from './ports.ts'
 
 /** The CLI only warns when its Java children die, so their ports are watched; each writes a log of its own. */
 const emulatorLogs: Partial<Record<PortName, string>> = {

@@ -1,7 +1,7 @@
 // Seeds a stack whose state has never been seeded, and saves the result before saying so.
 import { existsSync, writeFileSync } from 'node:fs'
-import { seed } from '../seed.ts'
-import type { Endpoints } from './endpoints.ts'
+import { seed } from '../../seed.ts'
+import type { Endpoints } from '../endpoints.ts'
 import { adoptNewestExport, type StateFolder } from './state-folder.ts'
 
 export async function seedOnce(endpoints: Endpoints, state: StateFolder, say: (line: string) => void): Promise<void> {

@@ -1,7 +1,7 @@
 // Whether somebody listens on a port: how the stack sees a part come up, and go down.
 import { connect } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
-import { host } from './ports.ts'
+import { host } from '../ports.ts'
 
 export function answers(port: number): Promise<boolean> {
   return new Promise((resolve) => {

@@ -3,19 +3,19 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
-import { root } from '../root.ts'
-import { CannotStart } from './cannot-start.ts'
-import { type Endpoints, projectId } from './endpoints.ts'
+import { root } from '../../root.ts'
+import { CannotStart } from '../cannot-start.ts'
+import { type Endpoints, projectId } from '../endpoints.ts'
+import { emulatorBinaries } from '../machine/emulator-binaries.ts'
+import type { Jdk } from '../machine/find-jdk.ts'
+import type { PortTable } from '../ports.ts'
+import { invokerToken, type StateFolder } from '../state/state-folder.ts'
 import { firebaseConfig } from './firebase-config.ts'
-import { emulatorBinaries } from './machine/emulator-binaries.ts'
-import type { Jdk } from './machine/find-jdk.ts'
 import { type Part, startPart } from './part.ts'
-import type { PortTable } from './ports.ts'
-import { invokerToken, type StateFolder } from './state-folder.ts'
 
 const cli = join(root, 'node_modules', 'firebase-tools', 'lib', 'bin', 'firebase.js')
-const preload = join(root, 'dev', 'stack', 'one-process-per-function.cjs')
-const asyncEntry = join(root, 'dev', 'stack', 'import-async-entry.cjs')
+const preload = join(root, 'dev', 'stack', 'preload', 'one-process-per-function.cjs')
+const asyncEntry = join(root, 'dev', 'stack', 'preload', 'import-async-entry.cjs')
 const only = 'auth,functions,firestore,pubsub,hosting,tasks'
 
 type Setup = {
