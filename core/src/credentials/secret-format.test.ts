@@ -2,8 +2,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { bytesToBase62, digits } from '../kernel/base62.ts'
-import { crc32 } from '../kernel/crc32.ts'
 import { type CredentialId, isCredentialId } from '../kernel/ids.ts'
+import { crc32 } from './crc32.ts'
 import { formatSecret, maskSecret, parseSecret, secretKinds } from './secret-format.ts'
 
 const idFrom = (bytes: Uint8Array): CredentialId => {

@@ -1,8 +1,8 @@
 // The text of a secret: `lk_<kind>_` + 22 id + 43 secret + 6 checksum, base62, so that garbage is refused before any read (DESIGN.md §8).
 import { bytesToBase62, digits, fromBase62 } from '../kernel/base62.ts'
-import { crc32 } from '../kernel/crc32.ts'
 import { type CredentialId, isCredentialId } from '../kernel/ids.ts'
 import { invariant } from '../kernel/invariant.ts'
+import { crc32 } from './crc32.ts'
 
 export const secretKinds = ['api', 'pat', 'svc', 'cs', 'ref', 'inv', 'cod', 'dev', 'par', 'scim'] as const
 export type SecretKind = (typeof secretKinds)[number]

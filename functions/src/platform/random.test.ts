@@ -1,7 +1,7 @@
 // What the system's generator draws is wide, new each time, and well-formed (CATALOGUE C-003, T-14).
 import { crc32 as zlibCrc32 } from 'node:zlib'
+import { crc32 } from '@latchkey/core/credentials/crc32'
 import { formatSecret, parseSecret } from '@latchkey/core/credentials/secret-format'
-import { crc32 } from '@latchkey/core/kernel/crc32'
 import { isCredentialId, isKeyId, isTenantId, prefixes } from '@latchkey/core/kernel/ids'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
