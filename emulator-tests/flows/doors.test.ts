@@ -105,6 +105,12 @@ describe('the doors', () => {
     expect((await send(api, '/v1/ops/tenants/list', { headers, body: '{}' })).status).toBe(200)
   }, 60_000)
 
+  it('C-150 a body that the framework itself cannot parse shows no stack and no path', async () => {
+    const reply = await send(api, '/v1/ops/tenants/list', { headers: bearer(demo.provisionerKey), body: '{"tenant":' })
+    expect(reply.status).toBe(400)
+    expect(JSON.stringify(reply.body)).not.toMatch(/node_modules|\.js:\d|at /)
+  }, 60_000)
+
   it('C-005 a key in the query, a cookie or the body is no key', async () => {
     const inQuery = await send(api, `/v1/ops/tenants/list?access_token=${demo.provisionerKey}`, { body: '{}' })
     const inCookie = await send(api, '/v1/ops/tenants/list', {

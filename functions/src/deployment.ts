@@ -17,7 +17,8 @@ process.env['NODE_ENV'] ??= 'production'
 /** Creating the app first means that an unsafe environment stops the container before it listens. */
 const startApp = async (): Promise<App> => {
   if (target === undefined) return inertApp
-  const { createApp } = await import('./app.ts')
+  const [{ createApp }, { redactConsole }] = await Promise.all([import('./app.ts'), import('./platform/log.ts')])
+  redactConsole(console)
   return createApp(process.env)
 }
 

@@ -3,7 +3,7 @@ import { formatSecret, secretKinds } from '@latchkey/core/credentials/secret-for
 import { isCredentialId } from '@latchkey/core/kernel/ids'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { jsonLog, redact } from './log.ts'
+import { jsonLog, redact, redactConsole } from './log.ts'
 import { idDrawer, systemRandom } from './random.ts'
 
 const lineOf = (message: string, facts?: Readonly<Record<string, unknown>>): string => {
@@ -93,4 +93,17 @@ test('an error is logged with its name, message and stack, which JSON alone woul
   const line = JSON.parse(lineOf('failed', { error: new RangeError('too far') }))
   expect(line.error).toMatchObject({ name: 'RangeError', message: 'too far' })
   expect(line.error.stack).toContain('log.test.ts')
+})
+
+test('I-21 what a library prints by itself is redacted, too', () => {
+  const printed: unknown[] = []
+  const print = (...parts: unknown[]) => void printed.push(...parts)
+  const console = { log: print, info: print, warn: print, error: print }
+  redactConsole(console)
+  const secret = `lk_api_${'a'.repeat(71)}`
+  console.error(Object.assign(new SyntaxError('bad body'), { body: `{"credential":"${secret}"` }))
+  console.log('plain %s', 'text')
+  expect(printed.join('\n')).not.toContain(secret)
+  expect(printed.join('\n')).toContain('bad body')
+  expect(printed.at(-1)).toBe('plain text')
 })

@@ -1,4 +1,5 @@
 // Structured log lines for Cloud Logging: one JSON object a line, with every secret taken out first.
+import { format } from 'node:util'
 
 export type Severity = 'DEBUG' | 'INFO' | 'NOTICE' | 'WARNING' | 'ERROR'
 export type Log = (severity: Severity, message: string, facts?: Readonly<Record<string, unknown>>) => void
@@ -25,5 +26,15 @@ const lineOf = (line: Readonly<Record<string, unknown>>): string => {
     return JSON.stringify(line, plain)
   } catch (error) {
     return JSON.stringify({ severity: line['severity'], message: line['message'], unloggable: String(error) })
+  }
+}
+
+type Console = Record<'log' | 'info' | 'warn' | 'error', (...parts: unknown[]) => void>
+
+/** Libraries write to the console by themselves: Express prints a body that it cannot parse, secrets and all. Redacts what they print. */
+export const redactConsole = (console: Console): void => {
+  for (const name of ['log', 'info', 'warn', 'error'] as const) {
+    const print = console[name].bind(console)
+    console[name] = (...parts) => print(redact(format(...parts)))
   }
 }
