@@ -1,8 +1,7 @@
 // `roles/unassign`: takes a role back, but never the last owner, and an owner's only by another owner.
 import { unassignInput, unassignOutput } from '@latchkey/core/access/contract'
 import type { Facts } from '@latchkey/core/access/facts'
-import { missingFor } from '@latchkey/core/access/held'
-import { rolePermissions } from '@latchkey/core/access/roles'
+import { ownersLeft } from '@latchkey/core/access/owners'
 import { type IamError, iamError } from '@latchkey/core/kernel/errors'
 import type { TenantId } from '@latchkey/core/kernel/ids'
 import { idOf, isPrincipalRef, type PrincipalRef, userOf } from '@latchkey/core/kernel/principal'
@@ -31,10 +30,14 @@ export const unassignRole = ({ commit, loadFacts, drawId }: AccessDependencies) 
         plan: async (read) => {
           const facts = await loadFacts(read, caller, tenant)
           if (!facts.ok) return facts
-          const removal = await planRemoval(read, { tenant, assignment: input.assignment, newAccessId })
+          const removal = await planRemoval(read, {
+            tenant,
+            assignment: input.assignment,
+            newAccessId,
+            facts: facts.value,
+            now,
+          })
           if (!removal.ok) return removal
-          const refusal = ownerRefusal(facts.value, removal.value, now)
-          if (refusal !== undefined) return err(refusal)
           return ok({
             ...removal.value,
             event: {
@@ -54,7 +57,6 @@ export const unassignRole = ({ commit, loadFacts, drawId }: AccessDependencies) 
 interface Removal {
   readonly principal: PrincipalRef
   readonly role: string
-  readonly tookOwner: boolean
   readonly writes: readonly Write[]
   readonly frames: readonly string[]
 }
@@ -63,12 +65,12 @@ interface Removing {
   readonly tenant: TenantId
   readonly assignment: string
   readonly newAccessId: string
+  readonly facts: Facts
+  readonly now: Instant
 }
 
-const planRemoval = async (
-  read: Reader,
-  { tenant, assignment, newAccessId }: Removing,
-): Promise<Result<Removal, IamError>> => {
+const planRemoval = async (read: Reader, removing: Removing): Promise<Result<Removal, IamError>> => {
+  const { tenant, assignment, newAccessId } = removing
   const path = `tenants/${tenant}/assignments/${assignment}`
   const [fields, node] = await read.getAll([path, `tenants/${tenant}`])
   const principal = String(fields?.['principal'])
@@ -76,13 +78,12 @@ const planRemoval = async (
   const [grants] = await read.getAll([grantsPath(tenant, principal)])
   const { [assignment]: _removed, ...entries } = (grants?.['entries'] ?? {}) as DocumentFields // our own document
   const role = String(fields['role'])
-  const owners = ownersWithout(node, principal, role)
+  const owners = ownersWithout(node, principal, role, removing)
   if (!owners.ok) return owners
   const uid = userOf(principal)
   return ok({
     principal,
     role,
-    tookOwner: owners.value.length > 0,
     writes: [
       { kind: 'delete', path },
       {
@@ -99,26 +100,16 @@ const planRemoval = async (
   })
 }
 
-/** The owners that are left, as a list of none or one; refused when nobody would be. */
+/** The owners that are left, as a list of none or one; refused when nobody would be, or to whoever is no owner. */
 const ownersWithout = (
   node: DocumentFields,
   principal: PrincipalRef,
   role: string,
-): Result<readonly string[][], IamError> => {
+  { facts, now }: Removing,
+): Result<readonly (readonly string[])[], IamError> => {
   const uid = userOf(principal)
   if (uid === undefined || role !== `${String(node['kind'])}.owner`) return ok([])
   const owners = Array.isArray(node['owners']) ? node['owners'].map(String) : []
-  const left = owners.filter((owner) => owner !== uid)
-  // An account without owners of its own belongs to its agency; an agency must keep one.
-  if (left.length === 0 && node['kind'] !== 'account') return err(iamError('last_owner'))
-  return ok([left])
-}
-
-/** Whoever is no owner cannot unmake one. */
-const ownerRefusal = (facts: Facts, removal: Removal, now: Instant): IamError | undefined => {
-  if (!removal.tookOwner) return undefined
-  const at = facts.chain[0]?.id ?? ''
-  const permissions = rolePermissions(facts, removal.role, at)
-  const missing = missingFor(facts, { permissions, reach: 'subtree', accounts: [], until: undefined }, now)
-  return missing.length === 0 ? undefined : iamError('grant_exceeds_grantor', { missing })
+  const left = ownersLeft(facts, owners, uid, now)
+  return left.ok ? ok([left.value]) : left
 }

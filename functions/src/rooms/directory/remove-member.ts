@@ -2,8 +2,7 @@
 
 import type { Facts } from '@latchkey/core/access/facts'
 import { maxEntriesPerPrincipal } from '@latchkey/core/access/fold-grants'
-import { missingFor } from '@latchkey/core/access/held'
-import { rolePermissions } from '@latchkey/core/access/roles'
+import { ownersLeft } from '@latchkey/core/access/owners'
 import { removeMemberInput, removeMemberOutput } from '@latchkey/core/directory/contract'
 import { type IamError, iamError } from '@latchkey/core/kernel/errors'
 import type { TenantId, UserId } from '@latchkey/core/kernel/ids'
@@ -75,28 +74,23 @@ const readLeaving = async (read: Reader, tenant: TenantId, user: UserId): Promis
   return ok({ node, grants, assignments })
 }
 
-/** The owners that are left, as a list of none or one. Only an owner removes an owner, and never the last. */
+/** The owners that are left, as a list of none or one. */
 const ownersWithout = (
   node: DocumentFields,
   user: UserId,
   facts: Facts,
   now: Instant,
-): Result<readonly string[][], IamError> => {
+): Result<readonly (readonly string[])[], IamError> => {
   const owners = Array.isArray(node['owners']) ? node['owners'].map(String) : []
   if (!owners.includes(user)) return ok([])
-  const left = owners.filter((owner) => owner !== user)
-  if (left.length === 0 && node['kind'] !== 'account') return err(iamError('last_owner'))
-  const at = facts.chain[0]?.id ?? ''
-  const permissions = rolePermissions(facts, `${String(node['kind'])}.owner`, at)
-  const missing = missingFor(facts, { permissions, reach: 'subtree', accounts: [], until: undefined }, now)
-  return missing.length === 0 ? ok([left]) : err(iamError('grant_exceeds_grantor', { missing }))
+  const left = ownersLeft(facts, owners, user, now)
+  return left.ok ? ok([left.value]) : left
 }
 
 interface After {
   readonly now: Instant
-
   readonly newAccessId: string
-  readonly owners: readonly string[][]
+  readonly owners: readonly (readonly string[])[]
 }
 
 const removalWrites = (
