@@ -163,6 +163,48 @@ describe('a hostile review', () => {
     ).toMatchObject({ ok: true })
   })
 
+  it('C-103 who is removed from the agency loses the keys they made in its accounts, for good', async () => {
+    await world.join(owner, 'dan', { tenant: agency, role: 'agency.admin', reach: 'subtree' })
+    const scopes = ['contacts.readonly', 'iam/access.readonly']
+    const made = await (await world.person('dan')).must('apiKeys/create', { tenant: account, name: 'Deep', scopes })
+    const check = () =>
+      world.withKey(made.secret).call('access/check', { tenant: account, permission: 'contacts.read' })
+    expect(await check()).toMatchObject({ ok: true, value: { allowed: true } })
+    await owner.must('members/remove', { tenant: agency, user: 'dan' })
+    world.advance(1_000)
+    await world.join(owner, 'dan', { tenant: agency, role: 'agency.admin', reach: 'subtree' })
+    expect(await check()).toMatchObject({ ok: false, error: { code: 'not_found' } })
+  })
+
+  it('a sales rep finds the tenant where they see only their own records, a narrowed key its accounts', async () => {
+    const condition = 'resource.ownerId == subject.id'
+    await world.join(owner, 'jonas', { tenant: account, role: 'account.salesRep', reach: 'subtree', condition })
+    const ids = async (who: Actor) =>
+      (await who.must('tenants/list', {})).items.map(({ tenant }: { tenant: string }) => tenant)
+    expect(await ids(await world.person('jonas'))).toEqual([account])
+    const key = await owner.must('apiKeys/create', {
+      tenant: agency,
+      name: 'N',
+      scopes: ['iam/tenants.readonly'],
+      accounts: [account],
+    })
+    expect(await ids(world.withKey(key.secret))).toEqual([account])
+  })
+
+  it('my tenants come page by page, each once', async () => {
+    for (const name of ['One', 'Two', 'Three']) {
+      const { tenant } = await owner.must('tenants/create', { parent: agency, name })
+      await world.join(owner, 'pia', { tenant, role: 'account.viewer', reach: 'subtree' })
+    }
+    const pia = await world.person('pia')
+    const first = await pia.must('tenants/list', { limit: 2 })
+    const second = await pia.must('tenants/list', { limit: 2, page: first.nextPage })
+    expect(first.items).toHaveLength(2)
+    expect(second.items).toHaveLength(1)
+    expect(second.nextPage).toBeUndefined()
+    expect(new Set([...first.items, ...second.items].map(({ tenant }) => tenant)).size).toBe(3)
+  })
+
   it('a role can be taken back although the grants document is lost', async () => {
     await world.join(owner, 'lena', { tenant: account, role: 'account.viewer', reach: 'subtree' })
     const { items } = await owner.must('roles/listAssignments', { tenant: account, principal: { user: 'lena' } })

@@ -70,17 +70,22 @@ type Judged =
 const claimRecord = (ticket: Ticket, passage: Passage, { operate }: GuardDependencies): Promise<Judged> =>
   operate.transact<Judged>(async (read) => {
     const [record] = await read.getAll([ticket.path])
-    const claim = judge(record, passage)
+    const claim = judge(record, passage, ticket)
     return { writes: claim.kind === 'mine' ? [claimWrite(ticket, claim.opId, passage)] : [], value: claim }
   })
 
 /** What an existing record means now; an expired one means nothing, whether or not a sweep has removed it. */
-const judge = (record: DocumentFields | undefined, { commit, inputDigest, now }: Passage): Judged => {
+const judge = (
+  record: DocumentFields | undefined,
+  { commit, inputDigest, now }: Passage,
+  { fence }: Ticket,
+): Judged => {
   invariant(commit !== undefined, 'stage 4 draws the op id')
   if (record === undefined || isOver(instantIn(record['expiresAt']), now)) return { kind: 'mine', opId: commit.opId }
   if (record['inputDigest'] !== inputDigest) return { kind: 'reused' }
   if (record['answer'] !== undefined) return { kind: 'done', record }
-  if (record['opId'] === commit.opId) return { kind: 'mine', opId: commit.opId } // written by this call; only the answer was lost
+  // Written by this very call, under whichever op id: only the answer to it was lost.
+  if (record['fence'] === fence) return { kind: 'mine', opId: String(record['opId']) as OpId }
   const leaseUntil = instantIn(record['leaseUntil'])
   if (leaseUntil !== undefined && now < leaseUntil) return { kind: 'running', until: leaseUntil }
   return { kind: 'mine', opId: String(record['opId']) as OpId } // the op id of the run that crashed

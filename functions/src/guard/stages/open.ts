@@ -8,8 +8,8 @@ import type { Passage, StageResult } from '../passage.ts'
 
 /** Wide, because one service behind one address may ask for many customers; refused credentials are charged far more. */
 export const byAddress: Allowance = { perMinute: 60_000, burst: 10_000 }
-/** So a stranger has some hundred tries in a burst, not ten thousand. */
-export const refusedCost = 50
+/** A flood of bad credentials slows its address down; a few do not harm who shares it. */
+export const refusedCost = 5
 export const addressBucket = (address: string | undefined): string => `address:${address ?? 'unknown'}`
 const byPrefix: Allowance = { perMinute: 60_000, burst: 5_000 }
 // `Bearer lk_api_` and 22 characters of id name a key; all ID tokens begin alike, so of those the end tells one from another.

@@ -4,7 +4,7 @@ import type { Catalogue } from '@latchkey/core/catalogue/compile'
 import { effectiveScopes } from '@latchkey/core/catalogue/effective'
 import { type IamError, iamError } from '@latchkey/core/kernel/errors'
 import { platformTenant, type TenantId } from '@latchkey/core/kernel/ids'
-import { idOf, kindOf, teamRef, userOf } from '@latchkey/core/kernel/principal'
+import { idOf, kindOf, type PrincipalRef, teamRef, userOf } from '@latchkey/core/kernel/principal'
 import { err, ok, type Result } from '@latchkey/core/kernel/result'
 import type { Instant } from '@latchkey/core/kernel/time'
 import type { Caller } from '../../guard/caller.ts'
@@ -145,8 +145,7 @@ const subjectOf = ({ caller, known }: Walk, grants: readonly GrantsFacts[]): Sub
 /** A person by their own document, a service account by its grants at the tenant that it belongs to; a key, besides, by when it was made. */
 const isActive = (caller: Caller, known: Walk['known'], grants: readonly GrantsFacts[]): boolean => {
   const home = caller.key?.tenant
-  const atHome = home === undefined ? undefined : known.get(grantsPath(home, caller.principal))
-  if (caller.key !== undefined && isEnded(caller.key.createdAt, atHome?.['keysNotBefore'])) return false
+  if (caller.key !== undefined && keyEnded(caller.key, caller.principal, { known, grants })) return false
   const uid = userOf(caller.principal)
   if (uid === undefined) {
     return grants.some(
@@ -156,6 +155,16 @@ const isActive = (caller: Caller, known: Walk['known'], grants: readonly GrantsF
   const status = known.get(userPath(uid))?.['status']
   return status === undefined || status === 'active'
 }
+
+/** Removed at the key's tenant or anywhere above it: what was made before is dead there and below. */
+const keyEnded = (
+  { createdAt, tenant }: NonNullable<Caller['key']>,
+  principal: PrincipalRef,
+  { known, grants }: { readonly known: Walk['known']; readonly grants: readonly GrantsFacts[] },
+): boolean =>
+  [tenant, ...grants.map((one) => one.at)].some((at) =>
+    isEnded(createdAt, known.get(grantsPath(at, principal))?.['keysNotBefore']),
+  )
 
 /** Bulk revocation is one entry: whatever was made at or before it is dead, and stays dead when its owner comes back (DESIGN.md §2). */
 const isEnded = (madeAt: Instant, notBefore: unknown): boolean => {

@@ -122,6 +122,7 @@ const readPresent = async (read: Reader, grant: Grant): Promise<Result<Present, 
   const counts = (one: DocumentFields | undefined): boolean =>
     one?.['status'] === 'active' && one['kind'] === kindOf(grant.principal)
   const isMember = counts(member)
+  if (member?.['status'] === 'suspended') return ok({ tenant, grants, member }) // refused below, also for people of the agency
   if (grant.membership !== 'not needed' && !isMember) {
     // A person of the agency may be given a role in its accounts; anybody else must be invited (CATALOGUE I-48).
     const parent = tenant['parentId']
