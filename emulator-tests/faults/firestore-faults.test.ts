@@ -143,6 +143,20 @@ describe('Firestore', () => {
     expect(await effects('Claimed')).toEqual({ keys: 1, events: [1] })
   })
 
+  it('F-14 that loses the answer of a takeover’s claim: the retry goes on under the op id of the run that broke', async () => {
+    const key = 'idempotency-takeover-1'
+    inject({ method: 'Commit', status: grpcStatus.dataLoss, containing: 'apiKeys', chosen: nth(1) })
+    expect(await create('Taken over', key)).toMatchObject({ ok: false })
+    calm()
+    const claim = { method: 'Commit', status: grpcStatus.unavailable, containing: 'leaseUntil' } as const
+    inject({ ...claim, chosen: nth(1), answerLost: true })
+    const answer = await create('Taken over', key)
+    expect(answer).toMatchObject({ ok: true })
+    calm()
+    expect(await create('Taken over', key)).toEqual(answer)
+    expect(await effects('Taken over')).toEqual({ keys: 1, events: [1] })
+  })
+
   it('that is gone: everybody gets 503 with a time to wait, nobody an allow, and then all is well again', async () => {
     const { secret } = await newKey(nora, agency)
     const before = await dump(world.projectId, { without: [`tenants/${agency}/apiKeys/`] })
