@@ -56,6 +56,17 @@ test('the seeded marker does not outlive the data it speaks of', () => {
   expect(existsSync(state.seeded)).toBe(true)
 })
 
+test('state of another storage layout is refused in one sentence, and fresh forgets it', () => {
+  prepareStateFolder(state, false)
+  writeExport(state.exported, 'older')
+  writeFileSync(state.layout, '0\n')
+  expect(() => prepareStateFolder(state, false)).toThrow('npm start -- --fresh')
+  expect(existsSync(state.exported)).toBe(true)
+  prepareStateFolder(state, true)
+  writeExport(state.exported, 'newer')
+  expect(() => prepareStateFolder(state, false)).not.toThrow()
+})
+
 test('fresh wipes everything', () => {
   writeExport(state.exported, 'old')
   prepareStateFolder(state, true)

@@ -2,6 +2,10 @@
 import { randomBytes } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { CannotStart } from '../cannot-start.ts'
+
+/** Raise it when documents are stored in another shape: older local state could not be understood and is not guessed at. */
+const storageLayout = '1'
 
 export type StateFolder = ReturnType<typeof stateFolder>
 
@@ -19,6 +23,7 @@ export function stateFolder(dir: string) {
     seeded: join(dir, 'seeded'),
     demo: join(dir, 'demo.json'),
     endpoints: join(dir, 'endpoints.json'),
+    layout: join(dir, 'layout'),
   } as const
 }
 
@@ -29,7 +34,15 @@ export function prepareStateFolder(state: StateFolder, fresh: boolean): void {
   adoptNewestExport(state)
   if (!existsSync(state.clock)) writeFileSync(state.clock, '0\n')
   if (!existsSync(state.exported)) rmSync(state.seeded, { force: true })
+  else if (layoutOf(state) !== storageLayout) throw new CannotStart(olderState)
+  writeFileSync(state.layout, `${storageLayout}\n`)
 }
+
+const olderState =
+  'The local state was stored by another version of Latchkey: `npm start -- --fresh` forgets it and begins anew.'
+
+const layoutOf = (state: StateFolder): string =>
+  existsSync(state.layout) ? readFileSync(state.layout, 'utf8').trim() : 'none'
 
 /**
  * Puts the newest complete export in place. The steps are renames, and an export only counts once its metadata (which
