@@ -205,6 +205,25 @@ describe('a hostile review', () => {
     expect(new Set([...first.items, ...second.items].map(({ tenant }) => tenant)).size).toBe(3)
   })
 
+  it('C-107 a condition on the time of a request means the same at every door', async () => {
+    const condition = 'request.time < timestamp("2100-01-01T00:00:00Z")'
+    await world.join(owner, 'theo', { tenant: agency, role: 'agency.admin', reach: 'subtree', condition })
+    const theo = await world.person('theo')
+    expect((await theo.call('members/list', { tenant: agency })).ok).toBe(true)
+    const { items } = await theo.must('tenants/list', { parent: agency })
+    expect(items.map(({ tenant }: { tenant: string }) => tenant)).toContain(account)
+    expect(
+      await theo.must('access/check', {
+        tenant: agency,
+        permission: 'iam.members.list',
+        principal: { user: 'olivia' },
+      }),
+    ).toMatchObject({ allowed: true })
+    expect((await theo.call('apiKeys/create', { tenant: agency, name: 'T', scopes: ['contacts.readonly'] })).ok).toBe(
+      false,
+    ) // not power to give away
+  })
+
   it('a role can be taken back although the grants document is lost', async () => {
     await world.join(owner, 'lena', { tenant: account, role: 'account.viewer', reach: 'subtree' })
     const { items } = await owner.must('roles/listAssignments', { tenant: account, principal: { user: 'lena' } })

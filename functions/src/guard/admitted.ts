@@ -1,5 +1,5 @@
 // What a handler gets: proof that every stage was passed, with what the stages found out.
-import type { Facts } from '@latchkey/core/access/facts'
+import type { AttributeMap, Facts } from '@latchkey/core/access/facts'
 import type { TenantId } from '@latchkey/core/kernel/ids'
 import type { Instant } from '@latchkey/core/kernel/time'
 import type { CommitContext } from '../platform/store/commit.ts'
@@ -17,5 +17,7 @@ export interface Admitted<Input> {
   readonly tenant: TenantId
   readonly now: Instant
   readonly requestId: string
+  /** For questions of the handler's own: what conditions may know of this request. */
+  readonly request: AttributeMap
   readonly commit: CommitContext
 }

@@ -9,6 +9,7 @@ import type { Admitted } from './admitted.ts'
 import type { AnyOperation } from './definition.ts'
 import type { GuardDependencies } from './dependencies.ts'
 import type { Call, Passage, StageResult } from './passage.ts'
+import { requestAttributes } from './request-attributes.ts'
 import { authenticate } from './stages/authenticate.ts'
 import { authorize } from './stages/authorize.ts'
 import { idempotency, releaseTicket } from './stages/idempotency.ts'
@@ -86,6 +87,7 @@ const admit = (passage: Passage): Admitted<unknown> => {
     input,
     now,
     requestId,
+    request: requestAttributes(passage),
     get caller() {
       return need(passage.caller, 'caller')
     },

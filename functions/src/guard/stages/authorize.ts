@@ -9,6 +9,7 @@ import { err, ok, type Result } from '@latchkey/core/kernel/result'
 import type { Reader } from '../../platform/store/reader.ts'
 import type { GuardDependencies } from '../dependencies.ts'
 import type { Passage, StageResult } from '../passage.ts'
+import { requestAttributes } from '../request-attributes.ts'
 
 export const authorize = async (passage: Passage, dependencies: GuardDependencies): Promise<StageResult> => {
   const { definition, caller } = passage
@@ -29,13 +30,8 @@ export const authorize = async (passage: Passage, dependencies: GuardDependencie
   return ok('next')
 }
 
-const ask = (passage: Passage, facts: Facts, permission: string): IamError | undefined => {
-  const request = {
-    time: new Date(passage.now),
-    ...(passage.call.address === undefined ? {} : { address: passage.call.address }),
-  }
-  return errorOf(decide({ permission, resource: {}, request }, facts, passage.now))
-}
+const ask = (passage: Passage, facts: Facts, permission: string): IamError | undefined =>
+  errorOf(decide({ permission, resource: {}, request: requestAttributes(passage) }, facts, passage.now))
 
 /** Power that is made must still be there when it is made: the facts are read again under the transaction's locks. */
 const recheckOf = (passage: Passage, dependencies: GuardDependencies) => {

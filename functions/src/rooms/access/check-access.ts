@@ -6,7 +6,6 @@ import type { AttributeMap, Facts } from '@latchkey/core/access/facts'
 import { type IamError, iamError } from '@latchkey/core/kernel/errors'
 import { type PrincipalRef, serviceRef, userRef } from '@latchkey/core/kernel/principal'
 import { err, ok, type Result } from '@latchkey/core/kernel/result'
-import type { Instant } from '@latchkey/core/kernel/time'
 import type * as z from 'zod'
 import type { Admitted } from '../../guard/admitted.ts'
 import { operation } from '../../guard/definition.ts'
@@ -32,7 +31,7 @@ export const checkAccess = ({ loadFacts, read }: AccessDependencies) =>
       const question = {
         permission: admitted.input.permission,
         resource: resource.value,
-        request: { time: new Date(admitted.now) },
+        request: aboutOneself(admitted) ? admitted.request : { time: new Date(admitted.now) },
       }
       const decision = decide(question, subject.value, admitted.now)
       // What cannot be seen is not there: the same answer for a foreign tenant and for one that never was.
@@ -46,8 +45,14 @@ export const checkAccess = ({ loadFacts, read }: AccessDependencies) =>
     },
   })
 
-const holds = (permission: string, facts: Facts, now: Instant): IamError | undefined =>
-  errorOf(decide({ permission, resource: {}, request: {} }, facts, now))
+const holds = (permission: string, { facts, request, now }: Admitted<Input>): IamError | undefined =>
+  errorOf(decide({ permission, resource: {}, request }, facts, now))
+
+/** Of somebody else's next request only its time can be guessed. */
+const aboutOneself = ({ input, caller }: Admitted<Input>): boolean => {
+  const principal = principalOf(input)
+  return principal === undefined || principal === caller.principal
+}
 
 const principalOf = ({ principal }: Input): PrincipalRef | undefined => {
   if (principal === undefined) return undefined
@@ -56,20 +61,22 @@ const principalOf = ({ principal }: Input): PrincipalRef | undefined => {
 
 /** The facts of the one asked about: through no token of theirs, as their assignments stand. */
 const factsAsked = async (
-  { input, caller, facts, tenant, now }: Admitted<Input>,
+  admitted: Admitted<Input>,
   { loadFacts, read }: Pick<AccessDependencies, 'loadFacts' | 'read'>,
 ): Promise<Result<Facts, IamError>> => {
+  const { input, facts, tenant } = admitted
   const principal = principalOf(input)
-  if (principal === undefined || principal === caller.principal) return ok(facts)
-  const refusal = holds('iam.access.check', facts, now)
+  if (principal === undefined || aboutOneself(admitted)) return ok(facts)
+  const refusal = holds('iam.access.check', admitted)
   if (refusal !== undefined) return err(refusal)
   return loadFacts(read, { principal, credential: 'none', kind: 'session', session: undefined, key: undefined }, tenant)
 }
 
 /** Attributes count only when the caller may vouch for them (DESIGN.md §3). */
-const resourceAttributes = ({ input, facts, now }: Admitted<Input>): Result<AttributeMap, IamError> => {
+const resourceAttributes = (admitted: Admitted<Input>): Result<AttributeMap, IamError> => {
+  const { input } = admitted
   if (input.resource === undefined) return ok({})
-  const refusal = holds('iam.attributes.assert', facts, now)
+  const refusal = holds('iam.attributes.assert', admitted)
   if (refusal !== undefined) return err(refusal)
   const { properties, ...named } = input.resource
   return ok({ ...properties, ...named })

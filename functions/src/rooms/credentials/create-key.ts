@@ -15,7 +15,6 @@ import { err, ok, type Result } from '@latchkey/core/kernel/result'
 import { days, earliest, fromIso, type Instant, plusSeconds } from '@latchkey/core/kernel/time'
 import type * as z from 'zod'
 import type { Admitted } from '../../guard/admitted.ts'
-import type { Caller } from '../../guard/caller.ts'
 import { operation } from '../../guard/definition.ts'
 import type { Reader } from '../../platform/store/reader.ts'
 import type { CredentialsDependencies } from './dependencies.ts'
@@ -61,7 +60,7 @@ const plan = async (read: Reader, admitted: Admitted<Input>, named: Named, { loa
   const facts = await loadFacts(read, caller, tenant)
   if (!facts.ok) return facts
   const refusal =
-    delegationFault(facts.value, caller, now) ??
+    delegationFault(facts.value, admitted) ??
     (await ownerFault(read, tenant, named.owner, caller.principal)) ??
     (await widthFault(read, admitted, facts.value, named.notAfter))
   if (refusal !== undefined) return err(refusal)
@@ -177,10 +176,10 @@ const usable = (facts: Facts, scopes: readonly string[]): PermissionSet => {
 }
 
 /** A key makes keys only when it was given that very power to pass on: most worms begin without (CATALOGUE I-83). */
-const delegationFault = (facts: Facts, caller: Caller, now: Instant): IamError | undefined =>
+const delegationFault = (facts: Facts, { caller, now, request }: Admitted<Input>): IamError | undefined =>
   caller.key === undefined
     ? undefined
-    : errorOf(decide({ permission: 'iam.credentials.delegate', resource: {}, request: {} }, facts, now))
+    : errorOf(decide({ permission: 'iam.credentials.delegate', resource: {}, request }, facts, now))
 
 interface Named {
   readonly key: string

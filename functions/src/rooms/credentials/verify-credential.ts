@@ -106,9 +106,9 @@ const verdict = (permission: string, facts: Facts | undefined, { resource, now }
 }
 
 /** Attributes count only from a caller that may vouch for them (DESIGN.md §3). */
-const resourceOf = ({ input, facts, now }: Admitted<Input>): Result<AttributeMap, IamError> => {
+const resourceOf = ({ input, facts, now, request }: Admitted<Input>): Result<AttributeMap, IamError> => {
   if (input.resource === undefined) return ok({})
-  const refusal = errorOf(decide({ permission: 'iam.attributes.assert', resource: {}, request: {} }, facts, now))
+  const refusal = errorOf(decide({ permission: 'iam.attributes.assert', resource: {}, request }, facts, now))
   if (refusal !== undefined) return err(refusal.code === 'not_found' ? iamError('not_found') : refusal)
   const { properties, ...named } = input.resource
   return ok({ ...properties, ...named })

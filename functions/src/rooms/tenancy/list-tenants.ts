@@ -39,11 +39,11 @@ export const listTenants = (dependencies: TenancyDependencies) =>
   })
 
 const children = async (
-  { input, facts, tenant, now }: Admitted<Input>,
+  { input, facts, tenant, now, request }: Admitted<Input>,
   after: string | undefined,
   { read }: TenancyDependencies,
 ) => {
-  const refusal = errorOf(decide({ permission: 'iam.tenants.list', resource: {}, request: {} }, facts, now))
+  const refusal = errorOf(decide({ permission: 'iam.tenants.list', resource: {}, request }, facts, now))
   if (refusal !== undefined) return err(refusal)
   const found = await read.list({
     collection: 'tenants',
@@ -55,7 +55,7 @@ const children = async (
   const last = page.at(-1)
   const visible = page
     .filter(({ fields }) => fields['status'] !== 'deleted')
-    .filter((child) => mayGet(child, facts, now))
+    .filter((child) => mayGet(child, { facts, now, request }))
   return ok({
     items: visible.flatMap(({ id, fields }) => wholeViewsOf(id as TenantId, fields)), // ids of the collection `tenants`
     ...(found.length > input.limit && last !== undefined ? { nextPage: last.id } : {}),
@@ -63,9 +63,12 @@ const children = async (
 }
 
 /** Decided with the power that comes from above: the listing never shows more than the parent's holder may open (CATALOGUE I-28). */
-const mayGet = ({ id, fields }: StoredDocument, facts: Facts, now: Admitted<Input>['now']): boolean => {
+const mayGet = (
+  { id, fields }: StoredDocument,
+  { facts, now, request }: Pick<Admitted<Input>, 'facts' | 'now' | 'request'>,
+): boolean => {
   const chain = [childNode(id as TenantId, fields, facts), ...facts.chain] // an id of the collection `tenants`
-  return decide({ permission: 'iam.tenants.get', resource: {}, request: {} }, { ...facts, chain }, now).allowed
+  return decide({ permission: 'iam.tenants.get', resource: {}, request }, { ...facts, chain }, now).allowed
 }
 
 const childNode = (id: TenantId, fields: DocumentFields, facts: Facts): NodeFacts => ({
