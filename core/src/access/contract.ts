@@ -1,7 +1,7 @@
 // The wire of `roles/*` and `access/*`.
 import * as z from 'zod'
 import { accountId, assignmentId, moment, pageOf, pageRequest, principal, reason, tenantId } from '../kernel/wire.ts'
-import { maxConditionLength } from './condition.ts'
+import { type AttributeMap, maxConditionLength } from './condition.ts'
 
 export const roleName = z
   .string()
@@ -64,6 +64,12 @@ export const resourceInput = z.strictObject({
   ownerId: z.string().max(200).optional(),
   properties: z.record(z.string().max(80), attributeValue).optional(),
 })
+
+/** The attributes that a condition sees as `resource`; a property named like the type, the id or the owner is none of them. */
+export const attributesOf = ({ properties = {}, ...named }: z.output<typeof resourceInput>): AttributeMap => {
+  const { type: _type, id: _id, ownerId: _ownerId, ...others } = properties
+  return { ...others, ...named }
+}
 
 export const checkInput = z.strictObject({
   tenant: tenantId,

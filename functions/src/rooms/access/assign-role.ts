@@ -3,7 +3,7 @@ import { assignInput, assignmentView } from '@latchkey/core/access/contract'
 import { isVisible } from '@latchkey/core/access/decide'
 import { type IamError, iamError } from '@latchkey/core/kernel/errors'
 import { type AssignmentId, prefixes } from '@latchkey/core/kernel/ids'
-import { serviceRef, userRef } from '@latchkey/core/kernel/principal'
+import { namedRef } from '@latchkey/core/kernel/principal'
 import { err, ok, type Result } from '@latchkey/core/kernel/result'
 import { fromIso, toIso } from '@latchkey/core/kernel/time'
 import type * as z from 'zod'
@@ -53,7 +53,7 @@ export const assignRole = (dependencies: AccessDependencies) =>
 const grantOf = ({ input, now, caller }: Admitted<Input>, { drawId }: AccessDependencies): Grant => ({
   assignment: drawId(prefixes.assignment) as AssignmentId, // just drawn
   tenant: input.tenant,
-  principal: 'user' in input.principal ? userRef(input.principal.user) : serviceRef(input.principal.service),
+  principal: namedRef(input.principal),
   displayName: undefined,
   role: input.role,
   reach: input.reach,

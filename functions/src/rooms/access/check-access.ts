@@ -1,10 +1,10 @@
 // `access/check`: may they? The caller's own right, or that of somebody in the caller's own subtree.
-import { checkInput, checkOutput } from '@latchkey/core/access/contract'
+import { attributesOf, checkInput, checkOutput } from '@latchkey/core/access/contract'
 import { decide } from '@latchkey/core/access/decide'
 import { errorOf } from '@latchkey/core/access/decision'
 import type { AttributeMap, Facts } from '@latchkey/core/access/facts'
 import { type IamError, iamError } from '@latchkey/core/kernel/errors'
-import { type PrincipalRef, serviceRef, userRef } from '@latchkey/core/kernel/principal'
+import { namedRef, type PrincipalRef } from '@latchkey/core/kernel/principal'
 import { err, ok, type Result } from '@latchkey/core/kernel/result'
 import type * as z from 'zod'
 import type { Admitted } from '../../guard/admitted.ts'
@@ -54,10 +54,8 @@ const aboutOneself = ({ input, caller }: Admitted<Input>): boolean => {
   return principal === undefined || principal === caller.principal
 }
 
-const principalOf = ({ principal }: Input): PrincipalRef | undefined => {
-  if (principal === undefined) return undefined
-  return 'user' in principal ? userRef(principal.user) : serviceRef(principal.service)
-}
+const principalOf = ({ principal }: Input): PrincipalRef | undefined =>
+  principal === undefined ? undefined : namedRef(principal)
 
 /** The facts of the one asked about: through no token of theirs, as their assignments stand. */
 const factsAsked = async (
@@ -78,6 +76,5 @@ const resourceAttributes = (admitted: Admitted<Input>): Result<AttributeMap, Iam
   if (input.resource === undefined) return ok({})
   const refusal = holds('iam.attributes.assert', admitted)
   if (refusal !== undefined) return err(refusal)
-  const { properties, ...named } = input.resource
-  return ok({ ...properties, ...named })
+  return ok(attributesOf(input.resource))
 }

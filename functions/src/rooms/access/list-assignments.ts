@@ -1,7 +1,7 @@
 // `roles/listAssignments`: who holds what at one tenant, page by page.
 import { assignmentView, listAssignmentsInput, listAssignmentsOutput } from '@latchkey/core/access/contract'
 import { isAssignmentId } from '@latchkey/core/kernel/ids'
-import { serviceRef, userRef } from '@latchkey/core/kernel/principal'
+import { namedRef } from '@latchkey/core/kernel/principal'
 import { ok } from '@latchkey/core/kernel/result'
 import { operation } from '../../guard/definition.ts'
 import { pageAfter, pageAnswer } from '../../platform/store/page.ts'
@@ -24,9 +24,7 @@ export const listAssignments = ({ read }: AccessDependencies) =>
       const { principal } = input
       const found = await read.list({
         collection: `tenants/${tenant}/assignments`,
-        ...(principal === undefined
-          ? {}
-          : { where: { principal: 'user' in principal ? userRef(principal.user) : serviceRef(principal.service) } }),
+        ...(principal === undefined ? {} : { where: { principal: namedRef(principal) } }),
         ...after.value,
         limit: input.limit + 1,
       })

@@ -1,4 +1,6 @@
 // `POST /v1/credentials/verify`: a service asks who is behind a credential and what they may do. A bad credential is an answer, not an error.
+
+import { attributesOf } from '@latchkey/core/access/contract'
 import { decide, isVisible } from '@latchkey/core/access/decide'
 import { errorOf } from '@latchkey/core/access/decision'
 import type { AttributeMap, Facts } from '@latchkey/core/access/facts'
@@ -110,6 +112,5 @@ const resourceOf = ({ input, facts, now, request }: Admitted<Input>): Result<Att
   if (input.resource === undefined) return ok({})
   const refusal = errorOf(decide({ permission: 'iam.attributes.assert', resource: {}, request }, facts, now))
   if (refusal !== undefined) return err(refusal.code === 'not_found' ? iamError('not_found') : refusal)
-  const { properties, ...named } = input.resource
-  return ok({ ...properties, ...named })
+  return ok(attributesOf(input.resource))
 }
