@@ -43,7 +43,7 @@ describe('an instance loads only its own group', () => {
   it('apiKeys has its own operations and nobody else’s', () => {
     expect(sources('apiKeys')).toContain('functions/src/rooms/credentials/create-key.ts')
     expect(sources('apiKeys')).not.toContain('functions/src/rooms/tenancy/create-tenant.ts')
-    expect(sources('apiKeys')).not.toContain('functions/src/rooms/access/assign-role.ts')
+    expect(sources('apiKeys')).not.toContain('functions/src/rooms/access/assignments/assign-role.ts')
   })
 
   it('tenants does not load the operations of keys', () => {

@@ -1,6 +1,7 @@
 // The wire of `apiKeys/*` and of `POST /v1/credentials/verify`.
 import * as z from 'zod'
-import { permissionName, resourceInput } from '../access/contract.ts'
+import { permissionName } from '../access/contract/names.ts'
+import { resourceInput } from '../access/contract/resource.ts'
 import { accountId, keyId, moment, pageOf, pageRequest, rawName, reason, serviceId, tenantId } from '../kernel/wire.ts'
 
 export const scopeName = z

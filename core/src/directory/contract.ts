@@ -1,6 +1,7 @@
 // The wire of `members/*`.
 import * as z from 'zod'
-import { assignInput, roleName } from '../access/contract.ts'
+import { assignInput } from '../access/contract/assignments.ts'
+import { roleName } from '../access/contract/names.ts'
 import {
   agencyOrAccountId,
   invitationId,

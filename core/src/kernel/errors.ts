@@ -70,6 +70,11 @@ export const errorTable = {
   conflict: { http: 409, status: 'failed-precondition', sentence: 'The present state does not allow this.' },
   last_owner: { http: 409, status: 'failed-precondition', sentence: 'A tenant must keep at least one owner.' },
   limit_exceeded: { http: 409, status: 'failed-precondition', sentence: 'A fixed limit would be exceeded.' },
+  reach_too_large: {
+    http: 409,
+    status: 'failed-precondition',
+    sentence: 'This names more accounts than one assignment, or one principal, can list.',
+  },
   idempotency_in_progress: {
     http: 409,
     status: 'aborted',

@@ -11,9 +11,13 @@ export const serviceRef = (id: ServiceId): PrincipalRef => `service:${id}` as Pr
 export const teamRef = (id: TeamId): PrincipalRef => `team:${id}` as PrincipalRef
 export const systemRef = (job: string): PrincipalRef => `system:${job}` as PrincipalRef
 
+export type Named = { readonly user: UserId } | { readonly service: ServiceId }
+
 /** A principal as contracts name it: the key says the kind. */
-export const namedRef = (named: { readonly user: UserId } | { readonly service: ServiceId }): PrincipalRef =>
-  'user' in named ? userRef(named.user) : serviceRef(named.service)
+export const namedRef = (named: Named | { readonly team: TeamId }): PrincipalRef => {
+  if ('team' in named) return teamRef(named.team)
+  return 'user' in named ? userRef(named.user) : serviceRef(named.service)
+}
 
 export type PrincipalKind = 'user' | 'service' | 'team' | 'installation' | 'system'
 

@@ -7,7 +7,9 @@ import {
   type KeyId,
   type OperationId,
   prefixes,
+  type RoleId,
   type ServiceId,
+  type TeamId,
   type TenantId,
   tenantPattern,
   type UserId,
@@ -24,6 +26,8 @@ export const agencyOrAccountId = id<TenantId>(/^(agy|acc)_[0-9A-Za-z]{22}$/, 'th
 export const accountId = id<TenantId>(drawn(prefixes.account), 'an account id')
 export const userId = id<UserId>(userPattern, 'a user id')
 export const serviceId = id<ServiceId>(drawn(prefixes.service), 'a service account id')
+export const teamId = id<TeamId>(drawn(prefixes.team), 'a team id')
+export const roleId = id<RoleId>(drawn(prefixes.role), 'the id of a custom role')
 export const assignmentId = id<AssignmentId>(drawn(prefixes.assignment), 'an assignment id')
 export const keyId = id<KeyId>(drawn(prefixes.key), 'an API key id')
 export const invitationId = id<InvitationId>(drawn(prefixes.invitation), 'an invitation id')
@@ -56,3 +60,7 @@ export const principal = z
   .strictObject({ user: userId })
   .or(z.strictObject({ service: serviceId }))
   .meta({ description: 'a user or a service account' })
+
+export const principalOrTeam = principal
+  .or(z.strictObject({ team: teamId }))
+  .meta({ description: 'a user, a service account or a team' })

@@ -1,12 +1,12 @@
 // The operations of the functions `roles` and `access`, and the trigger that keeps grants true.
 import type { App } from '../app.ts'
 import type { AnyOperation } from '../guard/definition.ts'
-import { assignRole } from '../rooms/access/assign-role.ts'
-import { checkAccess } from '../rooms/access/check-access.ts'
+import { assignRole } from '../rooms/access/assignments/assign-role.ts'
+import { listAssignments } from '../rooms/access/assignments/list-assignments.ts'
+import { onAssignmentWritten } from '../rooms/access/assignments/on-assignment-written.ts'
+import { unassignRole } from '../rooms/access/assignments/unassign-role.ts'
 import type { AccessDependencies } from '../rooms/access/dependencies.ts'
-import { listAssignments } from '../rooms/access/list-assignments.ts'
-import { onAssignmentWritten } from '../rooms/access/on-assignment-written.ts'
-import { unassignRole } from '../rooms/access/unassign-role.ts'
+import { checkAccess } from '../rooms/access/questions/check-access.ts'
 
 export const accessOf = (app: App): AccessDependencies => ({
   commit: app.store.commit,

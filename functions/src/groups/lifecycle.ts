@@ -2,7 +2,7 @@
 import type { App } from '../app.ts'
 import { runOperation } from '../rooms/lifecycle/run-operation.ts'
 import { sweepExpired } from '../rooms/lifecycle/sweep-expired.ts'
-import { deleteAccountsPage } from '../rooms/tenancy/delete-accounts.ts'
+import { deleteAccountsPage } from '../rooms/tenancy/deletion/delete-accounts.ts'
 
 export const sweep = (app: App) =>
   sweepExpired({ read: app.store.read, operate: app.store.operate, publish: app.publish, log: app.log })

@@ -1,10 +1,10 @@
 // The operations of the function `tenants`.
 import type { App } from '../app.ts'
 import type { AnyOperation } from '../guard/definition.ts'
-import { planInvitation } from '../rooms/directory/plan-invitation.ts'
+import { planInvitation } from '../rooms/directory/invitations/plan-invitation.ts'
 import { resumeTenant, suspendTenant } from '../rooms/tenancy/change-status.ts'
 import { createTenant } from '../rooms/tenancy/create-tenant.ts'
-import { deleteTenant } from '../rooms/tenancy/delete-tenant.ts'
+import { deleteTenant } from '../rooms/tenancy/deletion/delete-tenant.ts'
 import type { TenancyDependencies } from '../rooms/tenancy/dependencies.ts'
 import { enterTenant } from '../rooms/tenancy/enter-tenant.ts'
 import { getOperation } from '../rooms/tenancy/get-operation.ts'

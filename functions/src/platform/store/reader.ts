@@ -23,6 +23,10 @@ export interface ListQuery {
   readonly collection: string
   /** Equality filters on field paths. */
   readonly where?: Readonly<Record<string, string | boolean>>
+  /** An array field that holds this value. */
+  readonly contains?: { readonly field: string; readonly value: string }
+  /** All collections of this name, wherever they lie: server-side only, for ids that are unique everywhere. Answers paths as ids. */
+  readonly group?: true
   /** A half-open upper bound on one timestamp field, as in `expiresAt < before`. */
   readonly before?: { readonly field: string; readonly at: Instant }
   /** The id after which to go on; lists are ordered by id (or by `before.field`, then id). */
@@ -37,8 +41,12 @@ export interface Reader {
 }
 
 const queryOf = (firestore: Firestore, query: ListQuery): Query => {
-  let built: Query = firestore.collection(query.collection)
+  let built: Query =
+    query.group === true ? firestore.collectionGroup(query.collection) : firestore.collection(query.collection)
   for (const [field, value] of Object.entries(query.where ?? {})) built = built.where(field, '==', value)
+  if (query.contains !== undefined) {
+    built = built.where(query.contains.field, 'array-contains', query.contains.value)
+  }
   if (query.before !== undefined) {
     return built
       .where(query.before.field, '<', timestampOf(query.before.at))
@@ -65,7 +73,10 @@ const readerOf = (firestore: Firestore, source: Source): Reader => ({
   list: (query) =>
     translating(async () => {
       const found = await source.get(queryOf(firestore, query))
-      return found.docs.map((document) => ({ id: document.id, fields: document.data() }))
+      return found.docs.map((document) => ({
+        id: query.group === true ? document.ref.path : document.id,
+        fields: document.data(),
+      }))
     }),
 })
 

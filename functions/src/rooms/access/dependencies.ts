@@ -3,7 +3,7 @@ import type { DrawId } from '../../platform/random.ts'
 import type { Commit } from '../../platform/store/commit.ts'
 import type { Project } from '../../platform/store/project.ts'
 import type { Reader } from '../../platform/store/reader.ts'
-import type { LoadFacts } from './load-facts.ts'
+import type { LoadFacts } from './facts/load-facts.ts'
 
 export interface AccessDependencies {
   readonly commit: Commit

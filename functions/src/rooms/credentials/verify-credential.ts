@@ -1,6 +1,6 @@
 // `POST /v1/credentials/verify`: a service asks who is behind a credential and what they may do. A bad credential is an answer, not an error.
 
-import { attributesOf } from '@latchkey/core/access/contract'
+import { attributesOf } from '@latchkey/core/access/contract/resource'
 import { decide, isVisible } from '@latchkey/core/access/decide'
 import { errorOf } from '@latchkey/core/access/decision'
 import type { AttributeMap, Facts } from '@latchkey/core/access/facts'

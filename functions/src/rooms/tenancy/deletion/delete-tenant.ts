@@ -5,12 +5,12 @@ import { foldName } from '@latchkey/core/kernel/names'
 import { err, ok } from '@latchkey/core/kernel/result'
 import { deleteTenantInput, deleteTenantOutput } from '@latchkey/core/tenancy/contract'
 import type * as z from 'zod'
-import type { Admitted } from '../../guard/admitted.ts'
-import { operation } from '../../guard/definition.ts'
-import { type Reader, timestampOf } from '../../platform/store/reader.ts'
-import type { Write } from '../../platform/store/write.ts'
-import type { TenancyDependencies } from './dependencies.ts'
-import { statusWrites, tenantPath } from './tenant-document.ts'
+import type { Admitted } from '../../../guard/admitted.ts'
+import { operation } from '../../../guard/definition.ts'
+import { type Reader, timestampOf } from '../../../platform/store/reader.ts'
+import type { Write } from '../../../platform/store/write.ts'
+import type { TenancyDependencies } from '../dependencies.ts'
+import { statusWrites, tenantPath } from '../tenant-document.ts'
 
 type Input = z.output<typeof deleteTenantInput>
 

@@ -2,8 +2,8 @@
 import { type Catalogue, compileCatalogue } from '@latchkey/core/catalogue/compile'
 import { readCatalogue } from '@latchkey/core/catalogue/read-catalogue'
 import { LRUCache } from 'lru-cache'
-import type { Reader } from '../../platform/store/reader.ts'
-import { StoreError } from '../../platform/store/store-error.ts'
+import type { Reader } from '../../../platform/store/reader.ts'
+import { StoreError } from '../../../platform/store/store-error.ts'
 
 export interface CatalogueStore {
   /** The newest published version; throws `unavailable` when there is none, because nothing can be decided then. */

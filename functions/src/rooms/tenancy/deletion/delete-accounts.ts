@@ -3,9 +3,9 @@ import type { OpId, TenantId } from '@latchkey/core/kernel/ids'
 import { systemRef } from '@latchkey/core/kernel/principal'
 import { ok } from '@latchkey/core/kernel/result'
 import type { Instant } from '@latchkey/core/kernel/time'
-import { sha256 } from '../../platform/seal.ts'
-import type { TenancyDependencies } from './dependencies.ts'
-import { statusWrites } from './tenant-document.ts'
+import { sha256 } from '../../../platform/seal.ts'
+import type { TenancyDependencies } from '../dependencies.ts'
+import { statusWrites } from '../tenant-document.ts'
 
 export interface AccountsPage {
   readonly operation: string

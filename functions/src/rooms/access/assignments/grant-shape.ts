@@ -1,5 +1,6 @@
 // Whether a grant makes sense at all, and what its giver lacks of it: the checks before anything is planned.
 import { compileCondition } from '@latchkey/core/access/condition'
+import { maxListedAccounts } from '@latchkey/core/access/contract/assignments'
 import type { Facts, Reach } from '@latchkey/core/access/facts'
 import { missingFor } from '@latchkey/core/access/held'
 import { rolePermissions } from '@latchkey/core/access/roles'
@@ -26,6 +27,12 @@ export const checkShape = (
     return iamError('invalid_request', {
       field: 'accounts',
       detail: 'Reach `listed` needs accounts, any other has none.',
+    })
+  }
+  if ((grant.accounts?.length ?? 0) > maxListedAccounts) {
+    return iamError('reach_too_large', {
+      field: 'accounts',
+      detail: `One assignment lists at most ${maxListedAccounts} accounts; use reach \`subtree\`.`,
     })
   }
   if (grant.until !== undefined && grant.until <= grant.now) {

@@ -1,12 +1,12 @@
 // `roles/listAssignments`: who holds what at one tenant, page by page.
-import { assignmentView, listAssignmentsInput, listAssignmentsOutput } from '@latchkey/core/access/contract'
+import { assignmentView, listAssignmentsInput, listAssignmentsOutput } from '@latchkey/core/access/contract/assignments'
 import { isAssignmentId } from '@latchkey/core/kernel/ids'
 import { namedRef } from '@latchkey/core/kernel/principal'
 import { ok } from '@latchkey/core/kernel/result'
-import { operation } from '../../guard/definition.ts'
-import { pageAfter, pageAnswer } from '../../platform/store/page.ts'
+import { operation } from '../../../guard/definition.ts'
+import { pageAfter, pageAnswer } from '../../../platform/store/page.ts'
+import type { AccessDependencies } from '../dependencies.ts'
 import { assignmentViewOf } from './assignment-document.ts'
-import type { AccessDependencies } from './dependencies.ts'
 
 export const listAssignments = ({ read }: AccessDependencies) =>
   operation({

@@ -4,9 +4,9 @@ import { prefixes, type ServiceId } from '@latchkey/core/kernel/ids'
 import { normalizeName } from '@latchkey/core/kernel/names'
 import { serviceRef } from '@latchkey/core/kernel/principal'
 import { ok } from '@latchkey/core/kernel/result'
-import { operation } from '../../guard/definition.ts'
-import { timestampOf } from '../../platform/store/reader.ts'
-import type { DirectoryDependencies } from './dependencies.ts'
+import { operation } from '../../../guard/definition.ts'
+import { timestampOf } from '../../../platform/store/reader.ts'
+import type { DirectoryDependencies } from '../dependencies.ts'
 
 export const createService = ({ commit, drawId }: DirectoryDependencies) =>
   operation({

@@ -1,5 +1,5 @@
 // `roles/unassign`: takes a role back, but never the last owner, and an owner's only by another owner.
-import { unassignInput, unassignOutput } from '@latchkey/core/access/contract'
+import { unassignInput, unassignOutput } from '@latchkey/core/access/contract/assignments'
 import type { Facts } from '@latchkey/core/access/facts'
 import { ownersLeft } from '@latchkey/core/access/owners'
 import { type IamError, iamError } from '@latchkey/core/kernel/errors'
@@ -7,11 +7,11 @@ import type { TenantId } from '@latchkey/core/kernel/ids'
 import { idOf, isPrincipalRef, type PrincipalRef, userOf } from '@latchkey/core/kernel/principal'
 import { err, ok, type Result } from '@latchkey/core/kernel/result'
 import type { Instant } from '@latchkey/core/kernel/time'
-import { operation } from '../../guard/definition.ts'
-import type { DocumentFields, Reader } from '../../platform/store/reader.ts'
-import type { Write } from '../../platform/store/write.ts'
-import type { AccessDependencies } from './dependencies.ts'
-import { grantsPath, userPath } from './documents.ts'
+import { operation } from '../../../guard/definition.ts'
+import type { DocumentFields, Reader } from '../../../platform/store/reader.ts'
+import type { Write } from '../../../platform/store/write.ts'
+import type { AccessDependencies } from '../dependencies.ts'
+import { grantsPath, userPath } from '../facts/documents.ts'
 
 export const unassignRole = ({ commit, loadFacts, drawId }: AccessDependencies) =>
   operation({

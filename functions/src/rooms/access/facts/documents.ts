@@ -5,7 +5,7 @@ import { fromBase64url, type PermissionSet } from '@latchkey/core/catalogue/perm
 import { isAssignmentId, isTeamId, isTenantId, platformTenant, type TenantId } from '@latchkey/core/kernel/ids'
 import type { PrincipalRef } from '@latchkey/core/kernel/principal'
 import * as z from 'zod'
-import { type DocumentFields, instantIn } from '../../platform/store/reader.ts'
+import { type DocumentFields, instantIn } from '../../../platform/store/reader.ts'
 
 export const policyPath = (tenant: TenantId): string => `tenants/${tenant}/policy/current`
 export const grantsPath = (tenant: TenantId, principal: PrincipalRef): string => `tenants/${tenant}/grants/${principal}`

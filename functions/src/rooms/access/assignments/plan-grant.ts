@@ -6,9 +6,9 @@ import type { AssignmentId, TenantId } from '@latchkey/core/kernel/ids'
 import { idOf, kindOf, type PrincipalRef, userOf } from '@latchkey/core/kernel/principal'
 import { err, ok, type Result } from '@latchkey/core/kernel/result'
 import type { Instant } from '@latchkey/core/kernel/time'
-import { type DocumentFields, type Reader, timestampOf } from '../../platform/store/reader.ts'
-import type { Write } from '../../platform/store/write.ts'
-import { grantsPath, policyPath, userPath } from './documents.ts'
+import { type DocumentFields, type Reader, timestampOf } from '../../../platform/store/reader.ts'
+import type { Write } from '../../../platform/store/write.ts'
+import { grantsPath, policyPath, userPath } from '../facts/documents.ts'
 
 /** What is given; ids and access ids are drawn before the transaction. */
 export interface Grant {
@@ -102,7 +102,10 @@ const refusalFor = (
     return many(`Nobody has more than ${maxEntriesPerPrincipal} assignments at one tenant.`)
   }
   if (listedIn(entries) + placements.size <= maxListedPerPrincipal) return undefined
-  return many(`Nobody is given more than ${maxListedPerPrincipal} listed accounts; use a wider reach.`)
+  return iamError('reach_too_large', {
+    field: 'accounts',
+    detail: `Nobody is given more than ${maxListedPerPrincipal} listed accounts at one tenant; use reach \`subtree\`.`,
+  })
 }
 
 const listedIn = (entries: DocumentFields): number =>

@@ -3,10 +3,10 @@ import { listMembersInput, listMembersOutput, memberView } from '@latchkey/core/
 import { isServiceId, isUserId } from '@latchkey/core/kernel/ids'
 import { ok } from '@latchkey/core/kernel/result'
 import { toIso } from '@latchkey/core/kernel/time'
-import { operation } from '../../guard/definition.ts'
-import { pageAfter, pageAnswer } from '../../platform/store/page.ts'
-import { type DocumentFields, instantIn, type StoredDocument } from '../../platform/store/reader.ts'
-import type { DirectoryDependencies } from './dependencies.ts'
+import { operation } from '../../../guard/definition.ts'
+import { pageAfter, pageAnswer } from '../../../platform/store/page.ts'
+import { type DocumentFields, instantIn, type StoredDocument } from '../../../platform/store/reader.ts'
+import type { DirectoryDependencies } from '../dependencies.ts'
 
 export const listMembers = ({ read }: DirectoryDependencies) =>
   operation({

@@ -4,11 +4,11 @@ import { canonicalJson, type Json } from '@latchkey/core/kernel/canonical-json'
 import { isAssignmentId, isTenantId, type OpId, prefixes, type TenantId } from '@latchkey/core/kernel/ids'
 import { isPrincipalRef, type PrincipalRef } from '@latchkey/core/kernel/principal'
 import type { Instant } from '@latchkey/core/kernel/time'
-import { trigger } from '../../guard/definition.ts'
-import { type DocumentFields, timestampOf } from '../../platform/store/reader.ts'
+import { trigger } from '../../../guard/definition.ts'
+import { type DocumentFields, timestampOf } from '../../../platform/store/reader.ts'
+import type { AccessDependencies } from '../dependencies.ts'
+import { grantsPath } from '../facts/documents.ts'
 import { foldableOf } from './assignment-document.ts'
-import type { AccessDependencies } from './dependencies.ts'
-import { grantsPath } from './documents.ts'
 
 /** More than anybody can hold at one tenant. */
 const maxRead = 500

@@ -3,7 +3,7 @@ import type { Reach } from '@latchkey/core/access/facts'
 import type { FoldableAssignment } from '@latchkey/core/access/fold-grants'
 import type { AssignmentId, TenantId } from '@latchkey/core/kernel/ids'
 import { type Instant, toIso } from '@latchkey/core/kernel/time'
-import { instantIn, type StoredDocument } from '../../platform/store/reader.ts'
+import { instantIn, type StoredDocument } from '../../../platform/store/reader.ts'
 
 const optional = <Name extends string>(name: Name, value: unknown): { [key in Name]?: string } =>
   (typeof value === 'string' ? { [name]: value } : {}) as { [key in Name]?: string } // a computed key widens to string

@@ -3,11 +3,11 @@ import { formatSecret } from '@latchkey/core/credentials/secret-format'
 import { type CredentialId, prefixes } from '@latchkey/core/kernel/ids'
 import type { PrincipalRef } from '@latchkey/core/kernel/principal'
 import { days, type Instant, plusSeconds } from '@latchkey/core/kernel/time'
-import type { DrawId, RandomBytes } from '../../platform/random.ts'
-import { sha256 } from '../../platform/seal.ts'
-import { type DocumentFields, timestampOf } from '../../platform/store/reader.ts'
-import type { Write } from '../../platform/store/write.ts'
-import type { Offer } from './dependencies.ts'
+import type { DrawId, RandomBytes } from '../../../platform/random.ts'
+import { sha256 } from '../../../platform/seal.ts'
+import { type DocumentFields, timestampOf } from '../../../platform/store/reader.ts'
+import type { Write } from '../../../platform/store/write.ts'
+import type { Offer } from '../dependencies.ts'
 
 /** An invitation that nobody took up is worth nothing after this long. */
 export const invitationLifeSeconds = days(7)

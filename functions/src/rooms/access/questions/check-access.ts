@@ -1,5 +1,6 @@
 // `access/check`: may they? The caller's own right, or that of somebody in the caller's own subtree.
-import { attributesOf, checkInput, checkOutput } from '@latchkey/core/access/contract'
+import { checkInput, checkOutput } from '@latchkey/core/access/contract/questions'
+import { attributesOf } from '@latchkey/core/access/contract/resource'
 import { decide } from '@latchkey/core/access/decide'
 import { errorOf } from '@latchkey/core/access/decision'
 import type { AttributeMap, Facts } from '@latchkey/core/access/facts'
@@ -7,9 +8,9 @@ import { type IamError, iamError } from '@latchkey/core/kernel/errors'
 import { namedRef, type PrincipalRef } from '@latchkey/core/kernel/principal'
 import { err, ok, type Result } from '@latchkey/core/kernel/result'
 import type * as z from 'zod'
-import type { Admitted } from '../../guard/admitted.ts'
-import { operation } from '../../guard/definition.ts'
-import type { AccessDependencies } from './dependencies.ts'
+import type { Admitted } from '../../../guard/admitted.ts'
+import { operation } from '../../../guard/definition.ts'
+import type { AccessDependencies } from '../dependencies.ts'
 
 type Input = z.output<typeof checkInput>
 

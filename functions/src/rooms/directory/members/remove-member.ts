@@ -9,10 +9,10 @@ import type { TenantId, UserId } from '@latchkey/core/kernel/ids'
 import { userRef } from '@latchkey/core/kernel/principal'
 import { err, ok, type Result } from '@latchkey/core/kernel/result'
 import type { Instant } from '@latchkey/core/kernel/time'
-import { operation } from '../../guard/definition.ts'
-import { type DocumentFields, type Reader, type StoredDocument, timestampOf } from '../../platform/store/reader.ts'
-import type { Write } from '../../platform/store/write.ts'
-import type { DirectoryDependencies } from './dependencies.ts'
+import { operation } from '../../../guard/definition.ts'
+import { type DocumentFields, type Reader, type StoredDocument, timestampOf } from '../../../platform/store/reader.ts'
+import type { Write } from '../../../platform/store/write.ts'
+import type { DirectoryDependencies } from '../dependencies.ts'
 
 export const removeMember = ({ commit, loadFacts, drawId }: DirectoryDependencies) =>
   operation({

@@ -1,6 +1,6 @@
 // The wire of access where it is more than a shape.
 import { expect, test } from 'vitest'
-import { attributesOf, resourceInput } from './contract.ts'
+import { attributesOf, resourceInput } from './resource.ts'
 
 test('C-108 a property cannot pass for the owner, the id or the type of a resource', () => {
   const smuggled = resourceInput.parse({
