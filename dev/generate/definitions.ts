@@ -1,7 +1,7 @@
 // Every definition of the deployed functions, looked at without starting anything.
 import type { App } from '../../functions/src/app.ts'
 import { operationGroups } from '../../functions/src/deployment.ts'
-import { grantsTrigger } from '../../functions/src/groups/access.ts'
+import { grantsTrigger } from '../../functions/src/groups/roles.ts'
 import { verifyOperations } from '../../functions/src/groups/credentials.ts'
 import { operationRunner, sweep } from '../../functions/src/groups/lifecycle.ts'
 import type { AnyOperation } from '../../functions/src/guard/definition.ts'

@@ -1,6 +1,6 @@
 // `onAssignmentWritten`: whatever is lost, doubled, reordered or damaged, the grants end as the fold of the assignments.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { grantsTrigger } from '../../functions/src/groups/access.ts'
+import { grantsTrigger } from '../../functions/src/groups/roles.ts'
 import { damage, entriesOf, erase, map, storedDocuments, text } from '../support/stored-documents.ts'
 import { type Actor, type Answer, makeWorld, type World } from '../support/world.ts'
 

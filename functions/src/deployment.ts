@@ -32,8 +32,8 @@ const runningOf = (app: App): Running => ({
 export const operationGroups: Readonly<Record<string, Load<readonly AnyOperation[]>>> = {
   tenants: async () => (await import('./groups/tenants.ts')).operations,
   members: async () => (await import('./groups/members.ts')).operations,
-  roles: async () => (await import('./groups/access.ts')).roleOperations,
-  access: async () => (await import('./groups/access.ts')).accessOperations,
+  roles: async () => (await import('./groups/roles.ts')).operations,
+  access: async () => (await import('./groups/access.ts')).operations,
   apiKeys: async () => (await import('./groups/credentials.ts')).keyOperations,
 }
 

@@ -5,8 +5,8 @@ const { callable, http, scheduled, triggered, subscribed } = await deployment()
 
 export const tenants = await callable('tenants', async () => (await import('./groups/tenants.ts')).operations)
 export const members = await callable('members', async () => (await import('./groups/members.ts')).operations)
-export const roles = await callable('roles', async () => (await import('./groups/access.ts')).roleOperations)
-export const access = await callable('access', async () => (await import('./groups/access.ts')).accessOperations)
+export const roles = await callable('roles', async () => (await import('./groups/roles.ts')).operations)
+export const access = await callable('access', async () => (await import('./groups/access.ts')).operations)
 export const apiKeys = await callable('apiKeys', async () => (await import('./groups/credentials.ts')).keyOperations)
 
 export const api = await http('api')
@@ -15,7 +15,7 @@ export const authz = await http('authz')
 export const sweepExpired = await scheduled('sweepExpired', async () => (await import('./groups/lifecycle.ts')).sweep)
 export const onAssignmentWritten = await triggered(
   'onAssignmentWritten',
-  async () => (await import('./groups/access.ts')).grantsTrigger,
+  async () => (await import('./groups/roles.ts')).grantsTrigger,
 )
 export const runOperation = await subscribed(
   'runOperation',

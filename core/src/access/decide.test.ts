@@ -108,7 +108,7 @@ describe('grants and principals', () => {
 describe('what a role means', () => {
   const withRole = (node: Partial<NodeFacts>, above: Partial<NodeFacts> = {}) =>
     accountChain({ account: node, agency: above })
-  const custom = new Map([[the.customRole, setOf(reading)]])
+  const custom = new Map([[the.customRole, the.custom(setOf(reading))]])
   const old = { catalogueVersion: the.older.version }
   test.each<[string, DecisionCode, string, GrantsFacts, readonly NodeFacts[]]>([
     ['a permission of the role is allowed', 'allowed', reading, grants(account, [viewer()]), accountChain()],
@@ -191,7 +191,7 @@ describe('what a role means', () => {
       'no_assignment',
       'notes.delete',
       grants(account, [viewer()]),
-      withRole({ customRoles: new Map([['account.viewer', setOf('notes.delete')]]) }),
+      withRole({ customRoles: new Map([['account.viewer', the.custom(setOf('notes.delete'))]]) }),
     ],
   ])('%s', (_, code, permission, one, chain) => {
     expect(ask(factsOf([one], { chain }), permission)).toBe(code)
@@ -338,15 +338,15 @@ describe('the token', () => {
     ['for another agency', 'tenant_not_visible', token({ tenant: the.otherAgency })],
     ['without the scope', 'scope_missing', token({ permissions: setOf('notes.write') })],
     ['with no scope at all', 'scope_missing', token({ permissions: setOf() })],
-    ['narrowed to this account', 'allowed', token({ accounts: [sibling, account] })],
-    ['narrowed to another', 'tenant_not_visible', token({ accounts: [sibling] })],
-    ['narrowed to none', 'tenant_not_visible', token({ accounts: [] })],
+    ['narrowed to this account', 'allowed', token({ accounts: the.placed(sibling, account) })],
+    ['narrowed to another', 'tenant_not_visible', token({ accounts: the.placed(sibling) })],
+    ['narrowed to none', 'tenant_not_visible', token({ accounts: the.placed() })],
   ])('%s', (_, code, presented) => {
     expect(ask(held(agency, owner(), { token: presented }))).toBe(code)
   })
 
   test('narrowed to accounts is nothing on their agency', () => {
-    expect(ask(held(agency, owner(), { ...onAgency, token: token({ accounts: [account] }) }))).toBe(
+    expect(ask(held(agency, owner(), { ...onAgency, token: token({ accounts: the.placed(account) }) }))).toBe(
       'tenant_not_visible',
     )
   })

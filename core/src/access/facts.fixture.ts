@@ -1,7 +1,7 @@
 // A small agency to decide about: builders with quiet defaults, so that a test names only what it is about.
 import { type Catalogue, compileCatalogue, permissionSetOf } from '../catalogue/compile.ts'
-import type { PermissionSet } from '../catalogue/permission-set.ts'
-import type { CatalogueDocument } from '../catalogue/schema.ts'
+import { of, type PermissionSet, union } from '../catalogue/permission-set.ts'
+import type { CatalogueDocument, PermissionEntry } from '../catalogue/schema.ts'
 import { permission, role } from '../catalogue/small-catalogue.fixture.ts'
 import type { AssignmentId, TenantId, UserId } from '../kernel/ids.ts'
 import { platformTenant } from '../kernel/ids.ts'
@@ -9,7 +9,16 @@ import { type PrincipalRef, serviceRef, teamRef, userRef } from '../kernel/princ
 import type { TenantKind } from '../kernel/tenant.ts'
 import { type Instant, instantOf } from '../kernel/time.ts'
 import type { Condition } from './condition.ts'
-import type { Facts, GrantEntry, GrantsFacts, NodeFacts, Question, SubjectFacts, TokenFacts } from './facts.ts'
+import type {
+  CustomRole,
+  Facts,
+  GrantEntry,
+  GrantsFacts,
+  NodeFacts,
+  Question,
+  SubjectFacts,
+  TokenFacts,
+} from './facts.ts'
 
 const everywhere = ['platform', 'agency', 'account'] as const
 const both = ['active', 'suspended'] as const
@@ -38,6 +47,7 @@ const olderDocument: CatalogueDocument = {
     role('agency.admin', 'agency', ['iam.tenants.get', 'iam.roles.assign', 'notes.read', 'notes/files.read']),
     role('account.editor', 'account', ['iam.tenants.get', 'notes.read', 'notes.write']),
     role('account.viewer', 'account', ['notes.read', 'notes.write']),
+    role('account.owner', 'account', ['iam.tenants.get', 'notes.read', 'notes.write', 'notes.delete']),
   ],
 }
 /** The newest one took writing from viewers, gave it new things, and gives owners one more permission at once. */
@@ -59,7 +69,9 @@ const headDocument: CatalogueDocument = {
 }
 export const older: Catalogue = compileCatalogue(olderDocument)
 export const head: Catalogue = compileCatalogue(headDocument)
-export const setOf = (...names: readonly string[]): PermissionSet => permissionSetOf(head, names)
+/** By name, the agency's own included. */
+export const setOf = (...names: readonly string[]): PermissionSet =>
+  union(permissionSetOf(head, names), of(names.includes(ownName) ? [4096] : []))
 
 export const now: Instant = instantOf(1_900_000_000_000)
 export const later = (seconds: number): Instant => instantOf(now + seconds * 1000)
@@ -76,6 +88,12 @@ export const omar = userRef('omar' as UserId)
 export const robot = serviceRef(drawn('svc', 'Robot') as Parameters<typeof serviceRef>[0])
 export const team = teamRef(drawn('tea', 'Sales') as Parameters<typeof teamRef>[0])
 export const customRole = drawn('rol', 'Custom')
+export const composedRole = drawn('rol', 'Composed')
+/** What the agency added for a product of its own. */
+export const ownName = 'own/record.read'
+export const ownPermissions: ReadonlyMap<string, PermissionEntry> = new Map([
+  [ownName, permission(4096, ownName, ['agency', 'account'])],
+])
 
 const parents: Readonly<Record<TenantKind, TenantId | undefined>> = {
   platform: undefined,
@@ -92,6 +110,7 @@ export const node = (id: TenantId, kind: TenantKind, change: Partial<NodeFacts> 
   catalogueVersion: head.version,
   guardrail: { deniedPermissions: [] },
   customRoles: new Map(),
+  ownPermissions: new Map(),
   ...change,
 })
 
@@ -110,14 +129,24 @@ export const entry = (role: string, change: Partial<GrantEntry> = {}): GrantEntr
   role,
   reach: 'subtree',
   accounts: new Map(),
+  placement: undefined,
   condition: undefined,
   until: undefined,
   ...change,
 })
 
+/** A custom role of just these permissions. */
+export const custom = (permissions: PermissionSet, ...includes: readonly string[]): CustomRole => ({
+  permissions,
+  includes,
+})
+
+export const placed = (...accounts: readonly TenantId[]): ReadonlyMap<string, string> =>
+  new Map(accounts.map((id) => [id, `placement of ${id}`]))
+
 /** `listed` with the placements that the accounts have now. */
 export const listed = (role: string, ...accounts: readonly TenantId[]): GrantEntry =>
-  entry(role, { reach: 'listed', accounts: new Map(accounts.map((id) => [id, `placement of ${id}`])) })
+  entry(role, { reach: 'listed', accounts: placed(...accounts) })
 
 export const grants = (
   at: TenantId,
@@ -165,6 +194,7 @@ export const factsOf = (all: readonly GrantsFacts[], change: Partial<Facts> = {}
 export const asking = (name: string, change: Partial<Question> = {}): Question => ({
   permission: name,
   resource: {},
+  action: {},
   request: {},
   ...change,
 })

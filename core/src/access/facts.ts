@@ -1,10 +1,11 @@
 // What a decision looks at: the chain of tenants, the grants stored on it, and the parties that ask. Read elsewhere, judged here.
 import type { Catalogue } from '../catalogue/compile.ts'
 import type { PermissionSet } from '../catalogue/permission-set.ts'
+import type { PermissionEntry } from '../catalogue/schema.ts'
 import type { AssignmentId, TeamId, TenantId } from '../kernel/ids.ts'
 import type { PrincipalRef } from '../kernel/principal.ts'
 import type { TenantKind, TenantStatus } from '../kernel/tenant.ts'
-import type { Instant } from '../kernel/time.ts'
+import type { Instant, Seconds } from '../kernel/time.ts'
 import type { AttributeMap, Condition } from './condition.ts'
 
 export type { AttributeMap } from './condition.ts'
@@ -15,6 +16,15 @@ export type Reach = 'node' | 'subtree' | 'listed'
 export interface Guardrail {
   /** Exact permission names, or `resource.*` for every action of one resource. */
   readonly deniedPermissions: readonly string[]
+  /** API keys count for at most this long after they were made; it rewrites nothing. */
+  readonly maxKeyLifetime?: Seconds
+}
+
+/** A role of an agency or account: permissions by number, and other roles whose permissions it also holds. */
+export interface CustomRole {
+  readonly permissions: PermissionSet
+  /** Built-in roles by name, custom roles of the same tenant by id. */
+  readonly includes: readonly string[]
 }
 
 export interface NodeFacts {
@@ -25,8 +35,10 @@ export interface NodeFacts {
   readonly status: TenantStatus
   readonly catalogueVersion: string
   readonly guardrail: Guardrail
-  /** Custom roles by id, as the permissions they hold. */
-  readonly customRoles: ReadonlyMap<string, PermissionSet>
+  /** By id. */
+  readonly customRoles: ReadonlyMap<string, CustomRole>
+  /** Permissions that an agency added for its own products, by name; an account has those of its agency. */
+  readonly ownPermissions: ReadonlyMap<string, PermissionEntry>
 }
 
 export interface GrantEntry {
@@ -36,6 +48,8 @@ export interface GrantEntry {
   readonly reach: Reach
   /** For `listed`: account → the placement it had; it counts only while that is still its placement. */
   readonly accounts: ReadonlyMap<string, string>
+  /** Set when the power comes of what stands above (a person or a role of the agency): it counts only at this placement of the tenant. */
+  readonly placement: string | undefined
   readonly condition: Condition | undefined
   readonly until: Instant | undefined
 }
@@ -44,7 +58,7 @@ export interface GrantEntry {
 export interface GrantsFacts {
   readonly principal: PrincipalRef
   readonly at: TenantId
-  /** `suspended` or `removed` at this tenant: its entries and teams count for nothing. */
+  /** `removed`: its entries and teams count for nothing here. `suspended`: neither here nor at any tenant below. */
   readonly status: 'active' | 'suspended' | 'removed'
   readonly teams: readonly TeamId[]
   readonly entries: readonly GrantEntry[]
@@ -64,8 +78,8 @@ export interface TokenFacts {
   readonly permissions: PermissionSet | undefined
   /** The tenant that the token is for; undefined for a session. */
   readonly tenant: TenantId | undefined
-  /** Further narrowing to some accounts of an agency. */
-  readonly accounts: readonly TenantId[] | undefined
+  /** Further narrowing to some accounts of an agency, with the placements that they had. */
+  readonly accounts: ReadonlyMap<string, string> | undefined
   /** Of the present sign-in; undefined for machines. */
   readonly signedInAt: Instant | undefined
   /** When the token itself ends; undefined for a session. It gives nothing that outlives it. */
@@ -103,5 +117,7 @@ export interface Facts {
 export interface Question {
   readonly permission: string
   readonly resource: AttributeMap
+  /** What the registry or a trusted service says of the action, beside its permission. */
+  readonly action: AttributeMap
   readonly request: AttributeMap
 }

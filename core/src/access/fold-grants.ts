@@ -9,6 +9,7 @@ export interface FoldableAssignment {
   readonly role: string
   readonly reach: Reach
   readonly accounts: Readonly<Record<string, string>> | undefined
+  readonly placement: string | undefined
   readonly condition: string | undefined
   readonly until: Instant | undefined
 }

@@ -175,7 +175,7 @@ describe('C-103 what does not count for giving', () => {
     ],
     ['a token for another tenant', { token: token({ tenant: sibling }) }],
     ['a token without the permission', { token: token({ permissions: the.setOf('notes.write') }) }],
-    ['a token for another account', { token: token({ accounts: [sibling] }) }],
+    ['a token for another account', { token: token({ accounts: the.placed(sibling) }) }],
     ['an account that is suspended', { chain: the.accountChain({ account: { status: 'suspended' } }) }],
     ['an agency that is suspended', { chain: the.accountChain({ agency: { status: 'suspended' } }) }],
     ['an account that is deleted', { chain: the.accountChain({ account: { status: 'deleted' } }) }],
@@ -206,7 +206,7 @@ describe('C-103 what does not count for giving', () => {
 })
 
 describe('C-103 a narrowed credential gives no more than it could do', () => {
-  const narrow = { token: token({ accounts: [account] }) }
+  const narrow = { token: token({ accounts: the.placed(account) }) }
 
   test('a token for some accounts', () => {
     expect(gives(account, agency, viewer(), { reach: 'subtree' }, narrow)).toBe(true)
@@ -218,7 +218,7 @@ describe('C-103 a narrowed credential gives no more than it could do', () => {
   })
 
   test('nor does its list of accounts make up for its tenant', () => {
-    const foreign = { token: token({ tenant: the.otherAgency, accounts: [account] }) }
+    const foreign = { token: token({ tenant: the.otherAgency, accounts: the.placed(account) }) }
     expect(gives(agency, agency, viewer(), { reach: 'listed', accounts: [account] }, foreign)).toBe(false)
   })
 

@@ -1,13 +1,16 @@
 // What somebody could give away: power held without condition, for long enough, over at least the reach asked for (monotonic privilege).
 
-import { namesOf } from '../catalogue/compile.ts'
 import { empty, intersect, minus, of, type PermissionSet, union } from '../catalogue/permission-set.ts'
-import type { Instant } from '../kernel/time.ts'
+import { type Instant, isOver } from '../kernel/time.ts'
 import type { Facts, Reach } from './facts.ts'
 import { deniedBy } from './guardrail.ts'
+import { entriesIn, namesIn } from './meaning/permissions.ts'
 import { installationCovers, tokenCovers } from './parties.ts'
-import { type Reaching, reachingEntries } from './reach.ts'
+import { countsFrom, type Reaching, reachingEntries, suspendedUpTo } from './reach.ts'
 import { rolePermissions } from './roles.ts'
+
+/** Account → its present placement. */
+type Placements = ReadonlyMap<string, string>
 
 /** The gift: permissions at the first tenant of the chain, over a reach, until an end (undefined: for ever). */
 export interface Gift {
@@ -28,25 +31,21 @@ const reachesAsFar = ({ grants, entry }: Reaching, gift: Gift, facts: Facts): bo
 }
 
 /** `listed` power at an agency gives at most the accounts it lists itself, at their present placements. */
-const listsThemAll = ({ grants, entry }: Reaching, gift: Gift, placements: ReadonlyMap<string, string>): boolean =>
+const listsThemAll = ({ entry }: Reaching, gift: Gift, placements: Placements): boolean =>
   gift.reach === 'listed' &&
+  entry.placement === undefined &&
   entry.reach === 'listed' &&
-  grants.status === 'active' &&
   gift.accounts.length > 0 &&
   gift.accounts.every((id) => entry.accounts.has(id) && entry.accounts.get(id) === placements.get(id))
 
-const entriesFor = (
-  facts: Facts,
-  gift: Gift,
-  now: Instant,
-  placements: ReadonlyMap<string, string>,
-): readonly Reaching[] => {
+const entriesFor = (facts: Facts, gift: Gift, now: Instant, placements: Placements): readonly Reaching[] => {
   const reaching = reachingEntries(facts.subject, facts.chain, now).filter((one) => reachesAsFar(one, gift, facts))
-  const listed = facts.subject.grants.flatMap((grants) =>
-    grants.entries
-      .filter((entry) => grants.at === facts.chain[0]?.id && (entry.until === undefined || now < entry.until))
-      .map((entry) => ({ grants, entry })),
-  )
+  const suspended = suspendedUpTo(facts.subject, facts.chain)
+  const listed = facts.subject.grants
+    .filter((grants) => countsFrom(grants, suspended, facts.chain) === 0)
+    .flatMap((grants) =>
+      grants.entries.filter((entry) => !isOver(entry.until, now)).map((entry) => ({ grants, entry })),
+    )
   return [...reaching, ...listed.filter((one) => listsThemAll(one, gift, placements))]
 }
 
@@ -55,7 +54,7 @@ export const missingFor = (
   facts: Facts,
   gift: Gift,
   now: Instant,
-  placements: ReadonlyMap<string, string> = new Map(),
+  placements: Placements = new Map(),
 ): readonly string[] => {
   // Nothing that mints power works on or below a tenant that is not active.
   const standing = facts.subject.active && facts.chain.every((node) => node.status === 'active')
@@ -63,7 +62,11 @@ export const missingFor = (
   const end = facts.token.notAfter
   const lasts = end === undefined || (gift.until !== undefined && gift.until <= end)
   const usable =
-    standing && lasts && facts.impersonation === undefined && tokenReaches(facts, gift) && appReaches(facts, gift)
+    standing &&
+    lasts &&
+    facts.impersonation === undefined &&
+    tokenReaches(facts, gift, placements) &&
+    appReaches(facts, gift)
   let held: PermissionSet = empty
   if (usable) {
     for (const one of entriesFor(facts, gift, now, placements)) {
@@ -73,17 +76,17 @@ export const missingFor = (
   }
   if (facts.token.permissions !== undefined) held = intersect(held, facts.token.permissions)
   if (facts.installation !== undefined) held = intersect(held, facts.installation.permissions)
-  const names = namesOf(facts.head, held).filter((name) => deniedBy(facts.chain, name) === undefined)
-  const free = of(names.flatMap((name) => facts.head.permissionByName.get(name)?.number ?? []))
-  return namesOf(facts.head, minus(gift.permissions, free))
+  const free = entriesIn(facts, held).filter(({ name }) => deniedBy(facts.chain, name) === undefined)
+  return namesIn(facts, minus(gift.permissions, of(free.map(({ number }) => number))))
 }
 
 /** A token narrowed to some accounts gives nothing beyond them. */
-const tokenReaches = ({ token, chain }: Facts, gift: Gift): boolean => {
+const tokenReaches = ({ token, chain }: Facts, gift: Gift, placements: Placements): boolean => {
   const { accounts } = token
   if (accounts === undefined || gift.reach !== 'listed') return tokenCovers(token, chain)
   return (
-    tokenCovers({ ...token, accounts: undefined }, chain) && within(gift, (id) => accounts.some((one) => one === id))
+    tokenCovers({ ...token, accounts: undefined }, chain) &&
+    within(gift, (id) => accounts.has(id) && accounts.get(id) === placements.get(id))
   )
 }
 

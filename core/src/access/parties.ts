@@ -3,10 +3,11 @@
 import { has } from '../catalogue/permission-set.ts'
 import type { PermissionEntry } from '../catalogue/schema.ts'
 import { kindOf } from '../kernel/principal.ts'
-import { type Instant, minutes, plusSeconds } from '../kernel/time.ts'
+import { type Instant, isOver, minutes, plusSeconds } from '../kernel/time.ts'
 import type { DecisionCode } from './decision.ts'
 import type {
   Facts,
+  GrantEntry,
   ImpersonationFacts,
   InstallationFacts,
   NodeFacts,
@@ -14,8 +15,8 @@ import type {
   SubjectFacts,
   TokenFacts,
 } from './facts.ts'
-import { type Reaching, reachingEntries } from './reach.ts'
-import { rolePermissions } from './roles.ts'
+import { countsFrom, coversFrom, indexIn, suspendedUpTo } from './reach.ts'
+import { roleAt } from './roles.ts'
 
 type Verdict = DecisionCode | undefined
 
@@ -32,35 +33,47 @@ export const freshLoginSeconds = minutes(10)
 /** Whether the subject holds the permission through some live assignment whose condition is true. */
 export const subjectVerdict = (asked: Asked, subject: SubjectFacts): Verdict => {
   if (!subject.active) return 'principal_inactive'
-  const [target] = asked.facts.chain
-  const holding = reachingEntries(subject, asked.facts.chain, asked.now).filter((reaching) => holds(asked, reaching))
+  const { chain } = asked.facts
   // On a tenant that is not active, only power that comes from above counts.
-  const counting = target?.status === 'active' ? holding : holding.filter(({ grants }) => grants.at !== target?.id)
-  if (counting.length === 0) return holding.length > 0 ? 'tenant_suspended' : 'no_assignment'
-  let worst: Verdict = 'condition_false'
-  for (const { entry } of counting) {
-    const outcome = entry.condition?.holds(conditionInput(asked, subject)) ?? true
-    if (outcome === true) return undefined
-    if (outcome === 'error') worst = 'condition_error'
+  const lowest = chain[0]?.status === 'active' ? 0 : 1
+  const suspended = suspendedUpTo(subject, chain)
+  let worst: DecisionCode = 'no_assignment'
+  for (const grants of subject.grants) {
+    const index = countsFrom(grants, suspended, chain)
+    if (index < 0) continue
+    for (const entry of grants.entries) {
+      if (isOver(entry.until, asked.now) || !coversFrom(entry, index, chain)) continue
+      if (!has(roleAt(asked.facts, entry.role, index), asked.permission.number)) continue
+      const verdict = index < lowest ? 'tenant_suspended' : conditionVerdict(asked, subject, entry)
+      if (verdict === undefined) return undefined
+      if (rank(verdict) > rank(worst)) worst = verdict
+    }
   }
   return worst
 }
 
-const holds = ({ facts, permission }: Asked, { grants, entry }: Reaching): boolean =>
-  has(rolePermissions(facts, entry.role, grants.at), permission.number)
+/** Of several assignments that do not suffice, the one that came closest gives the code. */
+const rank = (code: DecisionCode): number =>
+  ['no_assignment', 'tenant_suspended', 'condition_false', 'condition_error'].indexOf(code)
 
-const conditionInput = ({ question, permission }: Asked, subject: SubjectFacts) => ({
+const conditionVerdict = (asked: Asked, subject: SubjectFacts, { condition }: GrantEntry): Verdict => {
+  const outcome = condition === undefined || condition.holds(conditionInput(asked, subject))
+  if (outcome === true) return undefined
+  return outcome === 'error' ? 'condition_error' : 'condition_false'
+}
+
+export const conditionInput = ({ question, permission }: Asked, subject: SubjectFacts) => ({
   subject: subject.attributes,
   resource: question.resource,
-  action: { permission: permission.name },
+  action: { ...question.action, permission: permission.name },
   request: question.request,
 })
 
 /** Whether a token for `tenant` may be used on the tenant asked about. */
 export const tokenCovers = (token: TokenFacts, chain: readonly NodeFacts[]): boolean => {
-  if (token.tenant !== undefined && !chain.some((node) => node.id === token.tenant)) return false
-  const target = chain[0]?.id
-  return token.accounts === undefined || (target !== undefined && token.accounts.includes(target))
+  if (token.tenant !== undefined && indexIn(chain, token.tenant) < 0) return false
+  const target = chain[0]
+  return token.accounts === undefined || (target !== undefined && token.accounts.get(target.id) === target.placementId)
 }
 
 export const tokenVerdict = ({ permission, now }: Asked, token: TokenFacts, subject: SubjectFacts): Verdict => {
@@ -79,7 +92,7 @@ export const installationCovers = (
   target: string,
   chain: readonly NodeFacts[],
 ): boolean => {
-  if (!active || !chain.some((node) => node.id === at)) return false
+  if (!active || indexIn(chain, at) < 0) return false
   if (coverage === 'all') return true
   if ('only' in coverage) return coverage.only.some((id) => id === target)
   return target !== at && !coverage.allBut.some((id) => id === target)

@@ -13,18 +13,26 @@ export const referenceDecide = (question: Question, facts: Facts, now: Instant):
   return [...rules, ...parties].every((rule) => rule(question, facts, now)) ? 'allow' : 'deny'
 }
 
-const known = ({ permission }: Question, { head }: Facts) => head.permissionByName.get(permission)
+/** §2: the catalogue's permissions, and those that a tenant of the chain added for its own products. */
+const known = ({ permission }: Question, { head, chain }: Facts) =>
+  head.permissionByName.get(permission) ??
+  chain.map((node) => node.ownPermissions.get(permission)).find((entry) => entry !== undefined)
 
 /** §3: visible iff some unexpired assignment reaches it; a deleted tenant is there for nobody. */
 const visible = (facts: Facts, now: Instant): boolean => {
   if (facts.chain.length === 0) return false
   for (const node of facts.chain) if (node.status === 'deleted') return false
+  if (facts.token.notAfter !== undefined && facts.token.notAfter <= now) return false
   return facts.subject.active && tokenReaches(facts) && livePower(facts.subject, facts, now).length > 0
 }
 
 const tokenReaches = ({ token, chain }: Facts): boolean => {
   if (token.tenant !== undefined && chain.filter((node) => node.id === token.tenant).length === 0) return false
-  return token.accounts === undefined || token.accounts.filter((id) => id === chain[0]?.id).length > 0
+  if (token.accounts === undefined) return true
+  for (const [id, placement] of token.accounts) {
+    if (id === chain[0]?.id && placement === chain[0].placementId) return true
+  }
+  return false
 }
 
 /** §2: where each kind of reach arrives. */
@@ -39,6 +47,8 @@ const livePower = (
       const distance = chain.findIndex((node) => node.id === stored.at)
       const expired = entry.until !== undefined && entry.until <= now
       if (stored.status !== 'active' || expired || distance === -1) continue
+      if (suspendedAtOrAbove(subject, distance, chain)) continue
+      if (entry.placement !== undefined && entry.placement !== chain[distance]?.placementId) continue
       const named = entry.accounts.get(chain[0]?.id ?? '')
       if (entry.reach === 'node' && distance === 0) found.push({ stored, entry })
       if (entry.reach === 'subtree') found.push({ stored, entry })
@@ -48,6 +58,13 @@ const livePower = (
     }
   }
   return found
+}
+
+/** §2: whoever is suspended at a tenant has nothing of what is stored there or at any tenant below. */
+const suspendedAtOrAbove = (subject: SubjectFacts, distance: number, chain: Facts['chain']): boolean => {
+  const here = chain.slice(distance).map((node) => node.id)
+  const own = subject.grants.filter((stored) => stored.principal === subject.principal)
+  return own.some((stored) => stored.status === 'suspended' && here.includes(stored.at))
 }
 
 const ancestorsActive = (_: Question, { chain }: Facts): boolean =>
@@ -75,7 +92,7 @@ const holds = (subject: SubjectFacts, question: Question, facts: Facts, now: Ins
     const input = {
       subject: subject.attributes,
       resource: question.resource,
-      action: { permission: question.permission },
+      action: { ...question.action, permission: question.permission },
       request: question.request,
     }
     if (entry.condition === undefined || entry.condition.holds(input) === true) return true
@@ -86,17 +103,38 @@ const holds = (subject: SubjectFacts, question: Question, facts: Facts, now: Ins
 /** §2: a built-in role by the version recorded where it is assigned, less what the head withdrew; owners get owner defaults. */
 const roleHas = (role: string, at: string, permission: string, facts: Facts): boolean => {
   const above = facts.chain.slice(facts.chain.findIndex((node) => node.id === at))
-  const nowMeans = facts.head.roleByName.get(role)?.entry.permissions
-  if (nowMeans === undefined) {
-    const definer = above.find((node) => node.customRoles.has(role))
-    const number = facts.head.permissionByName.get(permission)?.number ?? 0
-    const set = definer?.customRoles.get(role)
-    return set !== undefined && has(set, number)
-  }
+  if (facts.head.roleByName.has(role)) return builtInHas(role, above, permission, facts)
+  const definer = above.findIndex((node) => node.customRoles.has(role))
+  return definer !== -1 && customHas([role], above.slice(definer), permission, facts)
+}
+
+const builtInHas = (role: string, above: Facts['chain'], permission: string, facts: Facts): boolean => {
+  const nowMeans = facts.head.roleByName.get(role)?.entry.permissions ?? []
   const thenMeant = facts.catalogueOf(above[0]?.catalogueVersion ?? '')?.roleByName.get(role)?.entry.permissions
-  if (thenMeant === undefined || !nowMeans.includes(permission)) return false
-  const forOwners = role.endsWith('.owner') && facts.head.permissionByName.get(permission)?.ownerDefault === true
-  return thenMeant.includes(permission) || forOwners
+  if (thenMeant === undefined) return false
+  const owner = role.endsWith('.owner')
+  if (owner && above.some((node) => node.ownPermissions.has(permission))) return true
+  if (!nowMeans.includes(permission)) return false
+  return thenMeant.includes(permission) || (owner && facts.head.permissionByName.get(permission)?.ownerDefault === true)
+}
+
+/** Everything that is reached by following what roles include, each once; `above` starts at the tenant that defines them. */
+const customHas = (start: readonly string[], above: Facts['chain'], permission: string, facts: Facts): boolean => {
+  const number = known({ permission } as Question, facts)?.number ?? 0 // the name alone is looked at
+  const seen = new Set<string>()
+  const open = [...start]
+  for (let role = open.pop(); role !== undefined; role = open.pop()) {
+    if (seen.has(role)) continue
+    seen.add(role)
+    if (facts.head.roleByName.has(role)) {
+      if (builtInHas(role, above, permission, facts)) return true
+      continue
+    }
+    const custom = above[0]?.customRoles.get(role)
+    if (custom !== undefined && has(custom.permissions, number)) return true
+    open.push(...(custom?.includes ?? []))
+  }
+  return false
 }
 
 const noGuardrail = ({ permission }: Question, { chain }: Facts): boolean => {

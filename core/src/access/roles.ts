@@ -1,25 +1,85 @@
 // What a role means at a tenant: a built-in by the version adopted there less what was withdrawn since, a custom role by its definition.
-import { effectiveRole } from '../catalogue/effective.ts'
-import { empty, type PermissionSet } from '../catalogue/permission-set.ts'
-import type { Facts } from './facts.ts'
+import type { Catalogue } from '../catalogue/compile.ts'
+import { effectiveRole, takesOwnerDefaults } from '../catalogue/effective.ts'
+import { empty, type PermissionSet, union } from '../catalogue/permission-set.ts'
+import type { Facts, NodeFacts } from './facts.ts'
+import { ownSet } from './meaning/permissions.ts'
+
+type Known = Pick<Facts, 'head' | 'catalogueOf' | 'chain'>
+
+/** Longer compositions hold nothing more: saving refuses cycles, and what is stored is not trusted to have none. */
+export const maxComposition = 10
 
 /** The permissions of `role` as referenced by an assignment stored at `at`; unknown roles hold nothing. */
-export const rolePermissions = (
-  facts: Pick<Facts, 'head' | 'catalogueOf' | 'chain'>,
-  role: string,
-  at: string,
-): PermissionSet => {
-  const from = facts.chain.findIndex((node) => node.id === at)
-  if (from < 0) return empty
-  const adopting = facts.chain.slice(from)
-  if (facts.head.roleByName.has(role)) {
-    const recorded = facts.catalogueOf(adopting[0]?.catalogueVersion ?? '')
-    return recorded === undefined ? empty : effectiveRole(recorded, facts.head, role)
-  }
-  // A custom role belongs to the node where it is assigned, or to that node's agency.
-  for (const node of adopting) {
-    const custom = node.customRoles.get(role)
-    if (custom !== undefined) return custom
+export const rolePermissions = (facts: Known, role: string, at: string): PermissionSet => {
+  for (let index = 0; index < facts.chain.length; index++) {
+    if (facts.chain[index]?.id === at) return roleAt(facts, role, index)
   }
   return empty
+}
+
+/** The same for an assignment stored at the chain's tenant of that index. */
+export const roleAt = (facts: Known, role: string, index: number): PermissionSet => {
+  const node = facts.chain[index]
+  if (node === undefined) return empty
+  const { sets } = compiledAt(facts, node, index)
+  const known = sets.get(role)
+  if (known !== undefined) return known
+  const meant = meaningOf(facts, role, index)
+  sets.set(role, meant)
+  return meant
+}
+
+interface CompiledNode {
+  readonly head: Catalogue
+  readonly recorded: Catalogue | undefined
+  readonly above: NodeFacts | undefined
+  readonly sets: Map<string, PermissionSet>
+}
+
+// The compiled policy of a node, kept as long as the node's facts themselves: facts never change, so this can only ever repeat
+// what they say; where the head, the adopted version or the tenant above is another one, it is made anew.
+const compiled = new WeakMap<NodeFacts, CompiledNode>()
+
+const compiledAt = ({ head, catalogueOf, chain }: Known, node: NodeFacts, index: number): CompiledNode => {
+  const recorded = catalogueOf(node.catalogueVersion)
+  const above = chain[index + 1]
+  const kept = compiled.get(node)
+  if (kept !== undefined && kept.head === head && kept.recorded === recorded && kept.above === above) return kept
+  const made = { head, recorded, above, sets: new Map<string, PermissionSet>() }
+  compiled.set(node, made)
+  return made
+}
+
+const meaningOf = (facts: Known, role: string, index: number): PermissionSet => {
+  if (facts.head.roleByName.has(role)) return builtIn(facts, role, index)
+  // A custom role belongs to the node where it is assigned, or to one above it.
+  for (let definer = index; definer < facts.chain.length; definer++) {
+    const found = facts.chain[definer]?.customRoles.has(role)
+    if (found === true) return composed(facts, role, definer, [])
+  }
+  return empty
+}
+
+/** Owners also hold whatever their agency has added for its own products. */
+const builtIn = ({ head, catalogueOf, chain }: Known, role: string, index: number): PermissionSet => {
+  const recorded = catalogueOf(chain[index]?.catalogueVersion ?? '')
+  if (recorded === undefined) return empty
+  const meant = effectiveRole(recorded, head, role)
+  if (!takesOwnerDefaults(role)) return meant
+  return chain.slice(index).reduce((set, node) => union(set, ownSet(node)), meant)
+}
+
+const composed = (facts: Known, role: string, definer: number, within: readonly string[]): PermissionSet => {
+  if (within.includes(role) || within.length >= maxComposition) return empty
+  const custom = facts.chain[definer]?.customRoles.get(role)
+  if (custom === undefined) return empty
+  let set = custom.permissions
+  for (const included of custom.includes) {
+    const more = facts.head.roleByName.has(included)
+      ? builtIn(facts, included, definer)
+      : composed(facts, included, definer, [...within, role])
+    set = union(set, more)
+  }
+  return set
 }

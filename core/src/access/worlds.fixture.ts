@@ -31,14 +31,16 @@ export interface World {
   readonly question: Question
 }
 
-const names = [...the.head.permissionByName.keys()] as const
+const names = [...the.head.permissionByName.keys(), the.ownName] as const
 const roles = [
   'agency.owner',
   'agency.admin',
   'account.editor',
   'account.viewer',
   'platform.owner',
+  'account.owner',
   the.customRole,
+  the.composedRole,
 ] as const
 const tenants = [the.account, the.agency, the.platform, the.sibling, the.otherAgency] as const
 const guards = ['notes.read', 'notes.*', 'notes/files.*', 'iam.roles.*', 'iam.*', '*', 'iam.tenants.get'] as const
@@ -46,6 +48,15 @@ const guards = ['notes.read', 'notes.*', 'notes/files.*', 'iam.roles.*', 'iam.*'
 const setFrom = (draw: Draw): PermissionSet => {
   const chosen = names.filter(() => draw(4) !== 3)
   return the.setOf(...chosen)
+}
+
+/** Compositions of every kind: of built-in roles, of each other in a circle, of what is not there. */
+const customFrom = (draw: Draw): NodeFacts['customRoles'] => {
+  const pick = picker(draw)
+  const includes = pick([], [], ['account.viewer'], [the.composedRole], ['nobody.ever'])
+  const simple = [the.customRole, the.custom(setFrom(draw), ...includes)] as const
+  const composed = [the.composedRole, the.custom(setFrom(draw), the.customRole)] as const
+  return new Map(pick([], [simple], [simple, composed], [composed]))
 }
 
 const moment = (pick: Pick): Instant | undefined =>
@@ -57,7 +68,8 @@ const nodeFrom = (draw: Draw, id: TenantId, kind: NodeFacts['kind']): NodeFacts 
     status: oneIn(draw, 8) ? 'suspended' : oneIn(draw, 30) ? 'deleted' : 'active',
     catalogueVersion: pick(the.head.version, the.older.version, the.head.version, 'unknown'),
     guardrail: { deniedPermissions: pick(0, 0, 0, 1) === 1 ? [picker(draw)(...guards)] : [] },
-    customRoles: pick(0, 1) === 1 ? new Map([[the.customRole, setFrom(draw)]]) : new Map(),
+    customRoles: customFrom(draw),
+    ownPermissions: kind === 'agency' && pick(0, 1) === 1 ? the.ownPermissions : new Map(),
   })
 }
 
@@ -68,6 +80,7 @@ const entryFrom = (draw: Draw): GrantEntry => {
     reach: pick('subtree', 'node', 'listed'),
     accounts: new Map(pick([], [the.account], [the.account, the.sibling], [the.sibling]).map(place)),
     condition: pick(undefined, undefined, undefined, the.condition(true), the.condition(false), the.condition('error')),
+    placement: pick(0, 0, 0, 1) === 1 ? pick(`placement of ${the.account}`, `placement of ${the.agency}`) : undefined,
     until: moment(pick),
   })
 }
@@ -100,12 +113,15 @@ const subjectFrom = (draw: Draw): SubjectFacts => {
 const tokenFrom = (draw: Draw): Facts['token'] => {
   const pick = picker(draw)
   const fresh = plusSeconds(the.now, minutes(-10))
+  const place = (id: TenantId): readonly [string, string] => [id, pick(`placement of ${id}`, 'an older placement')]
   return {
     permissions: pick(0, 0, 1) === 1 ? setFrom(draw) : undefined,
     tenant: oneIn(draw, 3) ? pick(...tenants) : undefined,
-    accounts: oneIn(draw, 4) ? pick([the.account], [the.sibling], [the.account, the.sibling]) : undefined,
+    accounts: oneIn(draw, 4)
+      ? new Map(pick([the.account], [the.sibling], [the.account, the.sibling]).map(place))
+      : undefined,
     signedInAt: pick<Instant | undefined>(the.now, instantOf(fresh + 1), fresh, undefined),
-    notAfter: undefined,
+    notAfter: moment(pick),
   }
 }
 

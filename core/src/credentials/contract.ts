@@ -8,7 +8,7 @@ export const scopeName = z
   .string()
   .max(80)
   .regex(
-    /^[a-z][A-Za-z0-9-]*(\/[a-z][A-Za-z0-9-]*)*\.[a-z][A-Za-z0-9-]*$/,
+    /^[a-z][A-Za-z0-9_-]*(\/[a-z][A-Za-z0-9_-]*)*\.[a-z][A-Za-z0-9_-]*$/,
     'This is not a scope: names are exact, without wildcards.',
   )
 

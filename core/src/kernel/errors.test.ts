@@ -22,6 +22,7 @@ const statuses: Readonly<Record<string, number>> = {
   conflict: 409,
   last_owner: 409,
   limit_exceeded: 409,
+  reach_too_large: 409,
   idempotency_in_progress: 409,
   idempotency_key_reused: 422,
   rate_limited: 429,

@@ -1,24 +1,8 @@
-// The operations of the functions `roles` and `access`, and the trigger that keeps grants true.
+// The operations of the function `access`: questions, and their answers.
 import type { App } from '../app.ts'
 import type { AnyOperation } from '../guard/definition.ts'
-import { assignRole } from '../rooms/access/assignments/assign-role.ts'
-import { listAssignments } from '../rooms/access/assignments/list-assignments.ts'
-import { onAssignmentWritten } from '../rooms/access/assignments/on-assignment-written.ts'
-import { unassignRole } from '../rooms/access/assignments/unassign-role.ts'
-import type { AccessDependencies } from '../rooms/access/dependencies.ts'
 import { checkAccess } from '../rooms/access/questions/check-access.ts'
 
-export const accessOf = (app: App): AccessDependencies => ({
-  commit: app.store.commit,
-  project: app.store.project,
-  read: app.store.read,
-  drawId: app.drawId,
-  loadFacts: app.loadFacts,
-})
-
-export const roleOperations = (app: App): readonly AnyOperation[] =>
-  [assignRole, unassignRole, listAssignments].map((make): AnyOperation => make(accessOf(app)))
-
-export const accessOperations = (app: App): readonly AnyOperation[] => [checkAccess(accessOf(app))]
-
-export const grantsTrigger = (app: App) => onAssignmentWritten(accessOf(app))
+export const operations = (app: App): readonly AnyOperation[] => [
+  checkAccess({ read: app.store.read, loadFacts: app.loadFacts }),
+]

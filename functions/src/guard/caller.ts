@@ -31,7 +31,8 @@ export interface KeyFacts {
   readonly scopes: readonly string[]
   /** The catalogue that the scopes were resolved at. */
   readonly catalogueVersion: string
-  readonly accounts: readonly TenantId[] | undefined
+  /** Account → the placement that it had when the key was made: an account that moved away is not the key's any more. */
+  readonly accounts: ReadonlyMap<string, string> | undefined
   readonly notAfter: Instant | undefined
   readonly createdAt: Instant
 }

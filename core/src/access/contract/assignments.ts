@@ -1,6 +1,15 @@
 // The wire of giving roles: `roles/assign`, `roles/unassign`, `roles/listAssignments`.
 import * as z from 'zod'
-import { accountId, assignmentId, moment, pageOf, pageRequest, principal, reason, tenantId } from '../../kernel/wire.ts'
+import {
+  accountId,
+  assignmentId,
+  moment,
+  pageOf,
+  pageRequest,
+  principalOrTeam,
+  reason,
+  tenantId,
+} from '../../kernel/wire.ts'
 import { maxConditionLength } from '../condition.ts'
 import { roleName } from './names.ts'
 
@@ -11,7 +20,7 @@ const mostReadable = 5_000
 
 export const assignInput = z.strictObject({
   tenant: tenantId,
-  principal,
+  principal: principalOrTeam,
   role: roleName,
   /** `node`: this tenant only; `subtree`: it and all below, also future ones; `listed`: the named accounts, not the agency. */
   reach: z.enum(['node', 'subtree', 'listed']),
@@ -41,7 +50,7 @@ export const unassignOutput = z.strictObject({ assignment: assignmentId, removed
 
 export const listAssignmentsInput = z.strictObject({
   tenant: tenantId,
-  principal: principal.optional(),
+  principal: principalOrTeam.optional(),
   ...pageRequest,
 })
 export const listAssignmentsOutput = pageOf(assignmentView)

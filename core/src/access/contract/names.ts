@@ -10,6 +10,7 @@ export const permissionName = z
   .string()
   .max(80)
   .regex(
-    /^[a-z][A-Za-z0-9-]*(\/[a-z][A-Za-z0-9-]*)*(\.[a-z][A-Za-z0-9-]*)+$/,
+    // Underscores are there for an agency's own permissions.
+    /^[a-z][A-Za-z0-9_-]*(\/[a-z][A-Za-z0-9_-]*)*(\.[a-z][A-Za-z0-9_-]*)+$/,
     'This is not a permission: names are exact, without wildcards.',
   )

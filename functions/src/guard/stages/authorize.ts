@@ -31,7 +31,7 @@ export const authorize = async (passage: Passage, dependencies: GuardDependencie
 }
 
 const ask = (passage: Passage, facts: Facts, permission: string): IamError | undefined =>
-  errorOf(decide({ permission, resource: {}, request: requestAttributes(passage) }, facts, passage.now))
+  errorOf(decide({ permission, resource: {}, action: {}, request: requestAttributes(passage) }, facts, passage.now))
 
 /** Power that is made must still be there when it is made: the facts are read again under the transaction's locks. */
 const recheckOf = (passage: Passage, dependencies: GuardDependencies) => {

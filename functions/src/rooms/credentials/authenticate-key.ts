@@ -1,6 +1,6 @@
 // Who is behind an API key: one read by id, and nothing for a key that is revoked, expired or malformed.
 import type { ParsedSecret } from '@latchkey/core/credentials/secret-format'
-import { isTenantId, type TenantId } from '@latchkey/core/kernel/ids'
+import { isTenantId } from '@latchkey/core/kernel/ids'
 import { isPrincipalRef } from '@latchkey/core/kernel/principal'
 import { type Instant, isOver } from '@latchkey/core/kernel/time'
 import type { Caller } from '../../guard/caller.ts'
@@ -19,6 +19,13 @@ export const authenticateKey = async (
 }
 
 const listOf = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : [])
+
+/** What cannot be read covers no account at all. */
+const placementsOf = (accounts: unknown): ReadonlyMap<string, string> | undefined => {
+  if (accounts === undefined) return undefined
+  const pairs = typeof accounts === 'object' && accounts !== null ? Object.entries(accounts) : []
+  return new Map(pairs.filter((pair): pair is [string, string] => typeof pair[1] === 'string'))
+}
 
 /** Fails closed on anything that is not exactly a live key: a missing end is no end that we ever wrote. */
 const callerOf = (id: string, fields: DocumentFields, now: Instant): Caller | undefined => {
@@ -46,7 +53,7 @@ const callerOf = (id: string, fields: DocumentFields, now: Instant): Caller | un
       agencyHint: typeof agency === 'string' && isTenantId(agency) ? agency : undefined,
       scopes: listOf(fields['scopes']),
       catalogueVersion: String(fields['catalogueVersion']),
-      accounts: fields['accounts'] === undefined ? undefined : (listOf(fields['accounts']) as readonly TenantId[]), // written by createKey
+      accounts: placementsOf(fields['accounts']),
       notAfter,
       createdAt,
     },

@@ -3,8 +3,9 @@ import { decide } from '@latchkey/core/access/decide'
 import { errorOf } from '@latchkey/core/access/decision'
 import type { Facts } from '@latchkey/core/access/facts'
 import { missingFor } from '@latchkey/core/access/held'
-import { scopesToSet } from '@latchkey/core/catalogue/compile'
-import { of, type PermissionSet, toNumbers } from '@latchkey/core/catalogue/permission-set'
+import { atLevels } from '@latchkey/core/access/meaning/permissions'
+import { scopeIn, scopeSet } from '@latchkey/core/access/meaning/scopes'
+import type { PermissionSet } from '@latchkey/core/catalogue/permission-set'
 import { createKeyInput, createKeyOutput } from '@latchkey/core/credentials/contract'
 import { formatSecret, maskSecret } from '@latchkey/core/credentials/secret-format'
 import { type IamError, iamError } from '@latchkey/core/kernel/errors'
@@ -59,12 +60,14 @@ const plan = async (read: Reader, admitted: Admitted<Input>, named: Named, { loa
   const { tenant, caller, now } = admitted
   const facts = await loadFacts(read, caller, tenant)
   if (!facts.ok) return facts
+  const placements = await placementsOf(read, admitted.input, facts.value)
+  if (!placements.ok) return placements
   const refusal =
     delegationFault(facts.value, admitted) ??
     (await ownerFault(read, tenant, named.owner, caller.principal)) ??
-    (await widthFault(read, admitted, facts.value, named.notAfter))
+    widthFault(admitted, facts.value, named.notAfter, placements.value)
   if (refusal !== undefined) return err(refusal)
-  const key = newKey(admitted, facts.value, named)
+  const key = newKey(admitted, facts.value, { ...named, placements: placements.value })
   const { writes, shown } = keyWrites(key)
   return ok({
     writes,
@@ -114,14 +117,31 @@ const ownerFault = async (
     : iamError('not_found', { field: 'service' })
 }
 
-/** Every scope must exist, and every permission behind it be the maker's own, as widely and as long (CATALOGUE C-007). */
-const widthFault = async (
+/** Present placements of the accounts that the key is narrowed to; each must be a living account of this agency. */
+const placementsOf = async (
   read: Reader,
+  input: Input,
+  { chain }: Facts,
+): Promise<Result<ReadonlyMap<string, string>, IamError>> => {
+  const accounts = input.accounts ?? []
+  if (accounts.length > 0 && chain[0]?.kind !== 'agency') {
+    const detail = 'Only a key of an agency is narrowed to accounts.'
+    return err(iamError('invalid_request', { field: 'accounts', detail }))
+  }
+  const found = await read.getAll(accounts.map((account) => `tenants/${account}/policy/current`))
+  const foreign = found.findIndex((policy) => policy?.['parentId'] !== input.tenant || policy['status'] === 'deleted')
+  if (foreign >= 0) return err(iamError('not_found', { field: `accounts[${foreign}]` }))
+  return ok(new Map(accounts.map((account, index) => [account, String(found[index]?.['placementId'])])))
+}
+
+/** Every scope must exist, and every permission behind it be the maker's own, as widely and as long (CATALOGUE C-007). */
+const widthFault = (
   { input, now }: Admitted<Input>,
   facts: Facts,
   until: Instant,
-): Promise<IamError | undefined> => {
-  const unknown = input.scopes.findIndex((scope) => !facts.head.scopeByName.has(scope))
+  placements: ReadonlyMap<string, string>,
+): IamError | undefined => {
+  const unknown = input.scopes.findIndex((scope) => scopeIn(facts, scope) === undefined)
   if (unknown >= 0)
     return iamError('invalid_request', { field: `scopes[${unknown}]`, detail: 'There is no such scope.' })
   const misplaced = input.scopes.findIndex((scope) => !worksAt(facts, scope))
@@ -131,19 +151,7 @@ const widthFault = async (
       detail: 'This scope means nothing at this tenant or below it.',
     })
   }
-  const accounts = input.accounts ?? []
-  if (accounts.length > 0 && facts.chain[0]?.kind !== 'agency') {
-    return iamError('invalid_request', {
-      field: 'accounts',
-      detail: 'Only a key of an agency is narrowed to accounts.',
-    })
-  }
-  const found = await read.getAll(accounts.map((account) => `tenants/${account}/policy/current`))
-  const foreign = found.findIndex((policy) => policy?.['parentId'] !== input.tenant || policy['status'] === 'deleted')
-  if (foreign >= 0) return iamError('not_found', { field: `accounts[${foreign}]` })
-  const placements = new Map(
-    accounts.map((account, index) => [account as string, String(found[index]?.['placementId'])]),
-  )
+  const accounts = [...placements.keys()]
   const reach = accounts.length > 0 ? 'listed' : 'subtree'
   const missing = missingFor(
     facts,
@@ -162,24 +170,17 @@ const levelsOf = (facts: Facts): readonly string[] => {
 
 /** A scope of a level above would be a promise that nothing keeps. */
 const worksAt = (facts: Facts, scope: string): boolean =>
-  facts.head.scopeByName.get(scope)?.entry.levels.some((level) => levelsOf(facts).includes(level)) ?? false
+  scopeIn(facts, scope)?.levels.some((level) => levelsOf(facts).includes(level)) ?? false
 
 /** What the scopes allow there; what can only be held above is nobody's to give or to use. */
-const usable = (facts: Facts, scopes: readonly string[]): PermissionSet => {
-  const levels = levelsOf(facts)
-  const numbers = toNumbers(scopesToSet(facts.head, scopes))
-  return of(
-    numbers.filter((number) =>
-      facts.head.permissionByNumber.get(number)?.levels.some((level) => levels.includes(level)),
-    ),
-  )
-}
+const usable = (facts: Facts, scopes: readonly string[]): PermissionSet =>
+  atLevels(facts, scopeSet(facts, scopes), levelsOf(facts))
 
 /** A key makes keys only when it was given that very power to pass on: most worms begin without (CATALOGUE I-83). */
 const delegationFault = (facts: Facts, { caller, now, request }: Admitted<Input>): IamError | undefined =>
   caller.key === undefined
     ? undefined
-    : errorOf(decide({ permission: 'iam.credentials.delegate', resource: {}, request }, facts, now))
+    : errorOf(decide({ permission: 'iam.credentials.delegate', resource: {}, action: {}, request }, facts, now))
 
 interface Named {
   readonly key: string
@@ -190,14 +191,18 @@ interface Named {
   readonly notAfter: Instant
 }
 
-const newKey = ({ input, tenant, caller, now }: Admitted<Input>, facts: Facts, named: Named): NewKey => {
+const newKey = (
+  { input, tenant, caller, now }: Admitted<Input>,
+  facts: Facts,
+  { placements, ...named }: Named & { readonly placements: ReadonlyMap<string, string> },
+): NewKey => {
   const [node, above] = facts.chain
   return {
     ...named,
     tenant,
     agency: node?.kind === 'account' ? above?.id : undefined,
-    scopes: [...new Set(input.scopes.map((scope) => facts.head.scopeByName.get(scope)?.entry.name ?? scope))].sort(),
-    accounts: input.accounts,
+    scopes: [...new Set(input.scopes.map((scope) => scopeIn(facts, scope)?.name ?? scope))].sort(),
+    accounts: input.accounts === undefined ? undefined : placements,
     catalogueVersion: facts.head.version,
     hint: maskSecret(named.secret),
     createdBy: caller.principal,

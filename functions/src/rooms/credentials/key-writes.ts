@@ -17,7 +17,8 @@ export interface NewKey {
   readonly name: string
   readonly owner: PrincipalRef
   readonly scopes: readonly string[]
-  readonly accounts: readonly TenantId[] | undefined
+  /** Account → its placement now. */
+  readonly accounts: ReadonlyMap<string, string> | undefined
   readonly catalogueVersion: string
   readonly notAfter: Instant
   readonly hint: string
@@ -29,15 +30,19 @@ export const keyWrites = (key: NewKey): { readonly writes: readonly Write[]; rea
   const shared = {
     owner: key.owner,
     scopes: key.scopes,
-    ...(key.accounts === undefined ? {} : { accounts: key.accounts }),
     catalogueVersion: key.catalogueVersion,
     status: 'active',
     notAfter: timestampOf(key.notAfter),
     createdAt: timestampOf(key.now),
   }
-  const shown = { ...shared, name: key.name, hint: key.hint, createdBy: key.createdBy, credential: key.credential }
+  const shown = {
+    ...shared,
+    ...(key.accounts === undefined ? {} : { accounts: [...key.accounts.keys()] }),
+    name: key.name, hint: key.hint, createdBy: key.createdBy, credential: key.credential,
+  }
   const hidden = {
     ...shared,
+    ...(key.accounts === undefined ? {} : { accounts: Object.fromEntries(key.accounts) }),
     kind: 'api',
     hash: sha256(key.secret),
     key: key.key,

@@ -70,6 +70,7 @@ const answerFor = async (
 
 /** Its owner is gone or holds nothing there any more, or the tenant is stopped: the key is well-formed but good for nothing. */
 const unusableCode = (home: Facts, now: Instant): string | undefined => {
+  if (isOver(home.token.notAfter, now)) return 'invalid_token' // a guardrail's ceiling, too, ends it
   if (!home.subject.active) return 'principal_inactive'
   if (home.chain.some((node) => node.status !== 'active')) return 'tenant_suspended'
   return holdsSomething(home, now) ? undefined : 'no_assignment'
@@ -103,14 +104,14 @@ interface Asked {
 /** A tenant that does not exist and one that the credential does not cover give the same. */
 const verdict = (permission: string, facts: Facts | undefined, { resource, now }: Asked) => {
   if (facts === undefined) return { permission, allowed: false, code: 'tenant_not_visible' }
-  const { allowed, code } = decide({ permission, resource, request: { time: new Date(now) } }, facts, now)
+  const { allowed, code } = decide({ permission, resource, action: {}, request: { time: new Date(now) } }, facts, now)
   return { permission, allowed, code }
 }
 
 /** Attributes count only from a caller that may vouch for them (DESIGN.md §3). */
 const resourceOf = ({ input, facts, now, request }: Admitted<Input>): Result<AttributeMap, IamError> => {
   if (input.resource === undefined) return ok({})
-  const refusal = errorOf(decide({ permission: 'iam.attributes.assert', resource: {}, request }, facts, now))
+  const refusal = errorOf(decide({ permission: 'iam.attributes.assert', resource: {}, action: {}, request }, facts, now))
   if (refusal !== undefined) return err(refusal.code === 'not_found' ? iamError('not_found') : refusal)
   return ok(attributesOf(input.resource))
 }

@@ -98,7 +98,7 @@ const enter = async (
 }
 
 const allows = (facts: Facts, permission: string, now: Instant): boolean =>
-  errorOf(decide({ permission, resource: {}, request: { time: new Date(now) } }, facts, now)) === undefined
+  errorOf(decide({ permission, resource: {}, action: {}, request: { time: new Date(now) } }, facts, now)) === undefined
 
 /** A condition can change its mind while a viewer stands, and rules cannot ask again: such power is served by callables only. */
 const withoutConditions = (facts: Facts): Facts => ({

@@ -43,7 +43,7 @@ const children = async (
   after: string | undefined,
   { read }: TenancyDependencies,
 ) => {
-  const refusal = errorOf(decide({ permission: 'iam.tenants.list', resource: {}, request }, facts, now))
+  const refusal = errorOf(decide({ permission: 'iam.tenants.list', resource: {}, action: {}, request }, facts, now))
   if (refusal !== undefined) return err(refusal)
   const found = await read.list({
     collection: 'tenants',
@@ -68,7 +68,7 @@ const mayGet = (
   { facts, now, request }: Pick<Admitted<Input>, 'facts' | 'now' | 'request'>,
 ): boolean => {
   const chain = [childNode(id as TenantId, fields, facts), ...facts.chain] // an id of the collection `tenants`
-  return decide({ permission: 'iam.tenants.get', resource: {}, request }, { ...facts, chain }, now).allowed
+  return decide({ permission: 'iam.tenants.get', resource: {}, action: {}, request }, { ...facts, chain }, now).allowed
 }
 
 const childNode = (id: TenantId, fields: DocumentFields, facts: Facts): NodeFacts => ({
@@ -80,4 +80,5 @@ const childNode = (id: TenantId, fields: DocumentFields, facts: Facts): NodeFact
   catalogueVersion: facts.chain[0]?.catalogueVersion ?? '',
   guardrail: { deniedPermissions: [] },
   customRoles: new Map(),
+  ownPermissions: new Map(),
 })

@@ -58,7 +58,7 @@ const mayOpen = (facts: Facts, now: Instant): boolean => {
     entries: one.entries.map((entry) => ({ ...entry, condition: undefined })),
   }))
   const subject = { ...facts.subject, grants }
-  return decide({ permission: 'iam.tenants.get', resource: {}, request: {} }, { ...facts, subject }, now).allowed
+  return decide({ permission: 'iam.tenants.get', resource: {}, action: {}, request: {} }, { ...facts, subject }, now).allowed
 }
 
 /** The memberships, the accounts that a listed assignment names at an agency, and what a key was narrowed to. */
@@ -70,8 +70,10 @@ const candidatesOf = async (
   const agencies = joined.filter((id) => id.startsWith(`${prefixes.agency}_`))
   const loaded = await Promise.all(agencies.map((id) => loadFacts(read, caller, id)))
   const listed = loaded.flatMap((facts) => (facts.ok ? listedAccounts(facts.value, now) : []))
-  return [...new Set([...joined, ...listed, ...(caller.key?.accounts ?? [])])].sort()
+  return [...new Set([...joined, ...listed, ...listedByKey(caller)])].sort()
 }
+
+const listedByKey = ({ key }: Caller): readonly TenantId[] => [...(key?.accounts?.keys() ?? [])].filter(isTenantId)
 
 const listedAccounts = (facts: Facts, now: Instant): readonly TenantId[] =>
   facts.subject.grants

@@ -38,6 +38,7 @@ const folded = ({ id, fields }: StoredDocument, until: Instant | undefined): Fol
   role: String(fields['role']),
   reach: fields['reach'] as Reach, // written by planGrant
   accounts: fields['accounts'] as Readonly<Record<string, string>> | undefined,
+  placement: fields['placement'] as string | undefined,
   condition: fields['condition'] as string | undefined,
   until,
 })

@@ -17,11 +17,16 @@ export const checkShape = (
   // A role that the newest catalogue brings is no role here before it is adopted: it would hold nothing now, and anything later.
   const adopted = facts.catalogueOf(facts.chain[0]?.catalogueVersion ?? '')?.roleByName.has(grant.role)
   const role = adopted ? facts.head.roleByName.get(grant.role)?.entry : undefined
-  const custom = facts.chain.some((one) => one.customRoles.has(grant.role))
+  const definer = facts.chain.find((one) => one.customRoles.has(grant.role))
   if (node === undefined) return iamError('not_found')
-  if (role === undefined && !custom)
+  if (role === undefined && definer === undefined)
     return iamError('invalid_request', { field: 'role', detail: 'There is no such role here.' })
-  const misplaced = levelFault(role?.level ?? 'account', node.kind, grant.reach, grant.role)
+  const misplaced = levelFault(
+    role?.level ?? levelOfCustom(definer?.kind, node.kind),
+    node.kind,
+    grant.reach,
+    grant.role,
+  )
   if (misplaced !== undefined) return iamError('invalid_request', misplaced)
   if ((grant.reach === 'listed') !== (grant.accounts !== undefined)) {
     return iamError('invalid_request', {
@@ -51,6 +56,9 @@ const levelFault = (level: string, kind: string, reach: Reach, role: string) => 
   if (kind === 'agency' && level === 'account' && reach !== 'node') return undefined
   return { field: 'role', detail: `A role of ${level} level cannot be given here with this reach.` }
 }
+
+/** A custom role counts where it is defined and below: an agency's is as good in its accounts as at the agency itself. */
+const levelOfCustom = (definer: string | undefined, here: string): string => (definer === 'platform' ? definer : here)
 
 const isOwnerRole = (role: string): boolean => role.endsWith('.owner')
 

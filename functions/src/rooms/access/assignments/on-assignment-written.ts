@@ -60,12 +60,13 @@ export const recompute = async (
 /** The form in which `planGrant` stores entries: absent instead of undefined, timestamps instead of numbers. */
 const storedEntries = (entries: ReturnType<typeof foldGrants>): DocumentFields =>
   Object.fromEntries(
-    Object.entries(entries).map(([id, { role, reach, accounts, condition, until }]) => [
+    Object.entries(entries).map(([id, { role, reach, accounts, placement, condition, until }]) => [
       id,
       {
         role,
         reach,
         ...(accounts === undefined ? {} : { accounts }),
+        ...(placement === undefined ? {} : { placement }),
         ...(condition === undefined ? {} : { condition }),
         ...(until === undefined ? {} : { until: timestampOf(until) }),
       },

@@ -2,7 +2,7 @@
 import type { Reach } from '@latchkey/core/access/facts'
 import { maxEntriesPerPrincipal, maxListedPerPrincipal } from '@latchkey/core/access/fold-grants'
 import { type IamError, iamError } from '@latchkey/core/kernel/errors'
-import type { AssignmentId, TenantId } from '@latchkey/core/kernel/ids'
+import { type AssignmentId, isRoleId, type TenantId } from '@latchkey/core/kernel/ids'
 import { idOf, kindOf, type PrincipalRef, userOf } from '@latchkey/core/kernel/principal'
 import { err, ok, type Result } from '@latchkey/core/kernel/result'
 import type { Instant } from '@latchkey/core/kernel/time'
@@ -24,7 +24,7 @@ export interface Grant {
   readonly reason: string | undefined
   readonly grantedBy: PrincipalRef
   readonly now: Instant
-  /** The person's new access id: it shuts every open viewer. */
+  /** The person's new access id, or the tenant's when a team is given power: it shuts every open viewer. */
   readonly newAccessId: string
   /** Where the receiver must belong already: nowhere (an accepted invitation), here, or (if the giver sees it) in the agency above. */
   readonly membership: 'not needed' | 'here' | 'here or above'
@@ -58,7 +58,11 @@ export const readPlacements = async (
 interface Present {
   readonly tenant: DocumentFields
   readonly grants: DocumentFields | undefined
+  /** The membership here; undefined for somebody of the agency, who is made one bound to the present placement. */
   readonly member: DocumentFields | undefined
+  readonly above: DocumentFields | undefined
+  /** Set when the power comes of what stands above: it dies when the tenant moves, and does not revive (DESIGN.md §7). */
+  readonly placement: string | undefined
 }
 
 /** Every write of the grant. Reads the tenant, the principal's grants and their membership; all within the transaction. */
@@ -74,12 +78,13 @@ export const planGrant = async (
   if (refusal !== undefined) return err(refusal)
   const owners = ownersAfter(present.value.tenant, grant)
   if (!owners.ok) return owners
+  const stored = storedEntry(grant, placements, present.value.placement)
   return ok({
     writes: [
-      assignmentWrite(grant, placements),
-      grantsWrite(grant, present.value, entries, placements),
-      ...memberWrites(grant, present.value.member),
-      ...personWrites(grant),
+      assignmentWrite(grant, stored),
+      grantsWrite(grant, present.value, { ...entries, [grant.assignment]: stored }),
+      ...memberWrites(grant, present.value),
+      ...accessIdWrites(grant),
       ...owners.value,
     ],
     frames: [
@@ -115,28 +120,40 @@ const listedIn = (entries: DocumentFields): number =>
   )
 
 const readPresent = async (read: Reader, grant: Grant): Promise<Result<Present, IamError>> => {
-  const id = idOf(grant.principal)
+  const folder = kindOf(grant.principal) === 'team' ? 'teams' : 'members'
+  const path = `${folder}/${idOf(grant.principal)}`
   const [tenant, grants, member] = await read.getAll([
     `tenants/${grant.tenant}`,
     grantsPath(grant.tenant, grant.principal),
-    `tenants/${grant.tenant}/members/${id}`,
+    `tenants/${grant.tenant}/${path}`,
   ])
   if (tenant === undefined) return err(iamError('not_found'))
+  const here = String(tenant['placementId'])
+  const placement = (await isRoleFromAbove(read, grant, tenant)) ? here : undefined
   const counts = (one: DocumentFields | undefined): boolean =>
-    one?.['status'] === 'active' && one['kind'] === kindOf(grant.principal)
-  const isMember = counts(member)
-  if (member?.['status'] === 'suspended') return ok({ tenant, grants, member }) // refused below, also for people of the agency
-  if (grant.membership !== 'not needed' && !isMember) {
-    // A person of the agency may be given a role in its accounts; anybody else must be invited (CATALOGUE I-48).
-    const parent = tenant['parentId']
-    const [above] =
-      typeof parent === 'string' && grant.membership === 'here or above'
-        ? await read.getAll([`tenants/${parent}/members/${id}`])
-        : []
-    if (above === undefined || !counts(above)) return err(iamError('not_found', { field: 'principal' }))
-    return ok({ tenant, grants, member: { ...above, status: 'removed' } })
-  }
-  return ok({ tenant, grants, member })
+    one?.['status'] === 'active' && (folder === 'teams' || one['kind'] === kindOf(grant.principal))
+  // Refused further on, also for people of the agency.
+  if (member?.['status'] === 'suspended') return ok({ tenant, grants, member, above: undefined, placement })
+  const bound = member?.['placement']
+  if (grant.membership === 'not needed') return ok({ tenant, grants, member, above: undefined, placement })
+  if (counts(member) && bound === undefined) return ok({ tenant, grants, member, above: undefined, placement })
+  // A person of the agency may be given a role in its accounts; anybody else must be invited (CATALOGUE I-48).
+  const parent = tenant['parentId']
+  const [above] =
+    typeof parent === 'string' && folder === 'members' && grant.membership === 'here or above'
+      ? await read.getAll([`tenants/${parent}/${path}`])
+      : []
+  const present = counts(member) && bound === here
+  if (!present && (above === undefined || !counts(above))) return err(iamError('not_found', { field: 'principal' }))
+  return ok({ tenant, grants, member: present ? member : undefined, above, placement: here })
+}
+
+/** A custom role of the agency is somebody else's: in an account it counts only while the account stays there. */
+const isRoleFromAbove = async (read: Reader, grant: Grant, tenant: DocumentFields): Promise<boolean> => {
+  if (!isRoleId(grant.role) || tenant['kind'] !== 'account') return false
+  const [policy] = await read.getAll([policyPath(grant.tenant)])
+  const roles = (policy?.['roles'] ?? {}) as DocumentFields // our own document
+  return !Object.hasOwn(roles, grant.role)
 }
 
 const ownersAfter = (tenant: DocumentFields, grant: Grant): Result<readonly Write[], IamError> => {
@@ -149,19 +166,20 @@ const ownersAfter = (tenant: DocumentFields, grant: Grant): Result<readonly Writ
   return ok([{ kind: 'update', path: `tenants/${grant.tenant}`, fields: { owners: [...owners, uid] } }])
 }
 
-const stored = (grant: Grant, placements: ReadonlyMap<string, string>) => ({
+const storedEntry = (grant: Grant, placements: ReadonlyMap<string, string>, placement: string | undefined) => ({
   role: grant.role,
   reach: grant.reach,
   ...(grant.accounts === undefined ? {} : { accounts: Object.fromEntries(placements) }),
+  ...(placement === undefined ? {} : { placement }),
   ...(grant.condition === undefined ? {} : { condition: grant.condition }),
   ...(grant.until === undefined ? {} : { until: timestampOf(grant.until) }),
 })
 
-const assignmentWrite = (grant: Grant, placements: ReadonlyMap<string, string>): Write => ({
+const assignmentWrite = (grant: Grant, stored: DocumentFields): Write => ({
   kind: 'create',
   path: `tenants/${grant.tenant}/assignments/${grant.assignment}`,
   fields: {
-    ...stored(grant, placements),
+    ...stored,
     principal: grant.principal,
     grantedBy: grant.grantedBy,
     grantedAt: timestampOf(grant.now),
@@ -169,41 +187,38 @@ const assignmentWrite = (grant: Grant, placements: ReadonlyMap<string, string>):
   },
 })
 
-const grantsWrite = (
-  grant: Grant,
-  present: Present,
-  entries: DocumentFields,
-  placements: ReadonlyMap<string, string>,
-): Write => ({
+const grantsWrite = (grant: Grant, { grants }: Present, entries: DocumentFields): Write => ({
   kind: 'set',
   path: grantsPath(grant.tenant, grant.principal),
-  fields: {
-    ...present.grants,
-    principal: grant.principal,
-    status: 'active',
-    teams: present.grants?.['teams'] ?? [],
-    entries: { ...entries, [grant.assignment]: stored(grant, placements) },
-  },
+  fields: { ...grants, principal: grant.principal, status: 'active', teams: grants?.['teams'] ?? [], entries },
 })
 
-const memberWrites = (grant: Grant, member: DocumentFields | undefined): readonly Write[] => {
+const memberWrites = (grant: Grant, { member, above, placement, tenant }: Present): readonly Write[] => {
   // A service account is a member of the tenant that it belongs to, wherever else it is given a role.
-  if (member?.['status'] === 'active' || kindOf(grant.principal) === 'service') return []
-  const name = grant.displayName ?? member?.['displayName'] ?? idOf(grant.principal)
+  if (kindOf(grant.principal) !== 'user') return []
+  const stays =
+    member?.['status'] === 'active' && (grant.membership !== 'not needed' || member['placement'] === undefined)
+  if (stays) return []
+  const name = grant.displayName ?? member?.['displayName'] ?? above?.['displayName'] ?? idOf(grant.principal)
+  const borrowed = above !== undefined && placement === String(tenant['placementId'])
   const fields = {
     kind: kindOf(grant.principal),
     displayName: name,
     status: 'active',
+    ...(borrowed ? { placement } : {}),
     joinedAt: timestampOf(grant.now),
   }
   return [{ kind: 'set', path: `tenants/${grant.tenant}/members/${idOf(grant.principal)}`, fields }]
 }
 
-const personWrites = (grant: Grant): readonly Write[] => {
+/** One write shuts the viewers of a person; of a team's members, nobody knows which are open, so the tenant's shut. */
+const accessIdWrites = (grant: Grant): readonly Write[] => {
+  const fields = { accessId: grant.newAccessId }
+  if (kindOf(grant.principal) === 'team') return [{ kind: 'update', path: `tenants/${grant.tenant}`, fields }]
   const uid = userOf(grant.principal)
   if (uid === undefined) return []
   return [
-    { kind: 'merge', path: userPath(uid), fields: { accessId: grant.newAccessId } },
+    { kind: 'merge', path: userPath(uid), fields },
     { kind: 'merge', path: `${userPath(uid)}/tenants/${grant.tenant}`, fields: { since: timestampOf(grant.now) } },
   ]
 }

@@ -4,7 +4,7 @@ import type { Facts } from '@latchkey/core/access/facts'
 import { ownersLeft } from '@latchkey/core/access/owners'
 import { type IamError, iamError } from '@latchkey/core/kernel/errors'
 import type { TenantId } from '@latchkey/core/kernel/ids'
-import { idOf, isPrincipalRef, type PrincipalRef, userOf } from '@latchkey/core/kernel/principal'
+import { idOf, isPrincipalRef, kindOf, type PrincipalRef, userOf } from '@latchkey/core/kernel/principal'
 import { err, ok, type Result } from '@latchkey/core/kernel/result'
 import type { Instant } from '@latchkey/core/kernel/time'
 import { operation } from '../../../guard/definition.ts'
@@ -94,6 +94,9 @@ const planRemoval = async (read: Reader, removing: Removing): Promise<Result<Rem
       ...(uid === undefined
         ? []
         : [{ kind: 'merge' as const, path: userPath(uid), fields: { accessId: newAccessId } }]),
+      ...(kindOf(principal) === 'team'
+        ? [{ kind: 'update' as const, path: `tenants/${tenant}`, fields: { accessId: newAccessId } }]
+        : []),
       ...owners.value.map((left): Write => ({ kind: 'update', path: `tenants/${tenant}`, fields: { owners: left } })),
     ],
     frames: [`grant:${tenant}/${principal}`, ...(uid === undefined ? [] : [`user:${idOf(principal)}`])],

@@ -1,9 +1,11 @@
 // The documents that a decision reads, and how each is judged: what is malformed narrows or quarantines, never widens.
 import { brokenCondition, compileCondition } from '@latchkey/core/access/condition'
-import type { GrantEntry, GrantsFacts, NodeFacts } from '@latchkey/core/access/facts'
-import { fromBase64url, type PermissionSet } from '@latchkey/core/catalogue/permission-set'
+import type { CustomRole, GrantEntry, GrantsFacts, Guardrail, NodeFacts } from '@latchkey/core/access/facts'
+import { isOwnPermissionName, ownPermissionEntry } from '@latchkey/core/catalogue/own-permission'
+import { fromBase64url } from '@latchkey/core/catalogue/permission-set'
 import { isAssignmentId, isTeamId, isTenantId, platformTenant, type TenantId } from '@latchkey/core/kernel/ids'
 import type { PrincipalRef } from '@latchkey/core/kernel/principal'
+import { days } from '@latchkey/core/kernel/time'
 import * as z from 'zod'
 import { type DocumentFields, instantIn } from '../../../platform/store/reader.ts'
 
@@ -22,29 +24,61 @@ const policyDocument = z.object({
   status: z.enum(['active', 'suspended', 'deleted']),
   // Adopted by the agency for all its accounts; an account's own policy names none.
   catalogueVersion: z.iso.date().optional(), // as in the catalogue's own schema; it becomes a document path
-  guardrail: z.object({ deniedPermissions: z.array(z.string()) }),
-  roles: z.record(z.string(), z.object({ permissions: z.string() })),
+  guardrail: z.object({
+    deniedPermissions: z.array(z.string()),
+    maxKeyLifetimeDays: z.int().positive().optional(),
+  }),
+  roles: z.record(z.string(), z.object({ permissions: z.string(), includes: z.array(z.string()).default([]) })),
+  /** Of an agency: name → number and levels of what it added for its own products. */
+  ownPermissions: z
+    .record(z.string(), z.object({ number: z.int(), levels: z.array(z.enum(['agency', 'account'])).min(1) }))
+    .default({}),
 })
+
+type PolicyDocument = z.output<typeof policyDocument>
 
 /** Undefined when the document cannot be trusted to be whole: that tenant is then not decided at all (CATALOGUE I-86, F-49). */
 export const readPolicy = (id: TenantId, fields: DocumentFields): NodeFacts | undefined => {
   const parsed = policyDocument.safeParse(fields)
   if (!parsed.success) return undefined
-  const { parentId, roles, catalogueVersion, ...policy } = parsed.data
+  const { parentId, roles, catalogueVersion, guardrail, ownPermissions, ...policy } = parsed.data
   if ((policy.kind === 'account') !== (catalogueVersion === undefined)) return undefined
   if (policy.kind !== 'platform' && (parentId === undefined || !isTenantId(parentId))) return undefined
-  const custom = Object.entries(roles).flatMap(([role, { permissions }]): [string, PermissionSet][] => {
-    const set = fromBase64url(permissions)
-    return set === undefined ? [] : [[role, set]]
-  })
   return {
     ...policy,
     id,
     catalogueVersion: catalogueVersion ?? inherited,
     parentId: parentId !== undefined && isTenantId(parentId) ? parentId : undefined,
-    customRoles: new Map(custom),
+    guardrail: guardrailOf(guardrail),
+    customRoles: customRolesOf(roles),
+    ownPermissions: ownPermissionsOf(policy.kind, ownPermissions),
   }
 }
+
+const guardrailOf = ({ deniedPermissions, maxKeyLifetimeDays }: PolicyDocument['guardrail']): Guardrail => ({
+  deniedPermissions,
+  ...(maxKeyLifetimeDays === undefined ? {} : { maxKeyLifetime: days(maxKeyLifetimeDays) }),
+})
+
+/** A role whose permissions cannot be read holds nothing. */
+const customRolesOf = (roles: PolicyDocument['roles']): ReadonlyMap<string, CustomRole> =>
+  new Map(
+    Object.entries(roles).flatMap(([role, { permissions, includes }]): [string, CustomRole][] => {
+      const set = fromBase64url(permissions)
+      return set === undefined ? [] : [[role, { permissions: set, includes }]]
+    }),
+  )
+
+/** Only an agency has any, and only under its own names and numbers: nothing stored here can look like the catalogue's. */
+const ownPermissionsOf = (kind: string, own: PolicyDocument['ownPermissions']): NodeFacts['ownPermissions'] =>
+  new Map(
+    kind !== 'agency'
+      ? []
+      : Object.entries(own).flatMap(([name, { number, levels }]) => {
+          const entry = ownPermissionEntry(name, number, levels)
+          return entry === undefined || !isOwnPermissionName(name) ? [] : [[name, entry] as const]
+        }),
+  )
 
 /** The root for everybody who holds nothing there: it needs no read. */
 export const platformNode = (catalogueVersion: string): NodeFacts => ({
@@ -56,12 +90,14 @@ export const platformNode = (catalogueVersion: string): NodeFacts => ({
   catalogueVersion,
   guardrail: { deniedPermissions: [] },
   customRoles: new Map(),
+  ownPermissions: new Map(),
 })
 
 const grantEntry = z.object({
   role: z.string().min(1),
   reach: z.enum(['node', 'subtree', 'listed']),
   accounts: z.record(z.string(), z.string()).optional(),
+  placement: z.string().optional(),
   condition: z.string().optional(),
 })
 
@@ -85,12 +121,13 @@ const readEntries = (entries: unknown): readonly GrantEntry[] => {
     if (!parsed.success || !isAssignmentId(assignmentId)) return []
     const until: unknown = (value as { readonly until?: unknown }).until // parsed as an object above
     if (until !== undefined && instantIn(until) === undefined) return []
-    const { accounts, condition, ...entry } = parsed.data
+    const { accounts, condition, placement, ...entry } = parsed.data
     return [
       {
         ...entry,
         assignmentId,
         accounts: new Map(Object.entries(accounts ?? {})),
+        placement,
         condition: condition === undefined ? undefined : conditionOf(condition),
         until: instantIn(until),
       },

@@ -1,12 +1,12 @@
 // Reads what a decision needs: the chain of policies and the grants on it, by id, in one round trip where the credential names its agency.
-import type { Facts, GrantsFacts, NodeFacts, SubjectFacts, TokenFacts } from '@latchkey/core/access/facts'
+import type { AttributeMap, Facts, GrantsFacts, NodeFacts, SubjectFacts, TokenFacts } from '@latchkey/core/access/facts'
+import { recordedScopes } from '@latchkey/core/access/meaning/scopes'
 import type { Catalogue } from '@latchkey/core/catalogue/compile'
-import { effectiveScopes } from '@latchkey/core/catalogue/effective'
 import { type IamError, iamError } from '@latchkey/core/kernel/errors'
 import { platformTenant, type TenantId } from '@latchkey/core/kernel/ids'
 import { idOf, kindOf, type PrincipalRef, teamRef, userOf } from '@latchkey/core/kernel/principal'
 import { err, ok, type Result } from '@latchkey/core/kernel/result'
-import type { Instant } from '@latchkey/core/kernel/time'
+import { earliest, type Instant, plusSeconds } from '@latchkey/core/kernel/time'
 import type { Caller } from '../../../guard/caller.ts'
 import { type DocumentFields, instantIn, type Reader } from '../../../platform/store/reader.ts'
 import type { CatalogueStore } from './catalogue-store.ts'
@@ -37,8 +37,8 @@ export const factsLoader =
       head: walk.head,
       catalogueOf: (version) => versions.get(version),
       chain: chain.value,
-      subject: subjectOf(walk, grants),
-      token: tokenOf(walk, versions),
+      subject: subjectOf(walk, chain.value, grants),
+      token: tokenOf(walk, chain.value, versions),
       installation: undefined,
       impersonation: undefined,
     })
@@ -135,15 +135,25 @@ const versionsOf = async (walk: Walk, chain: readonly NodeFacts[]): Promise<Read
   return versions
 }
 
-const subjectOf = ({ caller, known }: Walk, grants: readonly GrantsFacts[]): SubjectFacts => ({
-  principal: caller.principal,
-  active: isActive(caller, known, grants),
-  attributes: { id: idOf(caller.principal), kind: kindOf(caller.principal) },
+const subjectOf = (walk: Walk, chain: readonly NodeFacts[], grants: readonly GrantsFacts[]): SubjectFacts => ({
+  principal: walk.caller.principal,
+  active: isActive(walk, grants),
+  attributes: { ...attributesOf(walk, chain), id: idOf(walk.caller.principal), kind: kindOf(walk.caller.principal) },
   grants,
 })
 
+/** What admins of the chain's tenants say of a member; the nearest tenant has the last word, and nobody renames a person. */
+const attributesOf = ({ caller, known }: Walk, chain: readonly NodeFacts[]): AttributeMap =>
+  Object.assign(
+    {},
+    ...chain.toReversed().map((node) => {
+      const grants = known.get(grantsPath(node.id, caller.principal))
+      return grants?.['status'] === 'active' ? grants['attributes'] : undefined
+    }),
+  )
+
 /** A person by their own document, a service account by its grants at the tenant that it belongs to; a key, besides, by when it was made. */
-const isActive = (caller: Caller, known: Walk['known'], grants: readonly GrantsFacts[]): boolean => {
+const isActive = ({ caller, known }: Walk, grants: readonly GrantsFacts[]): boolean => {
   const home = caller.key?.tenant
   if (caller.key !== undefined && keyEnded(caller.key, caller.principal, { known, grants })) return false
   const uid = userOf(caller.principal)
@@ -172,7 +182,17 @@ const isEnded = (madeAt: Instant, notBefore: unknown): boolean => {
   return notBefore !== undefined && (end === undefined || madeAt <= end)
 }
 
-const tokenOf = ({ caller, head }: Walk, versions: ReadonlyMap<string, Catalogue>): TokenFacts => {
+/** A guardrail's ceiling clips use at once; what is stored stays as it is (DESIGN.md §2). */
+const ceilings = (createdAt: Instant, chain: readonly NodeFacts[]): readonly Instant[] =>
+  chain.flatMap(({ guardrail: { maxKeyLifetime } }) =>
+    maxKeyLifetime === undefined ? [] : [plusSeconds(createdAt, maxKeyLifetime)],
+  )
+
+const tokenOf = (
+  { caller, head }: Walk,
+  chain: readonly NodeFacts[],
+  versions: ReadonlyMap<string, Catalogue>,
+): TokenFacts => {
   const { key, session } = caller
   if (key === undefined)
     return {
@@ -182,12 +202,11 @@ const tokenOf = ({ caller, head }: Walk, versions: ReadonlyMap<string, Catalogue
       signedInAt: session?.signedInAt,
       notAfter: undefined,
     }
-  const recorded = versions.get(key.catalogueVersion)
   return {
-    permissions: effectiveScopes(recorded ?? head, head, recorded === undefined ? [] : key.scopes),
+    permissions: recordedScopes(versions.get(key.catalogueVersion), { head, chain }, key.scopes),
     tenant: key.tenant,
     accounts: key.accounts,
     signedInAt: undefined,
-    notAfter: key.notAfter,
+    notAfter: earliest(key.notAfter, ...ceilings(key.createdAt, chain)),
   }
 }

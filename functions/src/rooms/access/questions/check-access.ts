@@ -13,8 +13,9 @@ import { operation } from '../../../guard/definition.ts'
 import type { AccessDependencies } from '../dependencies.ts'
 
 type Input = z.output<typeof checkInput>
+type Asking = Pick<AccessDependencies, 'loadFacts' | 'read'>
 
-export const checkAccess = ({ loadFacts, read }: AccessDependencies) =>
+export const checkAccess = ({ loadFacts, read }: Asking) =>
   operation({
     group: 'access',
     name: 'check',
@@ -32,6 +33,7 @@ export const checkAccess = ({ loadFacts, read }: AccessDependencies) =>
       const question = {
         permission: admitted.input.permission,
         resource: resource.value,
+        action: {},
         request: aboutOneself(admitted) ? admitted.request : { time: new Date(admitted.now) },
       }
       const decision = decide(question, subject.value, admitted.now)
@@ -47,7 +49,7 @@ export const checkAccess = ({ loadFacts, read }: AccessDependencies) =>
   })
 
 const holds = (permission: string, { facts, request, now }: Admitted<Input>): IamError | undefined =>
-  errorOf(decide({ permission, resource: {}, request }, facts, now))
+  errorOf(decide({ permission, resource: {}, action: {}, request }, facts, now))
 
 /** Of somebody else's next request only its time can be guessed. */
 const aboutOneself = ({ input, caller }: Admitted<Input>): boolean => {
@@ -59,10 +61,7 @@ const principalOf = ({ principal }: Input): PrincipalRef | undefined =>
   principal === undefined ? undefined : namedRef(principal)
 
 /** The facts of the one asked about: through no token of theirs, as their assignments stand. */
-const factsAsked = async (
-  admitted: Admitted<Input>,
-  { loadFacts, read }: Pick<AccessDependencies, 'loadFacts' | 'read'>,
-): Promise<Result<Facts, IamError>> => {
+const factsAsked = async (admitted: Admitted<Input>, { loadFacts, read }: Asking): Promise<Result<Facts, IamError>> => {
   const { input, facts, tenant } = admitted
   const principal = principalOf(input)
   if (principal === undefined || aboutOneself(admitted)) return ok(facts)

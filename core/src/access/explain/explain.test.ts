@@ -1,0 +1,78 @@
+// The explanation never disagrees with the decision, in any world, and what it suggests really helps.
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { decide } from '../decide.ts'
+import * as the from '../facts.fixture.ts'
+import { account, agency, asking, entry, factsOf, grants, now } from '../facts.fixture.ts'
+import type { Facts } from '../facts.ts'
+import { drawFrom, type World, worldFrom } from '../worlds.fixture.ts'
+import { explain } from './explain.ts'
+import type { Fix } from './fixes.ts'
+
+const seed = Date.now() & 0x7fffffff
+const worlds: fc.Arbitrary<World> = fc
+  .array(fc.noBias(fc.nat({ max: 840 * 840 - 1 })), { minLength: 60, maxLength: 140, size: 'max' })
+  .map((numbers) => worldFrom(drawFrom(numbers)))
+
+test(`C-113 10,000 worlds: the explanation has the code of the decision, from the check that it names (seed ${seed})`, () => {
+  fc.assert(
+    fc.property(worlds, ({ question, facts }) => {
+      const decision = decide(question, facts, now)
+      const why = explain(question, facts, now)
+      expect({ allowed: why.allowed, code: why.code, permission: why.permission }).toEqual(decision)
+      const refused = why.steps.find((step) => step.outcome === 'refused')
+      expect(refused?.code ?? 'allowed').toBe(decision.code)
+      expect(why.decidedBy).toBe(refused?.check ?? 'every check')
+      // Somebody holds it exactly when the check of assignments passes.
+      const assignment = why.steps.find((step) => step.check === 'assignment')
+      if (assignment?.outcome === 'passed') expect(why.considered.some((one) => one.outcome === 'holds')).toBe(true)
+    }),
+    { numRuns: 10_000, seed },
+  )
+})
+
+const maria = (one: Parameters<typeof entry>[1] = {}, at = account, role = 'account.viewer'): Facts =>
+  factsOf([grants(at, [entry(role, one)])])
+const fixes = (permission: string, facts: Facts): readonly Fix[] => explain(asking(permission), facts, now).fixes
+
+describe('what would fix it', () => {
+  test('a smaller role before a larger one, and never an owner role', () => {
+    const [fix] = fixes('notes.write', maria())
+    expect(fix).toEqual({ kind: 'assign_role', tenant: account, roles: ['account.editor'] })
+  })
+
+  test('an assignment that would have sufficed, if it had not ended, were met, or had not moved', () => {
+    const chain = the.accountChain({ account: { placementId: 'a new placement' } })
+    expect(fixes('notes.read', maria({ until: now }))).toContainEqual(
+      expect.objectContaining({ kind: 'extend_assignment' }),
+    )
+    expect(fixes('notes.read', maria({ condition: the.condition(false) }))).toContainEqual(
+      expect.objectContaining({ kind: 'meet_condition', condition: 'false' }),
+    )
+    const moved = factsOf([grants(agency, [the.listed('agency.admin', account)])], { chain })
+    expect(fixes('notes.read', moved)).toContainEqual(expect.objectContaining({ kind: 'assign_again_after_move' }))
+  })
+
+  test('the guardrail, the scope, the sign-in, the tenant that is stopped', () => {
+    const guarded = { chain: the.accountChain({ agency: { guardrail: { deniedPermissions: ['notes.*'] } } }) }
+    expect(fixes('notes.read', { ...maria(), ...guarded })).toEqual([
+      { kind: 'lift_guardrail', tenant: agency, permission: 'notes.read' },
+    ])
+    const narrow = { token: the.token({ permissions: the.setOf('notes.write') }) }
+    expect(fixes('notes.read', { ...maria(), ...narrow })).toEqual([{ kind: 'add_scope', scopes: [] }])
+    const old = { token: { ...the.session, signedInAt: the.later(-3_600) } }
+    expect(fixes('notes.delete', { ...maria({}, agency, 'agency.owner'), ...old })).toEqual([{ kind: 'sign_in_again' }])
+    const stopped = { chain: the.accountChain({ agency: { status: 'suspended' } }) }
+    expect(fixes('notes.read', { ...maria(), ...stopped })).toEqual([{ kind: 'resume_tenant', tenant: agency }])
+  })
+
+  test('a yes needs none, and an unknown permission has none', () => {
+    expect(fixes('notes.read', maria())).toEqual([])
+    expect(fixes('nobody.knows', maria())).toEqual([])
+  })
+})
+
+test('an assignment of another branch of the tree is not mentioned', () => {
+  const facts = factsOf([grants(account, [entry('account.viewer')]), grants(the.otherAgency, [entry('agency.owner')])])
+  expect(explain(asking('notes.write'), facts, now).considered.map((one) => one.at)).toEqual([account])
+})

@@ -1,0 +1,29 @@
+// The checks of a decision, each asked by itself.
+import type { Instant } from '../../kernel/time.ts'
+import { checks, isVisible } from '../decide.ts'
+import type { DecisionCode } from '../decision.ts'
+import type { Facts } from '../facts.ts'
+import type { Asked } from '../parties.ts'
+
+/** One check of the decision; those after the first refusal say what they would have said, because a fix needs them all. */
+export interface Step {
+  readonly check: string
+  readonly outcome: 'passed' | 'refused' | 'not_asked'
+  readonly code?: DecisionCode
+}
+
+export const stepsOf = (asked: Asked | undefined, facts: Facts, now: Instant): readonly Step[] => {
+  const visible = step('visible', isVisible(facts, now) ? undefined : 'tenant_not_visible')
+  const known = step('known', asked === undefined ? 'unknown_permission' : undefined)
+  const others = checks.map(([check, refuses]): Step => {
+    if (asked === undefined || isAbsent(check, facts)) return { check, outcome: 'not_asked' }
+    return step(check, refuses(asked))
+  })
+  return [visible, known, ...others]
+}
+
+const isAbsent = (check: string, { installation, impersonation }: Facts): boolean =>
+  (check === 'installation' && installation === undefined) || (check === 'impersonation' && impersonation === undefined)
+
+const step = (check: string, code: DecisionCode | undefined): Step =>
+  code === undefined ? { check, outcome: 'passed' } : { check, outcome: 'refused', code }
