@@ -1,9 +1,10 @@
 // Every definition of the deployed functions, looked at without starting anything.
 import type { App } from '../../functions/src/app.ts'
 import { operationGroups } from '../../functions/src/deployment.ts'
-import { grantsTrigger } from '../../functions/src/groups/roles.ts'
+import { operations as authzenOperations } from '../../functions/src/groups/authzen.ts'
 import { verifyOperations } from '../../functions/src/groups/credentials.ts'
 import { operationRunner, sweep } from '../../functions/src/groups/lifecycle.ts'
+import { grantsTrigger } from '../../functions/src/groups/roles.ts'
 import type { AnyOperation } from '../../functions/src/guard/definition.ts'
 
 /** Definitions keep what they are given and call it only when they run, so nothing is given. Cast: it stands in for an app. */
@@ -12,7 +13,7 @@ const inert = new Proxy({}, { get: () => ({}) }) as App
 /** In the order of the table of contents. */
 export const everyOperation = async (): Promise<readonly AnyOperation[]> => {
   const groups = await Promise.all(Object.values(operationGroups).map(async (load) => (await load())(inert)))
-  return [...groups.flat(), ...verifyOperations(inert)]
+  return [...groups.flat(), ...verifyOperations(inert), ...authzenOperations(inert)]
 }
 
 export const everyBackground = () => [sweep(inert), grantsTrigger(inert), operationRunner(inert)]

@@ -1,6 +1,7 @@
 // A gRPC proxy in front of the Firestore emulator: counts what is read and written, and injects faults. Bytes pass through untouched.
 import http2, { type ClientHttp2Session, type ServerHttp2Stream } from 'node:http2'
 import type { AddressInfo } from 'node:net'
+import { systemClock } from '../../functions/src/platform/clock.ts'
 import { openStore, type Store } from '../../functions/src/platform/store/open.ts'
 import { readsIn, writesIn } from './grpc-counts.ts'
 import { endpoints } from './stack.ts'
@@ -117,7 +118,7 @@ export const firestoreProxy = async (): Promise<FirestoreProxy> => {
       // The client reads this variable once, when it is made, and lets it overrule every setting.
       const direct = process.env['FIRESTORE_EMULATOR_HOST']
       process.env['FIRESTORE_EMULATOR_HOST'] = host
-      const store = openStore(projectId)
+      const store = openStore(projectId, systemClock())
       process.env['FIRESTORE_EMULATOR_HOST'] = direct
       return store
     },

@@ -2,20 +2,20 @@
 
 /** BatchGetDocumentsResponse: found = 1, missing = 2. RunQueryResponse: document = 1; a query that finds nothing costs one read. */
 export const readsIn = (method: string, answer: Buffer): number => {
-  if (method === 'BatchGetDocuments') return count(answer, [1, 2])
-  return method === 'RunQuery' ? Math.max(1, count(answer, [1])) : 0
+  if (method === 'BatchGetDocuments') return count(readOutsideCatalogue(answer), [1, 2])
+  return method === 'RunQuery' ? Math.max(1, count(messagesIn(answer), [1])) : 0
 }
 
 /** CommitRequest and BatchWriteRequest: writes = 2. */
 export const writesIn = (method: string, request: Buffer): number =>
-  method === 'Commit' || method === 'BatchWrite' ? count(request, [2]) : 0
+  method === 'Commit' || method === 'BatchWrite' ? count(messagesIn(request), [2]) : 0
 
 /** Catalogue documents are left out: an instance keeps them, so whether a call reads them depends on the calls before it. */
-const count = (frames: Buffer, fields: readonly number[]): number =>
-  messagesIn(frames)
-    .filter((message) => !message.includes('/documents/catalogue/'))
-    .flatMap(fieldsOf)
-    .filter((field) => fields.includes(field)).length
+const readOutsideCatalogue = (answer: Buffer): readonly Buffer[] =>
+  messagesIn(answer).filter((message) => !message.includes('/documents/catalogue/'))
+
+const count = (messages: readonly Buffer[], fields: readonly number[]): number =>
+  messages.flatMap(fieldsOf).filter((field) => fields.includes(field)).length
 
 /** Length-prefixed messages: one byte of flags, four of length. */
 const messagesIn = (frames: Buffer): readonly Buffer[] => {

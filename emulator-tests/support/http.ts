@@ -27,7 +27,9 @@ export const send = (
     const base = new URL(origin).pathname.replace(/\/$/, '')
     const flat = [
       ['Host', `${hostname}:${port}`] as const,
-      ['Content-Type', 'application/json'] as const,
+      ...(headers.some(([name]) => name.toLowerCase() === 'content-type')
+        ? []
+        : [['Content-Type', 'application/json'] as const]),
       ['Content-Length', String(Buffer.byteLength(body ?? ''))] as const,
       ...headers,
     ].flat()

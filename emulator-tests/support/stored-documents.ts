@@ -1,4 +1,5 @@
 // What really stands in the database of a test's project, past every door of ours: to compare, to scan, and to damage.
+import type { Cache } from '../../functions/src/platform/store/cache.ts'
 import { endpoints } from './stack.ts'
 
 /** A field in the REST form, as in `{ stringValue: 'x' }`. */
@@ -16,6 +17,15 @@ const send = async (projectId: string, rest: string, method: string, body?: obje
   const answer: unknown = await response.json()
   if (!response.ok) throw new Error(`${method} ${rest}: ${JSON.stringify(answer)}`)
   return answer
+}
+
+/** Caches of the worlds that live here: what a test does behind their backs is no stale read of theirs. */
+const caches = new Map<string, Cache>()
+export const watchedBy = (projectId: string, cache: Cache): void => void caches.set(projectId, cache)
+
+const forget = (projectId: string, path: string): void => {
+  const [second] = new Date().toISOString().split('.')
+  caches.get(projectId)?.forget([path], `${second}.000000Z` as Parameters<Cache['forget']>[1]) // in the form of a revision
 }
 
 interface Found {
@@ -45,23 +55,22 @@ export const dump = async (
 }
 
 /** Replaces a document. */
-export const plant = (projectId: string, path: string, fields: RestFields): Promise<unknown> =>
-  send(projectId, `/${path}`, 'PATCH', { fields })
+export const plant = async (projectId: string, path: string, fields: RestFields): Promise<void> => {
+  await send(projectId, `/${path}`, 'PATCH', { fields })
+  forget(projectId, path)
+}
 
 /** Replaces the named top-level fields only. */
-export const damage = (projectId: string, path: string, fields: RestFields): Promise<unknown> =>
-  send(
-    projectId,
-    `/${path}?${Object.keys(fields)
-      .map((field) => `updateMask.fieldPaths=${field}`)
-      .join('&')}`,
-    'PATCH',
-    {
-      fields,
-    },
-  )
+export const damage = async (projectId: string, path: string, fields: RestFields): Promise<void> => {
+  const mask = Object.keys(fields).map((field) => `updateMask.fieldPaths=${field}`)
+  await send(projectId, `/${path}?${mask.join('&')}`, 'PATCH', { fields })
+  forget(projectId, path)
+}
 
-export const erase = (projectId: string, path: string): Promise<unknown> => send(projectId, `/${path}`, 'DELETE')
+export const erase = async (projectId: string, path: string): Promise<void> => {
+  await send(projectId, `/${path}`, 'DELETE')
+  forget(projectId, path)
+}
 
 export const text = (value: string): RestValue => ({ stringValue: value })
 export const list = (...values: readonly RestValue[]): RestValue => ({ arrayValue: { values } })

@@ -8,16 +8,20 @@ import { instantOf } from '@latchkey/core/kernel/time'
 import { enrol, signIn } from '../../dev/demo/actors.ts'
 import { type App, createApp, type Replaced } from '../../functions/src/app.ts'
 import { operations as accessOperations } from '../../functions/src/groups/access.ts'
+import { operations as authzenOperations } from '../../functions/src/groups/authzen.ts'
 import { keyOperations, verifyOperations } from '../../functions/src/groups/credentials.ts'
 import { foundPlatform } from '../../functions/src/groups/found-platform.ts'
 import { operations as memberOperations } from '../../functions/src/groups/members.ts'
+import { operations as resourceOperations } from '../../functions/src/groups/resources.ts'
 import { operations as roleOperations } from '../../functions/src/groups/roles.ts'
+import { operations as teamOperations } from '../../functions/src/groups/teams.ts'
 import { operations as tenantOperations } from '../../functions/src/groups/tenants.ts'
 import type { AnyOperation } from '../../functions/src/guard/definition.ts'
 import type { Call } from '../../functions/src/guard/passage.ts'
 import { pass } from '../../functions/src/guard/pipeline.ts'
 import type { Store } from '../../functions/src/platform/store/open.ts'
 import { clearFirestore, endpoints } from './stack.ts'
+import { watchedBy } from './stored-documents.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: answers of many operations; tests assert on their fields.
 export type Answer = any
@@ -53,7 +57,17 @@ export const mailOf = (uid: string): string => `${uid.toLowerCase()}@people.exam
 
 export const allOperations = (app: App): ReadonlyMap<string, AnyOperation> =>
   new Map(
-    [tenantOperations, memberOperations, roleOperations, accessOperations, keyOperations, verifyOperations]
+    [
+      tenantOperations,
+      memberOperations,
+      teamOperations,
+      roleOperations,
+      resourceOperations,
+      accessOperations,
+      keyOperations,
+      verifyOperations,
+      authzenOperations,
+    ]
       .flatMap((make) => make(app))
       .map((definition) => [`${definition.group}/${definition.name}`, definition]),
   )
@@ -112,6 +126,7 @@ export const makeWorld = async ({ storeOf, ...replaced }: WorldOptions = {}): Pr
       ...replaced,
     },
   )
+  watchedBy(projectId, app.store.cache)
   const operations = allOperations(app)
   const document = readCatalogue(catalogue)
   if (!document.ok) throw new Error('malformed catalogue')

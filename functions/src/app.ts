@@ -13,6 +13,7 @@ import { type DrawId, idDrawer, type RandomBytes, systemRandom } from './platfor
 import { openStore, type Store } from './platform/store/open.ts'
 import { type CatalogueStore, catalogueStore } from './rooms/access/facts/catalogue-store.ts'
 import { factsLoader, type LoadFacts } from './rooms/access/facts/load-facts.ts'
+import { denialNoter, type NoteDenial } from './rooms/access/questions/note-denial.ts'
 import { authenticateKey, stillCounts } from './rooms/credentials/authenticate-key.ts'
 import { type NoteUse, useNoter } from './rooms/credentials/note-use.ts'
 
@@ -27,6 +28,7 @@ export interface App {
   readonly catalogues: CatalogueStore
   readonly loadFacts: LoadFacts
   readonly noteUse: NoteUse
+  readonly noteDenial: NoteDenial
   readonly guard: GuardDependencies
 }
 
@@ -46,11 +48,12 @@ export const createApp = (env: Environment, replaced: Replaced = {}): App => {
   const clock = replaced.clock ?? systemClock(config.clockFile)
   const drawId = replaced.drawId ?? idDrawer(systemRandom)
   const log = replaced.log ?? jsonLog((line) => void process.stdout.write(`${line}\n`))
-  const store = replaced.store ?? openStore(config.projectId)
+  const store = replaced.store ?? openStore(config.projectId, clock)
   const catalogues = catalogueStore(store.read)
   const loadFacts = factsLoader(catalogues)
   const noteUse = useNoter(store.project)
-  const shared = { config, clock, drawId, log, store, catalogues, loadFacts, noteUse, random: systemRandom }
+  const noteDenial = denialNoter(store.operate)
+  const shared = { config, clock, drawId, log, store, catalogues, loadFacts, noteUse, noteDenial, random: systemRandom }
   return {
     ...shared,
     publish: replaced.publish ?? pubSubPublisher(config.projectId),
@@ -59,6 +62,7 @@ export const createApp = (env: Environment, replaced: Replaced = {}): App => {
       authenticateKey,
       stillCounts,
       read: store.read,
+      cache: store.cache,
       operate: store.operate,
       accounts: replaced.accounts ?? firebaseAccounts(config.projectId),
       checkInvoker: invokerCheck(config),

@@ -32,7 +32,9 @@ const runningOf = (app: App): Running => ({
 export const operationGroups: Readonly<Record<string, Load<readonly AnyOperation[]>>> = {
   tenants: async () => (await import('./groups/tenants.ts')).operations,
   members: async () => (await import('./groups/members.ts')).operations,
+  teams: async () => (await import('./groups/teams.ts')).operations,
   roles: async () => (await import('./groups/roles.ts')).operations,
+  resources: async () => (await import('./groups/resources.ts')).operations,
   access: async () => (await import('./groups/access.ts')).operations,
   apiKeys: async () => (await import('./groups/credentials.ts')).keyOperations,
 }
@@ -76,15 +78,19 @@ const opsRoutes = (app: App) => ({
     Object.entries(operationGroups).map(([group, load]) => [group, once(async () => (await load())(app))]),
   ),
   paths: new Map(),
+  documents: new Map(),
 })
 
 /** Operations with a path of their own. Loaded at once: this function is the hot one and nothing else is in it. */
 const authzRoutes = async (app: App) => {
-  const { verifyOperations } = await import('./groups/credentials.ts')
-  const found = verifyOperations(app).flatMap((definition) =>
+  const [{ verifyOperations }, authzen] = await Promise.all([
+    import('./groups/credentials.ts'),
+    import('./groups/authzen.ts'),
+  ])
+  const found = [...verifyOperations(app), ...authzen.operations(app)].flatMap((definition) =>
     definition.path === undefined ? [] : [[definition.path, async () => definition] as const],
   )
-  return { groups: new Map(), paths: new Map(found) }
+  return { groups: new Map(), paths: new Map(found), documents: authzen.documents(app) }
 }
 
 const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {

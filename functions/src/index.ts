@@ -5,7 +5,9 @@ const { callable, http, scheduled, triggered, subscribed } = await deployment()
 
 export const tenants = await callable('tenants', async () => (await import('./groups/tenants.ts')).operations)
 export const members = await callable('members', async () => (await import('./groups/members.ts')).operations)
+export const teams = await callable('teams', async () => (await import('./groups/teams.ts')).operations)
 export const roles = await callable('roles', async () => (await import('./groups/roles.ts')).operations)
+export const resources = await callable('resources', async () => (await import('./groups/resources.ts')).operations)
 export const access = await callable('access', async () => (await import('./groups/access.ts')).operations)
 export const apiKeys = await callable('apiKeys', async () => (await import('./groups/credentials.ts')).keyOperations)
 

@@ -36,7 +36,8 @@ export const compileCondition = (source: string): Result<Condition, string> => {
     const checked = program.check()
     if (!checked.valid) return err(checked.error?.message.split('\n')[0] ?? 'It does not type-check.')
     if (checked.type !== 'bool' && checked.type !== 'dyn') return err(`It gives ${checked.type}, not a bool.`)
-    return ok({ source, holds: (input) => run(program, input) })
+    const ready = folded(source, program.ast)
+    return ok({ source, holds: (input) => run(ready, input) })
   } catch (error) {
     return err(error instanceof Error ? (error.message.split('\n')[0] ?? '') : 'It cannot be parsed.')
   }
@@ -62,6 +63,40 @@ const costlyPart = (node: ASTNode, looping: boolean): string | undefined => {
   return undefined
 }
 
+/** Moments and spans written as literals are read once, when the condition is compiled, and not in every decision. */
+const folded = (source: string, ast: ASTNode): Program => {
+  const fixed = environment.clone()
+  let text = source
+  // From the back, so that the places of those before stay what they are.
+  for (const [index, { start, end, type }] of literalCalls(ast).toReversed().entries()) {
+    const value: unknown = environment.evaluate(source.slice(start, end))
+    fixed.registerConstant(`fixed_${index}`, type, value)
+    text = `${text.slice(0, start)}fixed_${index}${text.slice(end)}`
+  }
+  return text === source ? environment.parse(source) : fixed.parse(text)
+}
+
+interface LiteralCall {
+  readonly start: number
+  readonly end: number
+  readonly type: 'google.protobuf.Timestamp' | 'google.protobuf.Duration'
+}
+
+const fixedTypes: ReadonlyMap<unknown, LiteralCall['type']> = new Map([
+  ['timestamp', 'google.protobuf.Timestamp'],
+  ['duration', 'google.protobuf.Duration'],
+])
+
+const literalCalls = (node: ASTNode): readonly LiteralCall[] => {
+  const [called, args] = node.op === 'call' ? node.args : []
+  const type = fixedTypes.get(called)
+  const [only, ...others] = args ?? []
+  if (type !== undefined && only?.op === 'value' && others.length === 0) {
+    return [{ start: node.start, end: node.end, type }]
+  }
+  return partsOf(node.args).flatMap(literalCalls)
+}
+
 const partsOf = (value: unknown): readonly ASTNode[] => {
   if (Array.isArray(value)) return value.flatMap(partsOf)
   return isNode(value) ? [value] : []
@@ -70,7 +105,9 @@ const partsOf = (value: unknown): readonly ASTNode[] => {
 const isNode = (value: unknown): value is ASTNode =>
   typeof value === 'object' && value !== null && 'op' in value && 'args' in value
 
-const run = (program: (input: Record<string, unknown>) => unknown, input: ConditionInput): boolean | 'error' => {
+type Program = (input: Record<string, unknown>) => unknown
+
+const run = (program: Program, input: ConditionInput): boolean | 'error' => {
   try {
     const value = program({ ...input })
     return typeof value === 'boolean' ? value : 'error'

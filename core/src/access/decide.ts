@@ -8,36 +8,45 @@ import {
   type Asked,
   impersonationVerdict,
   installationVerdict,
-  subjectVerdict,
   tokenCovers,
   tokenVerdict,
+  type Weighed,
+  weighSubject,
 } from './parties.ts'
 import { isReached } from './reach.ts'
 
 /** Whether the caller may know that the tenant exists: some unexpired assignment reaches it, through a token meant for it. */
 export const isVisible = (facts: Facts, now: Instant): boolean =>
-  facts.chain.length > 0 &&
-  facts.chain.every((node) => node.status !== 'deleted') &&
-  facts.subject.active &&
-  !isOver(facts.token.notAfter, now) &&
-  tokenCovers(facts.token, facts.chain) &&
-  isReached(facts.subject, facts.chain, now)
+  isOpenTo(facts, now) && isReached(facts.subject, facts.chain, now)
+
+/** All of visibility but the assignments: a tenant that is there, for a subject and a token that count. */
+const isOpenTo = ({ chain, subject, token }: Facts, now: Instant): boolean => {
+  for (const node of chain) if (node.status === 'deleted') return false
+  return chain.length > 0 && subject.active && !isOver(token.notAfter, now) && tokenCovers(token, chain)
+}
 
 /** The first of `checks` that refuses gives the code; before them, what cannot be seen and what nobody knows. */
 export const decide = (question: Question, facts: Facts, now: Instant): Decision => {
   const { permission: name } = question
-  if (!isVisible(facts, now)) return { allowed: false, code: 'tenant_not_visible', permission: name }
   const permission = permissionIn(facts, name)
-  if (permission === undefined) return { allowed: false, code: 'unknown_permission', permission: name }
+  if (!isOpenTo(facts, now)) return denial('tenant_not_visible', name)
+  if (permission === undefined) {
+    return denial(isReached(facts.subject, facts.chain, now) ? 'unknown_permission' : 'tenant_not_visible', name)
+  }
   const asked: Asked = { facts, question, permission, now }
+  // One walk over the assignments says both whether the tenant is seen and whether one of them suffices.
+  const weighed = weighSubject(asked, facts.subject)
+  if (!weighed.reached) return denial('tenant_not_visible', name)
   for (const [, refuses] of checks) {
-    const code = refuses(asked)
-    if (code !== undefined) return { allowed: false, code, permission: name }
+    const code = refuses(asked, weighed)
+    if (code !== undefined) return denial(code, name)
   }
   return { allowed: true, code: 'allowed', permission: name }
 }
 
-type Check = (asked: Asked) => DecisionCode | undefined
+const denial = (code: DecisionCode, permission: string): Decision => ({ allowed: false, code, permission })
+
+type Check = (asked: Asked, weighed: Weighed) => DecisionCode | undefined
 
 /** Every ancestor must be active, and the tenant's own status one that the permission works on. */
 const statusVerdict: Check = ({ facts, permission }) => {
@@ -61,7 +70,7 @@ const guardrailVerdict: Check = ({ facts, permission }) =>
 export const checks: readonly (readonly [name: string, refuses: Check])[] = [
   ['status', statusVerdict],
   ['level', levelVerdict],
-  ['assignment', (asked) => subjectVerdict(asked, asked.facts.subject)],
+  ['assignment', (_asked, { verdict }) => verdict],
   ['guardrail', guardrailVerdict],
   ['token', (asked) => tokenVerdict(asked, asked.facts.token, asked.facts.subject)],
   ['installation', (asked) => asked.facts.installation && installationVerdict(asked, asked.facts.installation)],

@@ -30,31 +30,45 @@ export interface Asked {
 /** A sign-in older than this does not do what is critical. */
 export const freshLoginSeconds = minutes(10)
 
+/** What the assignments of a subject come to: whether any reaches the tenant at all, and what stands against the one that comes closest. */
+export interface Weighed {
+  readonly reached: boolean
+  readonly verdict: Verdict
+}
+
 /** Whether the subject holds the permission through some live assignment whose condition is true. */
-export const subjectVerdict = (asked: Asked, subject: SubjectFacts): Verdict => {
-  if (!subject.active) return 'principal_inactive'
+export const weighSubject = (asked: Asked, subject: SubjectFacts): Weighed => {
   const { chain } = asked.facts
   // On a tenant that is not active, only power that comes from above counts.
   const lowest = chain[0]?.status === 'active' ? 0 : 1
   const suspended = suspendedUpTo(subject, chain)
+  let reached = false
   let worst: DecisionCode = 'no_assignment'
   for (const grants of subject.grants) {
     const index = countsFrom(grants, suspended, chain)
     if (index < 0) continue
     for (const entry of grants.entries) {
       if (isOver(entry.until, asked.now) || !coversFrom(entry, index, chain)) continue
+      reached = true
       if (!has(roleAt(asked.facts, entry.role, index), asked.permission.number)) continue
       const verdict = index < lowest ? 'tenant_suspended' : conditionVerdict(asked, subject, entry)
-      if (verdict === undefined) return undefined
+      if (verdict === undefined) return { reached, verdict }
       if (rank(verdict) > rank(worst)) worst = verdict
     }
   }
-  return worst
+  return { reached, verdict: worst }
 }
 
+/** The verdict alone; somebody who is gone holds nothing. */
+export const subjectVerdict = (asked: Asked, subject: SubjectFacts): Verdict =>
+  subject.active ? weighSubject(asked, subject).verdict : 'principal_inactive'
+
 /** Of several assignments that do not suffice, the one that came closest gives the code. */
-const rank = (code: DecisionCode): number =>
-  ['no_assignment', 'tenant_suspended', 'condition_false', 'condition_error'].indexOf(code)
+const rank = (code: DecisionCode): number => {
+  if (code === 'condition_error') return 3
+  if (code === 'condition_false') return 2
+  return code === 'tenant_suspended' ? 1 : 0
+}
 
 const conditionVerdict = (asked: Asked, subject: SubjectFacts, { condition }: GrantEntry): Verdict => {
   const outcome = condition === undefined || condition.holds(conditionInput(asked, subject))

@@ -22,12 +22,35 @@ export const rolePermissions = (facts: Known, role: string, at: string): Permiss
 export const roleAt = (facts: Known, role: string, index: number): PermissionSet => {
   const node = facts.chain[index]
   if (node === undefined) return empty
-  const { sets } = compiledAt(facts, node, index)
-  const known = sets.get(role)
-  if (known !== undefined) return known
-  const meant = meaningOf(facts, role, index)
-  sets.set(role, meant)
-  return meant
+  const recorded = facts.catalogueOf(node.catalogueVersion)
+  if (recorded !== undefined) {
+    // Nearly every role is a built-in one, and means the same in every tenant that goes by the same catalogue.
+    const plain = effectiveIn(recorded, facts.head).get(role)
+    if (plain !== undefined && (!takesOwnerDefaults(role) || !hasOwn(facts.chain, index))) return plain
+  }
+  return compiledRole(facts, node, index, role)
+}
+
+interface Effective {
+  readonly head: Catalogue
+  readonly sets: ReadonlyMap<string, PermissionSet>
+}
+
+// What follows is kept as long as the facts themselves: facts never change, so it can only ever repeat what they say;
+// where the head, the adopted version or the tenant above is another one, it is made anew.
+const effective = new WeakMap<Catalogue, Effective>()
+
+const effectiveIn = (recorded: Catalogue, head: Catalogue): Effective['sets'] => {
+  const kept = effective.get(recorded)
+  if (kept?.head === head) return kept.sets
+  const sets = new Map([...head.roleByName.keys()].map((role) => [role, effectiveRole(recorded, head, role)]))
+  effective.set(recorded, { head, sets })
+  return sets
+}
+
+const hasOwn = (chain: readonly NodeFacts[], from: number): boolean => {
+  for (let index = from; index < chain.length; index++) if ((chain[index]?.ownPermissions.size ?? 0) > 0) return true
+  return false
 }
 
 interface CompiledNode {
@@ -37,9 +60,17 @@ interface CompiledNode {
   readonly sets: Map<string, PermissionSet>
 }
 
-// The compiled policy of a node, kept as long as the node's facts themselves: facts never change, so this can only ever repeat
-// what they say; where the head, the adopted version or the tenant above is another one, it is made anew.
 const compiled = new WeakMap<NodeFacts, CompiledNode>()
+
+/** Custom roles, and owners of whatever their agency has added. */
+const compiledRole = (facts: Known, node: NodeFacts, index: number, role: string): PermissionSet => {
+  const { sets } = compiledAt(facts, node, index)
+  const known = sets.get(role)
+  if (known !== undefined) return known
+  const meant = meaningOf(facts, role, index)
+  sets.set(role, meant)
+  return meant
+}
 
 const compiledAt = ({ head, catalogueOf, chain }: Known, node: NodeFacts, index: number): CompiledNode => {
   const recorded = catalogueOf(node.catalogueVersion)

@@ -2,7 +2,18 @@
 import * as z from 'zod'
 import { permissionName } from '../access/contract/names.ts'
 import { resourceInput } from '../access/contract/resource.ts'
-import { accountId, keyId, moment, pageOf, pageRequest, rawName, reason, serviceId, tenantId } from '../kernel/wire.ts'
+import {
+  accountId,
+  keyId,
+  moment,
+  pageOf,
+  pageRequest,
+  rawName,
+  reason,
+  revision,
+  serviceId,
+  tenantId,
+} from '../kernel/wire.ts'
 
 export const scopeName = z
   .string()
@@ -60,6 +71,8 @@ export const verifyInput = z.strictObject({
   /** Permissions to decide; at most 20. */
   permissions: z.array(permissionName).max(20).default([]),
   resource: resourceInput.optional(),
+  /** The revision of a write that this must see; else the answer may be five seconds old. */
+  atLeast: revision.optional(),
 })
 
 /** 200 also for a bad credential: the question was answered. */

@@ -24,6 +24,7 @@ const id = <Id extends string>(pattern: RegExp, what: string): z.ZodType<Id> =>
 export const tenantId = id<TenantId>(tenantPattern, 'a tenant id')
 export const agencyOrAccountId = id<TenantId>(/^(agy|acc)_[0-9A-Za-z]{22}$/, 'the id of an agency or account')
 export const accountId = id<TenantId>(drawn(prefixes.account), 'an account id')
+export const agencyId = id<TenantId>(drawn(prefixes.agency), 'an agency id')
 export const userId = id<UserId>(userPattern, 'a user id')
 export const serviceId = id<ServiceId>(drawn(prefixes.service), 'a service account id')
 export const teamId = id<TeamId>(drawn(prefixes.team), 'a team id')
@@ -44,6 +45,9 @@ export const moment = z.iso
   .datetime({ offset: true })
   // Zod takes more forms than `fromIso` reads: an end that cannot be read must never become "no end".
   .refine((text) => fromIso(text) !== undefined, 'This is not a moment with seconds, at most milliseconds, and a zone.')
+
+/** What a write answered with: a point in the database's time, to the microsecond. */
+export const revision = z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z$/, 'This is not a revision.')
 
 export const pageRequest = {
   /** At most this many items; 1 to 100. */

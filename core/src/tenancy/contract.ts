@@ -1,6 +1,8 @@
 // The wire of `tenants/*`: what goes in and what comes out.
 import * as z from 'zod'
 import {
+  accountId,
+  agencyId,
   agencyOrAccountId,
   invitationId,
   moment,
@@ -65,6 +67,14 @@ export const deleteTenantOutput = z.strictObject({
   /** Set for an agency: the marking of its accounts goes on behind this id. */
   operation: operationId.optional(),
 })
+
+export const moveTenantInput = z.strictObject({
+  tenant: accountId,
+  /** The agency that it joins. */
+  to: agencyId,
+  reason,
+})
+export const moveTenantOutput = z.strictObject({ tenant: accountId, from: agencyId, to: agencyId })
 
 export const statusOutput = z.strictObject({ tenant: tenantId, status: z.enum(['active', 'suspended']) })
 

@@ -82,6 +82,7 @@ function functionVariables(endpoints: Endpoints, state: StateFolder): Record<str
     LK_INVOKER_TOKEN: invokerToken(state),
     LK_APP_ORIGINS: [endpoints.app, endpoints.app.replace('127.0.0.1', 'localhost')].join(','),
     LK_ISSUER: endpoints.id,
+    LK_AUTHZ_ORIGIN: `${endpoints.functions}/authz`,
   }
 }
 

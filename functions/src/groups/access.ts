@@ -2,7 +2,17 @@
 import type { App } from '../app.ts'
 import type { AnyOperation } from '../guard/definition.ts'
 import { checkAccess } from '../rooms/access/questions/check-access.ts'
+import { explainAccess } from '../rooms/access/questions/explain-access.ts'
+import { recentDenials } from '../rooms/access/questions/recent-denials.ts'
+import { simulateToken } from '../rooms/access/questions/simulate-token.ts'
+import { whatCan } from '../rooms/access/questions/what-can.ts'
+import { whoCan } from '../rooms/access/questions/who-can.ts'
 
 export const operations = (app: App): readonly AnyOperation[] => [
-  checkAccess({ read: app.store.read, loadFacts: app.loadFacts }),
+  checkAccess(app),
+  explainAccess(app),
+  whoCan(app),
+  whatCan(app),
+  simulateToken({ loadFacts: app.loadFacts, issuer: app.config?.issuer ?? '' }),
+  recentDenials(),
 ]

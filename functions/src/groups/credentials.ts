@@ -14,6 +14,7 @@ const credentialsOf = (app: App): CredentialsDependencies => ({
   random: app.random,
   loadFacts: app.loadFacts,
   noteUse: app.noteUse,
+  noteDenial: app.noteDenial,
 })
 
 export const keyOperations = (app: App): readonly AnyOperation[] =>

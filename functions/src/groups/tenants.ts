@@ -10,6 +10,7 @@ import { enterTenant } from '../rooms/tenancy/enter-tenant.ts'
 import { getOperation } from '../rooms/tenancy/get-operation.ts'
 import { getTenant } from '../rooms/tenancy/get-tenant.ts'
 import { listTenants } from '../rooms/tenancy/list-tenants.ts'
+import { moveTenant } from '../rooms/tenancy/move-tenant.ts'
 import { updateTenant } from '../rooms/tenancy/update-tenant.ts'
 
 export const tenancyOf = (app: App): TenancyDependencies => ({
@@ -50,6 +51,7 @@ export const operations = (app: App): readonly AnyOperation[] => {
     updateTenant(tenancy),
     suspendTenant(tenancy),
     resumeTenant(tenancy),
+    moveTenant(tenancy),
     deleteTenant(tenancy),
     enterTenant(tenancy),
     getOperation(tenancy),

@@ -3,6 +3,7 @@ import type { AttributeMap, Facts } from '@latchkey/core/access/facts'
 import type { TenantId } from '@latchkey/core/kernel/ids'
 import type { Instant } from '@latchkey/core/kernel/time'
 import type { CommitContext } from '../platform/store/commit.ts'
+import type { Reader } from '../platform/store/reader.ts'
 import type { Caller } from './caller.ts'
 
 declare const admitted: unique symbol
@@ -16,6 +17,8 @@ export interface Admitted<Input> {
   readonly facts: Facts
   readonly tenant: TenantId
   readonly now: Instant
+  /** What this call reads with; a write reads again inside its transaction. */
+  readonly read: Reader
   readonly requestId: string
   /** For questions of the handler's own: what conditions may know of this request. */
   readonly request: AttributeMap

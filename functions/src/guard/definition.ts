@@ -6,7 +6,7 @@ import type { TenantId } from '@latchkey/core/kernel/ids'
 import { invariant } from '@latchkey/core/kernel/invariant'
 import type { Result } from '@latchkey/core/kernel/result'
 import type { Instant } from '@latchkey/core/kernel/time'
-import type * as z from 'zod'
+import * as z from 'zod'
 import type { Admitted } from './admitted.ts'
 import type { Caller } from './caller.ts'
 
@@ -31,6 +31,10 @@ export interface OperationDefinition<Input, Output extends Json> {
   readonly rate: RateClass
   /** Output fields that hold a secret: a stored answer is sealed, and the reference says "shown once". */
   readonly secrets: readonly string[]
+  /** It may answer from what was true up to five seconds ago, unless the caller names a revision; only for what changes nothing. */
+  readonly cached: boolean
+  /** The revision that the caller asks for at least. */
+  readonly atLeast: ((input: Input) => string | undefined) | undefined
   /** Set when the operation also answers at a path of its own. */
   readonly path: string | undefined
   readonly handler: Handler<Input, Output>
@@ -60,8 +64,20 @@ export const operation = <Input, Output extends Json>(
   invariant(reason.length >= 10, `${id}: say why it needs no permission`)
   invariant(spec.path === undefined || /^(\/[a-z0-9]+)+$/.test(spec.path), `${id}: ${spec.path} is no path`)
   invariant((spec.secrets ?? []).length === 0 || spec.effect === 'write', `${id}: only a write can make a secret`)
-  return { kind: 'operation', rate: spec.effect, secrets: [], path: undefined, tenant: undefined, ...spec }
+  invariant(spec.cached !== true || spec.effect === 'read', `${id}: what changes anything reads the present state`)
+  const output = spec.effect === 'write' ? withRevision(spec.output) : spec.output
+  return { kind: 'operation', rate: spec.effect, secrets: [], ...noneOf, ...spec, output }
 }
+
+const noneOf = { path: undefined, tenant: undefined, cached: false, atLeast: undefined }
+
+/** Every write answers with the revision from which its effect can be read. */
+const withRevision = <Output extends Json>(output: z.ZodType<Output>): z.ZodType<Output> =>
+  output instanceof z.ZodObject
+    ? (output.extend({
+        revision: z.string().optional().meta({ description: 'reads that name it see this change' }),
+      }) as unknown as z.ZodType<Output>) // the same shape and one field more
+    : output
 
 export interface ScheduleDefinition {
   readonly kind: 'schedule'

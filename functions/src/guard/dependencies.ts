@@ -10,6 +10,7 @@ import type { Clock } from '../platform/clock.ts'
 import type { InvokerCheck } from '../platform/invoker.ts'
 import type { Log } from '../platform/log.ts'
 import type { DrawId, RandomBytes } from '../platform/random.ts'
+import type { Cache } from '../platform/store/cache.ts'
 import type { Operate } from '../platform/store/operate.ts'
 import type { Reader } from '../platform/store/reader.ts'
 import type { Buckets } from './buckets.ts'
@@ -21,6 +22,7 @@ export interface GuardDependencies {
   readonly random: RandomBytes
   readonly log: Log
   readonly read: Reader
+  readonly cache: Cache
   readonly operate: Operate
   readonly accounts: Accounts
   readonly checkInvoker: InvokerCheck
@@ -33,6 +35,16 @@ export interface GuardDependencies {
   readonly buckets: Buckets
   /** Digests of credentials refused in the last two seconds. */
   readonly refused: RefusedCache
+  /** The room of access: keeps what was refused to those who can see the tenant. */
+  readonly noteDenial: (denial: {
+    readonly tenant: TenantId
+    readonly principal: string
+    readonly credential: string
+    readonly operation: string
+    readonly permission: string | undefined
+    readonly code: string
+    readonly now: Instant
+  }) => Promise<void>
   /** Called for calls that were let through with a key: feeds "last used". */
   readonly noteUse: (caller: Caller, now: Instant) => Promise<void>
 }

@@ -5,6 +5,7 @@ import type { TenantId } from '@latchkey/core/kernel/ids'
 import type { Result } from '@latchkey/core/kernel/result'
 import type { Instant } from '@latchkey/core/kernel/time'
 import type { CommitContext } from '../platform/store/commit.ts'
+import type { Reader } from '../platform/store/reader.ts'
 import type { Caller } from './caller.ts'
 import type { AnyOperation } from './definition.ts'
 
@@ -34,6 +35,8 @@ export interface Passage {
   readonly definition: AnyOperation
   readonly requestId: string
   readonly now: Instant
+  /** What this call reads with: the present state, or for a cached operation what may be five seconds old. */
+  read: Reader
   caller?: Caller
   input?: unknown
   /** Digest of the parsed input: the same idempotency key must come with the same. */

@@ -1,4 +1,5 @@
 // The one way through: the table of stages, run from top to bottom; the first refusal ends the call.
+import { isVisible } from '@latchkey/core/access/decide'
 import { type IamError, iamError } from '@latchkey/core/kernel/errors'
 import { prefixes } from '@latchkey/core/kernel/ids'
 import { invariant } from '@latchkey/core/kernel/invariant'
@@ -41,7 +42,8 @@ export interface Passed {
 /** Runs one call. Never throws: what is not a refusal is `unavailable` or a blank `internal` with a request id. */
 export const pass = async (call: Call, definition: AnyOperation, dependencies: GuardDependencies): Promise<Passed> => {
   const requestId = dependencies.drawId(prefixes.request)
-  const passage: Passage = { call, definition, requestId, now: dependencies.clock() }
+  const read = definition.cached ? dependencies.cache.reader() : dependencies.read
+  const passage: Passage = { call, definition, requestId, read, now: dependencies.clock() }
   const result = await settle(passage, dependencies)
   closeBracket(passage, result, dependencies)
   return { requestId, result }
@@ -50,7 +52,10 @@ export const pass = async (call: Call, definition: AnyOperation, dependencies: G
 const settle = async (passage: Passage, dependencies: GuardDependencies): Promise<Result<unknown, IamError>> => {
   try {
     const result = await through(passage, dependencies)
-    if (!result.ok) await releaseTicket(passage, true, dependencies)
+    if (!result.ok) {
+      await releaseTicket(passage, true, dependencies)
+      await noteDenial(passage, result.error, dependencies)
+    }
     return result
   } catch (error) {
     dependencies.log('ERROR', 'call failed', { requestId: passage.requestId, error })
@@ -59,6 +64,31 @@ const settle = async (passage: Passage, dependencies: GuardDependencies): Promis
     return err(down ? iamError('unavailable', { retryAfterSeconds: 2 }) : iamError('internal'))
   }
 }
+
+/** What somebody who can see the tenant was refused for lack of power; of strangers nothing is kept (DESIGN.md §8, audit). */
+const noteDenial = async (passage: Passage, error: IamError, dependencies: GuardDependencies): Promise<void> => {
+  const { caller, tenant, facts, definition, now } = passage
+  if (caller === undefined || tenant === undefined || facts === undefined || !telling.has(error.code)) return
+  if (!isVisible(facts, now)) return
+  await dependencies.noteDenial({
+    tenant,
+    now,
+    principal: caller.principal,
+    credential: caller.credential,
+    operation: `${definition.group}/${definition.name}`,
+    permission: error.missing?.[0],
+    code: error.code,
+  })
+}
+
+const telling = new Set<string>([
+  'permission_denied',
+  'insufficient_scope',
+  'grant_exceeds_grantor',
+  'tenant_suspended',
+  'insufficient_user_authentication',
+  'last_owner',
+])
 
 const through = async (passage: Passage, dependencies: GuardDependencies): Promise<Result<unknown, IamError>> => {
   for (const [name, stage] of stages) {
@@ -81,11 +111,12 @@ const admit = (passage: Passage): Admitted<unknown> => {
     invariant(value !== undefined, `${passage.definition.group}/${passage.definition.name} has no ${what}`)
     return value
   }
-  const { input, now, requestId } = passage
+  const { input, now, read, requestId } = passage
   // Cast: this is the only place that makes an Admitted, after every stage has passed.
   return {
     input,
     now,
+    read,
     requestId,
     request: requestAttributes(passage),
     get caller() {

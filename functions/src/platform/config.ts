@@ -8,6 +8,8 @@ export interface Config {
   readonly appOrigins: readonly string[]
   /** The `iss` of tokens and the base of links; never taken from a request (CATALOGUE I-06). */
   readonly issuer: string
+  /** The origin of the function `authz`, as its own metadata names it; the issuer's when it is served there. */
+  readonly authzOrigin: string
   /** How many proxies of ours stand before a function; the client address is that many from the right (DESIGN.md §5). */
   readonly trustedHops: number
   /** Locally, what stands in for Google's OIDC token of schedules and push deliveries. */
@@ -68,6 +70,12 @@ const issuerOf = (env: Environment, projectId: string, local: boolean): string =
   throw new Error('Refusing to start: LK_ISSUER must be the https origin that signs people in.')
 }
 
+const authzOriginOf = (env: Environment, projectId: string, local: boolean): string => {
+  const origin = env['LK_AUTHZ_ORIGIN'] ?? issuerOf(env, projectId, local)
+  if (local || /^https:\/\/[a-z0-9.-]+$/.test(origin)) return origin
+  throw new Error('Refusing to start: LK_AUTHZ_ORIGIN must be the https origin of the function `authz`.')
+}
+
 const listOf = (text: string | undefined): readonly string[] =>
   (text ?? '').split(',').flatMap((item) => (item.trim() === '' ? [] : [item.trim()]))
 
@@ -92,6 +100,7 @@ export const readConfig = (env: Environment): Config => {
     trustedHops,
     appOrigins: listOf(env['LK_APP_ORIGINS']),
     issuer: issuerOf(env, projectId, local),
+    authzOrigin: authzOriginOf(env, projectId, local),
     invokerToken: secretOf(env, 'LK_INVOKER_TOKEN'),
     invokerEmail: env['LK_INVOKER_EMAIL'],
     invokerAudience: env['LK_INVOKER_AUDIENCE'],

@@ -3,12 +3,22 @@ import * as z from 'zod'
 import type { AttributeMap } from '../condition.ts'
 
 /** Attributes that the asking service vouches for; it needs `iam.attributes.assert`. */
-const attributeValue = z.union([z.string().max(500), z.number(), z.boolean(), z.array(z.string().max(200)).max(50)])
+export const attributeValue = z.union([
+  z.string().max(500),
+  z.number(),
+  z.boolean(),
+  z.array(z.string().max(200)).max(50),
+])
+/** At most 30, so that a decision never drags a large document along. */
+export const properties = z
+  .record(z.string().max(80), attributeValue)
+  .refine((all) => Object.keys(all).length <= 30, 'There are more than 30 properties.')
+
 export const resourceInput = z.strictObject({
   type: z.string().max(80).optional(),
   id: z.string().max(200).optional(),
   ownerId: z.string().max(200).optional(),
-  properties: z.record(z.string().max(80), attributeValue).optional(),
+  properties: properties.optional(),
 })
 
 /** The attributes that a condition sees as `resource`; a property named like the type, the id or the owner is none of them. */

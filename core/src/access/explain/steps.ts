@@ -3,7 +3,7 @@ import type { Instant } from '../../kernel/time.ts'
 import { checks, isVisible } from '../decide.ts'
 import type { DecisionCode } from '../decision.ts'
 import type { Facts } from '../facts.ts'
-import type { Asked } from '../parties.ts'
+import { type Asked, weighSubject } from '../parties.ts'
 
 /** One check of the decision; those after the first refusal say what they would have said, because a fix needs them all. */
 export interface Step {
@@ -15,9 +15,10 @@ export interface Step {
 export const stepsOf = (asked: Asked | undefined, facts: Facts, now: Instant): readonly Step[] => {
   const visible = step('visible', isVisible(facts, now) ? undefined : 'tenant_not_visible')
   const known = step('known', asked === undefined ? 'unknown_permission' : undefined)
+  const weighed = asked === undefined ? undefined : weighSubject(asked, facts.subject)
   const others = checks.map(([check, refuses]): Step => {
-    if (asked === undefined || isAbsent(check, facts)) return { check, outcome: 'not_asked' }
-    return step(check, refuses(asked))
+    if (asked === undefined || weighed === undefined || isAbsent(check, facts)) return { check, outcome: 'not_asked' }
+    return step(check, refuses(asked, weighed))
   })
   return [visible, known, ...others]
 }

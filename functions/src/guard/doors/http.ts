@@ -20,6 +20,8 @@ export interface HttpRoutes {
   readonly groups: ReadonlyMap<string, LoadGroup>
   /** Exact path → the operation answering there. */
   readonly paths: ReadonlyMap<string, () => Promise<AnyOperation | undefined>>
+  /** Exact path → a public document, the same for everybody: `GET` only. */
+  readonly documents: ReadonlyMap<string, () => unknown>
 }
 
 export const httpCall = (request: Request, trustedHops: number): Call => ({
@@ -46,22 +48,29 @@ const find = async (path: string, { groups, paths }: HttpRoutes): Promise<AnyOpe
 const answerTo = async (request: Request, routes: HttpRoutes, { config, guard }: Booted): Promise<HttpAnswer> => {
   const refuse = (code: ErrorCode): HttpAnswer => renderProblem(iamError(code), guard.drawId(prefixes.request))
   const [path = ''] = request.originalUrl.split('?')
-  if (path === '/healthz' && request.method === 'GET') return health(guard.drawId(prefixes.request))
+  if (path === '/healthz' && request.method === 'GET') return json({ status: 'ok' }, guard.drawId(prefixes.request))
+  const document = request.method === 'GET' ? routes.documents.get(path) : undefined
+  if (document !== undefined) return json(document(), guard.drawId(prefixes.request))
   const definition = await find(path, routes)
   if (definition === undefined) return refuse('not_found')
   if (request.method !== 'POST')
     return { ...refuse('method_not_allowed'), headers: { ...refuse('method_not_allowed').headers, allow: 'POST' } }
   const { requestId, result } = await pass(httpCall(request, config.trustedHops), definition, guard)
   if (!result.ok) return renderProblem(result.error, requestId)
-  const headers = { ...privateHeaders(requestId), 'content-type': 'application/json' }
-  return { status: 200, headers, body: JSON.stringify(result.value) }
+  return json(result.value, requestId)
 }
 
-const health = (requestId: string): HttpAnswer => ({
+const json = (value: unknown, requestId: string): HttpAnswer => ({
   status: 200,
   headers: { ...privateHeaders(requestId), 'content-type': 'application/json' },
-  body: '{"status":"ok"}',
+  body: JSON.stringify(value),
 })
+
+/** A client that numbers its requests finds its number again (AuthZEN 1.0 §10.1); ours is in the body of every error and in the log. */
+const echoed = (request: Request): Record<string, string> => {
+  const id = request.get('x-request-id')
+  return id !== undefined && /^[A-Za-z0-9._-]{1,128}$/.test(id) ? { 'x-request-id': id } : {}
+}
 
 export const httpGroup = (name: string, routes: HttpRoutes, running: Running): HttpsFunction =>
   madeByGuard(
@@ -73,7 +82,10 @@ export const httpGroup = (name: string, routes: HttpRoutes, running: Running): H
       },
       async (request, response) => {
         const answer = await answerTo(request, routes, await running.boot())
-        response.status(answer.status).set(answer.headers).send(answer.body)
+        response
+          .status(answer.status)
+          .set({ ...answer.headers, ...echoed(request) })
+          .send(answer.body)
       },
     ),
   )

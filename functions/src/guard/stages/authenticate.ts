@@ -29,23 +29,23 @@ export const authenticate = async (passage: Passage, dependencies: GuardDependen
 }
 
 /** Callables take ID tokens only, HTTP takes keys only: a token for one door is nothing at the other. */
-const callerOf = (
-  token: string,
-  { call, now }: Passage,
-  dependencies: GuardDependencies,
-): Promise<Caller | undefined> =>
-  call.transport === 'callable' ? sessionOf(token, dependencies) : keyOf(token, now, dependencies)
+const callerOf = (token: string, passage: Passage, dependencies: GuardDependencies): Promise<Caller | undefined> =>
+  passage.call.transport === 'callable' ? sessionOf(token, passage, dependencies) : keyOf(token, passage, dependencies)
 
 const keyOf = async (
   token: string,
-  now: Passage['now'],
+  { now, read }: Passage,
   dependencies: GuardDependencies,
 ): Promise<Caller | undefined> => {
   const secret = parseSecret(token)
-  return secret === undefined ? undefined : dependencies.authenticateKey(dependencies.read, secret, now)
+  return secret === undefined ? undefined : dependencies.authenticateKey(read, secret, now)
 }
 
-const sessionOf = async (token: string, { accounts, read }: GuardDependencies): Promise<Caller | undefined> => {
+const sessionOf = async (
+  token: string,
+  { read }: Passage,
+  { accounts }: GuardDependencies,
+): Promise<Caller | undefined> => {
   const signedIn = await accounts.verifyIdToken(token)
   if (signedIn === undefined) return undefined
   const [user] = await read.getAll([`users/${signedIn.uid}`])

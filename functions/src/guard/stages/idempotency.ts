@@ -6,7 +6,8 @@ import { invariant } from '@latchkey/core/kernel/invariant'
 import { err, ok, type Result } from '@latchkey/core/kernel/result'
 import { hours, type Instant, isOver, minutes, plusSeconds } from '@latchkey/core/kernel/time'
 import { openText, sealText, sha256 } from '../../platform/seal.ts'
-import { type DocumentFields, instantIn, type Reader, timestampOf } from '../../platform/store/reader.ts'
+import { type DocumentFields, instantIn, type Reader, type Stamped, timestampOf } from '../../platform/store/reader.ts'
+import type { Revision } from '../../platform/store/revision.ts'
 import type { Write } from '../../platform/store/write.ts'
 import type { GuardDependencies } from '../dependencies.ts'
 import type { Passage, StageResult, Ticket } from '../passage.ts'
@@ -42,7 +43,8 @@ export const idempotency = async (passage: Passage, dependencies: GuardDependenc
     )
   }
   if (claim.kind === 'done') {
-    passage.output = answerIn(claim.record, ticket)
+    // The record was completed in the commit itself, so the time of the one is the revision of the other.
+    passage.output = { ...(answerIn(claim.record, ticket) as object), revision: claim.revision }
     return ok('done')
   }
   passage.ticket = ticket
@@ -63,27 +65,24 @@ export const idempotency = async (passage: Passage, dependencies: GuardDependenc
 
 type Judged =
   | { readonly kind: 'mine'; readonly opId: OpId }
-  | { readonly kind: 'done'; readonly record: DocumentFields }
+  | { readonly kind: 'done'; readonly record: DocumentFields; readonly revision: Revision | undefined }
   | { readonly kind: 'running'; readonly until: Instant }
   | { readonly kind: 'reused' }
 
 const claimRecord = (ticket: Ticket, passage: Passage, { operate }: GuardDependencies): Promise<Judged> =>
   operate.transact<Judged>(async (read) => {
-    const [record] = await read.getAll([ticket.path])
+    const [record] = await read.getStamped([ticket.path])
     const claim = judge(record, passage, ticket)
     return { writes: claim.kind === 'mine' ? [claimWrite(ticket, claim.opId, passage)] : [], value: claim }
   })
 
 /** What an existing record means now; an expired one means nothing, whether or not a sweep has removed it. */
-const judge = (
-  record: DocumentFields | undefined,
-  { commit, inputDigest, now }: Passage,
-  { fence }: Ticket,
-): Judged => {
+const judge = (stamped: Stamped | undefined, { commit, inputDigest, now }: Passage, { fence }: Ticket): Judged => {
   invariant(commit !== undefined, 'stage 4 draws the op id')
+  const record = stamped?.fields
   if (record === undefined || isOver(instantIn(record['expiresAt']), now)) return { kind: 'mine', opId: commit.opId }
   if (record['inputDigest'] !== inputDigest) return { kind: 'reused' }
-  if (record['answer'] !== undefined) return { kind: 'done', record }
+  if (record['answer'] !== undefined) return { kind: 'done', record, revision: stamped?.writtenAt }
   // Written by this very call, under whichever op id: only the answer to it was lost.
   if (record['fence'] === fence) return { kind: 'mine', opId: String(record['opId']) as OpId }
   const leaseUntil = instantIn(record['leaseUntil'])

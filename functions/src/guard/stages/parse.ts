@@ -5,13 +5,15 @@ import { err, ok, type Result } from '@latchkey/core/kernel/result'
 import { parseStrictJson } from '@latchkey/core/kernel/strict-json'
 import type * as z from 'zod'
 import { sha256 } from '../../platform/seal.ts'
+import { asRevision } from '../../platform/store/revision.ts'
+import type { GuardDependencies } from '../dependencies.ts'
 import type { Call, Passage, StageResult } from '../passage.ts'
 
 export const maxBodyBytes = 256 * 1024
 const idempotencyKeyPattern = /^[A-Za-z0-9_-]{16,128}$/
 const keyRule = 'An idempotency key has 16 to 128 letters, digits, - or _.'
 
-export const parse = async (passage: Passage): Promise<StageResult> => {
+export const parse = async (passage: Passage, { cache }: GuardDependencies): Promise<StageResult> => {
   const { call, definition } = passage
   const body = readBody(call)
   if (!body.ok) return body
@@ -26,6 +28,13 @@ export const parse = async (passage: Passage): Promise<StageResult> => {
   if (!parsed.success) return err(faultOf(parsed.error))
   passage.input = parsed.data
   passage.inputDigest = sha256(canonicalJson(raw as Json)) // it came from JSON
+  const atLeast = definition.atLeast?.(parsed.data)
+  if (definition.cached && atLeast !== undefined) {
+    const revision = asRevision(atLeast)
+    if (revision === undefined)
+      return err(iamError('invalid_request', { field: 'atLeast', detail: 'This is not a revision.' }))
+    passage.read = cache.reader(revision)
+  }
   return ok('next')
 }
 

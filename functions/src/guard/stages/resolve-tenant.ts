@@ -12,7 +12,7 @@ export const resolveTenant = async (passage: Passage, dependencies: GuardDepende
     const named = 'permission' in definition.access
     return named ? err(iamError('invalid_request', { field: 'tenant', detail: 'Name the tenant.' })) : ok('next')
   }
-  const facts = await dependencies.loadFacts(dependencies.read, caller, tenant)
+  const facts = await dependencies.loadFacts(passage.read, caller, tenant)
   if (!facts.ok) return err(facts.error.code === 'not_found' ? iamError('not_found') : facts.error)
   passage.tenant = tenant
   passage.facts = facts.value

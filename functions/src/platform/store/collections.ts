@@ -14,6 +14,8 @@ const doors: Readonly<Record<Door, readonly string[]>> = {
     'tenants/*/grants',
     'tenants/*/apiKeys',
     'tenants/*/invitations',
+    'tenants/*/resources',
+    'tenants/*/resourceTypes',
     'tenants/*/audit',
     'users',
     'users/*/tenants',
@@ -24,7 +26,7 @@ const doors: Readonly<Record<Door, readonly string[]>> = {
     'idempotency',
   ],
   project: ['tenants/*/grants', 'tenants/*/viewers', 'tenants/*/apiKeys', 'users/*/sessions', 'outbox'],
-  operate: ['idempotency', 'leases', 'limits', 'operations', 'parked'],
+  operate: ['idempotency', 'leases', 'limits', 'operations', 'parked', 'tenants/*/denials'],
 }
 
 /** The fields that the projecting door may touch in a collection whose state belongs to `commit`. */

@@ -8,8 +8,10 @@ import { invariant } from '@latchkey/core/kernel/invariant'
 import { ok, type Result } from '@latchkey/core/kernel/result'
 import type { Instant } from '@latchkey/core/kernel/time'
 import { sha256, shardOf } from '../seal.ts'
+import type { Cache } from './cache.ts'
 import { type DocumentFields, type Reader, timestampOf, transactionReader } from './reader.ts'
-import { translating } from './store-error.ts'
+import type { Revision } from './revision.ts'
+import { StoreError, translating } from './store-error.ts'
 import { transact } from './transact.ts'
 import { applyWrites, type Write } from './write.ts'
 
@@ -48,7 +50,9 @@ export interface Change<Outcome extends Json> {
   readonly outcome: Outcome
 }
 
-export interface CommitPlan<Outcome extends Json, Answer extends Json> {
+type JsonObject = { readonly [key: string]: Json | undefined }
+
+export interface CommitPlan<Outcome extends Json, Answer extends JsonObject> {
   readonly tenant: TenantId
   /** Reads and decides; runs again when the database asks for it, so it has no side effects. */
   readonly plan: (read: Reader) => Promise<Result<Change<Outcome>, IamError>>
@@ -59,15 +63,25 @@ export interface CommitPlan<Outcome extends Json, Answer extends Json> {
 interface Ran<Outcome> {
   readonly outcome: Outcome
   readonly again: boolean
+  /** What was written, for caches of this instance. */
+  readonly paths: readonly string[]
 }
 
-export type Commit = <Outcome extends Json, Answer extends Json>(
+/** The answer, and the revision from which its effect can be read everywhere. */
+export type Committed<Answer> = Answer & { readonly revision: Revision }
+
+export type Commit = <Outcome extends Json, Answer extends JsonObject>(
   context: CommitContext,
   plan: CommitPlan<Outcome, Answer>,
-) => Promise<Result<Answer, IamError>>
+) => Promise<Result<Committed<Answer>, IamError>>
+
+export interface CommitDependencies {
+  readonly read: Reader
+  readonly forget: Cache['forget']
+}
 
 export const firestoreCommit =
-  (firestore: Firestore): Commit =>
+  (firestore: Firestore, { read, forget }: CommitDependencies): Commit =>
   async (context, plan) => {
     const ran = await translating(() =>
       transact(firestore, (transaction) => runOnce(firestore, transaction, context, plan)),
@@ -75,20 +89,32 @@ export const firestoreCommit =
     if (!ran.ok) return ran
     const stored = ran.value.again ? await context.claim?.storedAnswer() : undefined
     // Cast: the stored answer is what `answer` made in the run that committed.
-    return ok(stored === undefined ? plan.answer(ran.value.outcome) : (stored as ReturnType<typeof plan.answer>))
+    const answer = stored === undefined ? plan.answer(ran.value.outcome) : (stored as ReturnType<typeof plan.answer>)
+    const revision = await revisionOfCommit(read, auditPathOf(plan.tenant, context))
+    forget(ran.value.paths, revision)
+    return ok({ ...answer, revision })
   }
 
-const runOnce = async <Outcome extends Json, Answer extends Json>(
+/** The client library keeps the commit time to itself; the audit document was written by that very transaction (ADR 0012). */
+const revisionOfCommit = async (read: Reader, path: string): Promise<Revision> => {
+  const [audit] = await read.getStamped([path])
+  if (audit?.writtenAt === undefined) throw new StoreError('unavailable', `${path} was committed and cannot be read`)
+  return audit.writtenAt
+}
+
+const auditPathOf = (tenant: TenantId, { opId }: CommitContext): string => `tenants/${tenant}/audit/${opId}`
+
+const runOnce = async <Outcome extends Json, Answer extends JsonObject>(
   firestore: Firestore,
   transaction: Transaction,
   context: CommitContext,
   plan: CommitPlan<Outcome, Answer>,
 ): Promise<Result<Ran<Outcome>, IamError>> => {
   const read = transactionReader(firestore, transaction)
-  const auditPath = `tenants/${plan.tenant}/audit/${context.opId}`
+  const auditPath = auditPathOf(plan.tenant, context)
   const [recorded] = await read.getAll([auditPath])
   // Cast: this document was written below by a run of the same plan.
-  if (recorded !== undefined) return ok({ outcome: recorded['outcome'] as Outcome, again: true })
+  if (recorded !== undefined) return ok({ outcome: recorded['outcome'] as Outcome, again: true, paths: [] })
   const held = await context.claim?.stillMine(read)
   if (held !== undefined && !held.ok) return held
   const allowed = await context.recheck?.(read)
@@ -108,7 +134,7 @@ const runOnce = async <Outcome extends Json, Answer extends Json>(
     ].concat(completion ?? []),
     { firestore, door: 'commit' },
   )
-  return ok({ outcome, again: false })
+  return ok({ outcome, again: false, paths: writes.map(({ path }) => path) })
 }
 
 /** Every state document names its last event, so that a removed event leaves a dangling pointer (DESIGN.md §8, audit). */

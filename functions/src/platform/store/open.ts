@@ -1,5 +1,7 @@
 // Opens Firestore; the client connects at its first call, so opening costs nothing.
 import { Firestore } from '@google-cloud/firestore'
+import type { Clock } from '../clock.ts'
+import { type Cache, documentCache } from './cache.ts'
 import { type Commit, firestoreCommit } from './commit.ts'
 import { firestoreOperate, type Operate } from './operate.ts'
 import { firestoreProject, type Project } from './project.ts'
@@ -7,6 +9,8 @@ import { type Reader, strictReader } from './reader.ts'
 
 export interface Store {
   readonly read: Reader
+  /** Reads that may be five seconds old, for calls that say so. */
+  readonly cache: Cache
   readonly commit: Commit
   readonly project: Project
   readonly operate: Operate
@@ -14,11 +18,14 @@ export interface Store {
 }
 
 /** Beside an emulator the client finds it by FIRESTORE_EMULATOR_HOST, which overrules any setting. */
-export const openStore = (projectId: string): Store => {
+export const openStore = (projectId: string, clock: Clock): Store => {
   const firestore = new Firestore({ projectId })
+  const read = strictReader(firestore)
+  const cache = documentCache(read, clock)
   return {
-    read: strictReader(firestore),
-    commit: firestoreCommit(firestore),
+    read,
+    cache,
+    commit: firestoreCommit(firestore, { read, forget: cache.forget }),
     project: firestoreProject(firestore),
     operate: firestoreOperate(firestore),
     close: () => firestore.terminate(),

@@ -10,6 +10,7 @@ import {
   type Transaction,
 } from '@google-cloud/firestore'
 import { type Instant, instantOf } from '@latchkey/core/kernel/time'
+import { type Revision, revisionOf } from './revision.ts'
 import { translating } from './store-error.ts'
 
 export type DocumentFields = Readonly<Record<string, unknown>>
@@ -34,7 +35,18 @@ export interface ListQuery {
   readonly limit: number
 }
 
+/** A document with where it stands in time. */
+export interface Stamped {
+  readonly fields: DocumentFields | undefined
+  /** When it was last written; undefined when it is not there. */
+  readonly writtenAt: Revision | undefined
+  /** The snapshot that this was read from: nothing committed before it is missing. */
+  readonly asOf: Revision
+}
+
 export interface Reader {
+  /** As `getAll`, with the times of what was read. */
+  readonly getStamped: (paths: readonly string[]) => Promise<readonly Stamped[]>
   /** One round trip for all paths; a document that is not there is undefined. Strict: reads the present state. */
   readonly getAll: (paths: readonly string[]) => Promise<readonly (DocumentFields | undefined)[]>
   readonly list: (query: ListQuery) => Promise<readonly StoredDocument[]>
@@ -63,22 +75,30 @@ interface Source {
   readonly get: (query: Query) => Promise<QuerySnapshot>
 }
 
-const readerOf = (firestore: Firestore, source: Source): Reader => ({
-  getAll: (paths) =>
+const readerOf = (firestore: Firestore, source: Source): Reader => {
+  const getStamped: Reader['getStamped'] = (paths) =>
     translating(async () => {
       if (paths.length === 0) return []
       const found = await source.getAll(paths.map((path) => firestore.doc(path)))
-      return found.map((document) => document.data())
-    }),
-  list: (query) =>
-    translating(async () => {
-      const found = await source.get(queryOf(firestore, query))
-      return found.docs.map((document) => ({
-        id: query.group === true ? document.ref.path : document.id,
+      return found.map((document) => ({
         fields: document.data(),
+        writtenAt: document.updateTime === undefined ? undefined : revisionOf(document.updateTime),
+        asOf: revisionOf(document.readTime),
       }))
-    }),
-})
+    })
+  return {
+    getStamped,
+    getAll: async (paths) => (await getStamped(paths)).map(({ fields }) => fields),
+    list: (query) =>
+      translating(async () => {
+        const found = await source.get(queryOf(firestore, query))
+        return found.docs.map((document) => ({
+          id: query.group === true ? document.ref.path : document.id,
+          fields: document.data(),
+        }))
+      }),
+  }
+}
 
 export const strictReader = (firestore: Firestore): Reader =>
   readerOf(firestore, { getAll: (refs) => firestore.getAll(...refs), get: (query) => query.get() })

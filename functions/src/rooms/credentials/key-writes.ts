@@ -38,7 +38,10 @@ export const keyWrites = (key: NewKey): { readonly writes: readonly Write[]; rea
   const shown = {
     ...shared,
     ...(key.accounts === undefined ? {} : { accounts: [...key.accounts.keys()] }),
-    name: key.name, hint: key.hint, createdBy: key.createdBy, credential: key.credential,
+    name: key.name,
+    hint: key.hint,
+    createdBy: key.createdBy,
+    credential: key.credential,
   }
   const hidden = {
     ...shared,

@@ -7,6 +7,7 @@ import type { AttributeMap, Facts } from '@latchkey/core/access/facts'
 import { verifyInput, verifyOutput } from '@latchkey/core/credentials/contract'
 import { parseSecret } from '@latchkey/core/credentials/secret-format'
 import { type IamError, iamError } from '@latchkey/core/kernel/errors'
+import type { TenantId } from '@latchkey/core/kernel/ids'
 import { err, ok, type Result } from '@latchkey/core/kernel/result'
 import { type Instant, isOver, toIso } from '@latchkey/core/kernel/time'
 import type * as z from 'zod'
@@ -30,6 +31,8 @@ export const verifyCredential = (dependencies: CredentialsDependencies) =>
     tenant: (input, caller) => caller.key?.tenant ?? input.tenant,
     effect: 'read',
     rate: 'verify',
+    cached: true,
+    atLeast: (input) => input.atLeast,
     path: '/v1/credentials/verify',
     handler: async (admitted) => {
       const resource = resourceOf(admitted)
@@ -44,9 +47,9 @@ const inactive: Answer = { active: false, code: 'invalid_token' }
 const answerFor = async (
   admitted: Admitted<Input>,
   resource: AttributeMap,
-  { read, loadFacts, noteUse }: CredentialsDependencies,
+  { loadFacts, noteUse, noteDenial }: CredentialsDependencies,
 ): Promise<Result<Answer, IamError>> => {
-  const { input, now, facts } = admitted
+  const { input, now, facts, read } = admitted
   const secret = parseSecret(input.credential)
   const subject = secret === undefined ? undefined : await authenticateKey(read, secret, now)
   if (subject?.key === undefined) return ok(inactive)
@@ -65,6 +68,7 @@ const answerFor = async (
   const decided = input.permissions.map((permission) =>
     verdict(permission, used.ok ? used.value : undefined, { resource, now }),
   )
+  await noteRefused(decided, { subject, key: subject.key, tenant: input.tenant, now }, noteDenial)
   return ok({ ...described(subject, subject.key), permissions: decided })
 }
 
@@ -96,6 +100,26 @@ const described = (subject: Caller, key: KeyFacts) => ({
   ...(key.notAfter === undefined ? {} : { expiresAt: toIso(key.notAfter) }),
 })
 
+interface Verified {
+  readonly subject: Caller
+  readonly key: KeyFacts
+  readonly tenant: TenantId | undefined
+  readonly now: Instant
+}
+
+/** Kept where the key lives, for its owner: what a service refuses in our name is refused by us. */
+const noteRefused = async (
+  decided: readonly { readonly permission: string; readonly allowed: boolean; readonly code: string }[],
+  { subject, key, tenant, now }: Verified,
+  noteDenial: CredentialsDependencies['noteDenial'],
+): Promise<void> => {
+  const about = { tenant: key.tenant, principal: subject.principal, credential: subject.credential, now }
+  const where = tenant === undefined || tenant === key.tenant ? '' : ` at ${tenant}`
+  for (const { permission, code } of decided.filter(({ allowed }) => !allowed)) {
+    await noteDenial({ ...about, operation: `credentials/verify${where}`, permission, code })
+  }
+}
+
 interface Asked {
   readonly resource: AttributeMap
   readonly now: Instant
@@ -111,7 +135,9 @@ const verdict = (permission: string, facts: Facts | undefined, { resource, now }
 /** Attributes count only from a caller that may vouch for them (DESIGN.md §3). */
 const resourceOf = ({ input, facts, now, request }: Admitted<Input>): Result<AttributeMap, IamError> => {
   if (input.resource === undefined) return ok({})
-  const refusal = errorOf(decide({ permission: 'iam.attributes.assert', resource: {}, action: {}, request }, facts, now))
+  const refusal = errorOf(
+    decide({ permission: 'iam.attributes.assert', resource: {}, action: {}, request }, facts, now),
+  )
   if (refusal !== undefined) return err(refusal.code === 'not_found' ? iamError('not_found') : refusal)
   return ok(attributesOf(input.resource))
 }

@@ -58,7 +58,8 @@ const mayOpen = (facts: Facts, now: Instant): boolean => {
     entries: one.entries.map((entry) => ({ ...entry, condition: undefined })),
   }))
   const subject = { ...facts.subject, grants }
-  return decide({ permission: 'iam.tenants.get', resource: {}, action: {}, request: {} }, { ...facts, subject }, now).allowed
+  return decide({ permission: 'iam.tenants.get', resource: {}, action: {}, request: {} }, { ...facts, subject }, now)
+    .allowed
 }
 
 /** The memberships, the accounts that a listed assignment names at an agency, and what a key was narrowed to. */

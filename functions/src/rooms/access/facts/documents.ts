@@ -38,7 +38,24 @@ const policyDocument = z.object({
 type PolicyDocument = z.output<typeof policyDocument>
 
 /** Undefined when the document cannot be trusted to be whole: that tenant is then not decided at all (CATALOGUE I-86, F-49). */
-export const readPolicy = (id: TenantId, fields: DocumentFields): NodeFacts | undefined => {
+export const readPolicy = (id: TenantId, fields: DocumentFields): NodeFacts | undefined =>
+  once(policies, fields, () => judgePolicy(id, fields))
+
+// A document that is kept by a cache is judged, and its conditions are compiled, once for as long as it is kept.
+const policies = new WeakMap<DocumentFields, { readonly judged: NodeFacts | undefined }>()
+const grantsRead = new WeakMap<DocumentFields, { readonly judged: GrantsFacts }>()
+
+const once = <Judged>(
+  kept: WeakMap<DocumentFields, { readonly judged: Judged }>,
+  fields: DocumentFields,
+  judge: () => Judged,
+): Judged => {
+  const found = kept.get(fields) ?? { judged: judge() }
+  kept.set(fields, found)
+  return found.judged
+}
+
+const judgePolicy = (id: TenantId, fields: DocumentFields): NodeFacts | undefined => {
   const parsed = policyDocument.safeParse(fields)
   if (!parsed.success) return undefined
   const { parentId, roles, catalogueVersion, guardrail, ownPermissions, ...policy } = parsed.data
@@ -102,15 +119,19 @@ const grantEntry = z.object({
 })
 
 /** A malformed entry grants nothing; an unknown status is not active. */
-export const readGrants = (at: TenantId, principal: PrincipalRef, fields: DocumentFields | undefined): GrantsFacts => {
-  const status = fields?.['status']
-  const teams = fields?.['teams']
+export const readGrants = (at: TenantId, principal: PrincipalRef, fields: DocumentFields | undefined): GrantsFacts =>
+  fields === undefined
+    ? { principal, at, status: 'removed', teams: [], entries: [] }
+    : once(grantsRead, fields, () => judgeGrants(at, principal, fields))
+
+const judgeGrants = (at: TenantId, principal: PrincipalRef, fields: DocumentFields): GrantsFacts => {
+  const { status, teams } = fields
   return {
     principal,
     at,
     status: status === 'active' || status === 'suspended' ? status : 'removed',
     teams: Array.isArray(teams) ? teams.filter((id): id is string => typeof id === 'string').filter(isTeamId) : [],
-    entries: readEntries(fields?.['entries']),
+    entries: readEntries(fields['entries']),
   }
 }
 

@@ -60,8 +60,9 @@ const nodePaths = ({ caller }: Walk, tenant: TenantId): readonly string[] =>
     ? []
     : [policyPath(tenant), grantsPath(tenant, caller.principal)]
 
-/** Only staff and the platform's own service accounts can hold anything at the platform. */
-const holdsAtPlatform = ({ session, key }: Caller): boolean => session?.staff === true || key?.tenant === platformTenant
+/** Only staff and the platform's own service accounts can hold anything at the platform; of whom is only asked about, nobody knows it yet. */
+const holdsAtPlatform = ({ session, key }: Caller): boolean =>
+  session?.staff === true || key?.tenant === platformTenant || (session === undefined && key === undefined)
 
 /** A key says which agency it lived under when it was made; if the tree says otherwise now, the tree wins. */
 const firstGuess = (walk: Walk, tenant: TenantId): readonly string[] => {
@@ -93,10 +94,19 @@ const chainOf = async (walk: Walk, tenant: TenantId): Promise<Result<readonly No
 /** An account goes by the catalogue that its agency has adopted: adopting stays one write (DESIGN.md §2). */
 const withAdopted = (chain: readonly NodeFacts[]): readonly NodeFacts[] =>
   chain.map((node, index) =>
-    node.catalogueVersion === inherited
-      ? { ...node, catalogueVersion: chain[index + 1]?.catalogueVersion ?? inherited }
-      : node,
+    node.catalogueVersion === inherited ? adopting(node, chain[index + 1]?.catalogueVersion ?? inherited) : node,
   )
+
+// The same account under the same version is the same facts, so that what is compiled of it is kept with it.
+const adopted = new WeakMap<NodeFacts, NodeFacts>()
+
+const adopting = (node: NodeFacts, catalogueVersion: string): NodeFacts => {
+  const kept = adopted.get(node)
+  if (kept?.catalogueVersion === catalogueVersion) return kept
+  const made = { ...node, catalogueVersion }
+  adopted.set(node, made)
+  return made
+}
 
 const nodeOf = ({ known, head }: Walk, tenant: TenantId): Result<NodeFacts, IamError> => {
   const path = policyPath(tenant)
@@ -111,7 +121,9 @@ const nodeOf = ({ known, head }: Walk, tenant: TenantId): Result<NodeFacts, IamE
 /** The subject's own grants on the chain, and those of its teams: a team lives at one node and counts there. */
 const grantsOf = async (walk: Walk, chain: readonly NodeFacts[]): Promise<readonly GrantsFacts[]> => {
   const { principal } = walk.caller
-  const own = chain.map((node) => readGrants(node.id, principal, walk.known.get(grantsPath(node.id, principal))))
+  const own = chain
+    .filter((node) => node.id !== platformTenant || mayHoldAtPlatform(walk))
+    .map((node) => readGrants(node.id, principal, walk.known.get(grantsPath(node.id, principal))))
   const teams = own.flatMap((grants) =>
     grants.status === 'active' ? grants.teams.map((team) => ({ at: grants.at, principal: teamRef(team) })) : [],
   )
@@ -123,6 +135,11 @@ const grantsOf = async (walk: Walk, chain: readonly NodeFacts[]): Promise<readon
     ...own,
     ...teams.map((team) => readGrants(team.at, team.principal, walk.known.get(grantsPath(team.at, team.principal)))),
   ]
+}
+
+const mayHoldAtPlatform = ({ caller, known }: Walk): boolean => {
+  const uid = userOf(caller.principal)
+  return uid === undefined || known.get(userPath(uid))?.['staff'] === true
 }
 
 const versionsOf = async (walk: Walk, chain: readonly NodeFacts[]): Promise<ReadonlyMap<string, Catalogue>> => {

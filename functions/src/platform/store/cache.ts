@@ -1,0 +1,71 @@
+// Documents kept for five seconds at most, for the calls that ask a thousand times a second; never for what makes power.
+import { type Instant, isOver, plusSeconds, secondsOf } from '@latchkey/core/kernel/time'
+import { LRUCache } from 'lru-cache'
+import type { Clock } from '../clock.ts'
+import type { Reader, Stamped } from './reader.ts'
+import type { Revision } from './revision.ts'
+
+/** Absolute, from the moment the read began: no use prolongs it (DESIGN.md §8, revocation). */
+export const cacheLifeSeconds = secondsOf(5)
+const maxDocuments = 50_000
+
+interface Kept {
+  readonly read: Promise<Stamped>
+  readonly until: Instant
+}
+
+export interface Cache {
+  /** Reads through the cache; what it kept from before `atLeast` is read again. Lists are never kept. */
+  readonly reader: (atLeast?: Revision) => Reader
+  /** What this instance has just committed: older snapshots of these paths are neither served nor stored again. */
+  readonly forget: (paths: readonly string[], at: Revision) => void
+}
+
+export const documentCache = (strict: Reader, clock: Clock): Cache => {
+  const kept = new LRUCache<string, Kept>({ max: maxDocuments })
+  const written = new LRUCache<string, Revision>({ max: maxDocuments })
+  const fill = (paths: readonly string[]): void => {
+    if (paths.length === 0) return
+    const until = plusSeconds(clock(), cacheLifeSeconds)
+    const batch = strict.getStamped(paths)
+    paths.forEach((path, index) => {
+      const read = batch.then((all) => whole(all[index]))
+      const entry = { read, until }
+      // A failed read is nobody's answer but that of those who already wait for it.
+      read.catch(() => kept.get(path) === entry && kept.delete(path))
+      kept.set(path, entry)
+    })
+  }
+  const serve = async (paths: readonly string[], atLeast: Revision | undefined): Promise<readonly Stamped[]> => {
+    fill([...new Set(paths)].filter((path) => isOver(kept.get(path)?.until ?? clock(), clock())))
+    const found = await Promise.all(paths.map((path) => kept.get(path)?.read))
+    const old = paths.filter((path, index) => isOlder(found[index], later(atLeast, written.get(path))))
+    if (old.length === 0) return found.map(whole)
+    fill([...new Set(old)])
+    return Promise.all(paths.map(async (path) => whole(await kept.get(path)?.read)))
+  }
+  return {
+    reader: (atLeast) => ({
+      getStamped: (paths) => serve(paths, atLeast),
+      getAll: async (paths) => (await serve(paths, atLeast)).map(({ fields }) => fields),
+      list: strict.list,
+    }),
+    forget: (paths, at) => {
+      for (const path of paths) {
+        written.set(path, at)
+        kept.delete(path)
+      }
+    },
+  }
+}
+
+const later = (left: Revision | undefined, right: Revision | undefined): Revision | undefined =>
+  left === undefined || (right !== undefined && right > left) ? right : left
+
+const isOlder = (found: Stamped | undefined, atLeast: Revision | undefined): boolean =>
+  found === undefined || (atLeast !== undefined && found.asOf < atLeast)
+
+const whole = (found: Stamped | undefined): Stamped => {
+  if (found === undefined) throw new Error('a read answered with fewer documents than it was asked for')
+  return found
+}

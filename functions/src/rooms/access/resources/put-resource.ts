@@ -1,0 +1,77 @@
+// `resources/put` and `resources/delete`: what a service tells us of one resource, so that questions need only name it.
+import {
+  deleteResourceOutput,
+  putResourceInput,
+  resourceKeyInput,
+  resourceView,
+} from '@latchkey/core/access/contract/resources'
+import { iamError } from '@latchkey/core/kernel/errors'
+import { err, ok } from '@latchkey/core/kernel/result'
+import { operation } from '../../../guard/definition.ts'
+import { timestampOf } from '../../../platform/store/reader.ts'
+import type { AccessDependencies } from '../dependencies.ts'
+import { isKnownType, resourcePath, resourceViewOf } from './resource-document.ts'
+
+export const putResource = ({ commit, loadFacts }: AccessDependencies) =>
+  operation({
+    group: 'resources',
+    name: 'put',
+    summary: 'Registers a resource, or replaces what is known of it: owner and properties.',
+    input: putResourceInput,
+    output: resourceView,
+    access: { permission: 'iam.resources.put' },
+    tenant: (input) => input.tenant,
+    effect: 'write',
+    handler: ({ input, tenant, caller, now, commit: context }) =>
+      commit(context, {
+        tenant,
+        plan: async (read) => {
+          const facts = await loadFacts(read, caller, tenant)
+          if (!facts.ok) return facts
+          if (!isKnownType(facts.value, input.type))
+            return err(iamError('invalid_request', { field: 'type', detail: 'There is no such resource type here.' }))
+          const fields = {
+            type: input.type,
+            id: input.id,
+            ...(input.ownerId === undefined ? {} : { ownerId: input.ownerId }),
+            properties: input.properties ?? {},
+            updatedAt: timestampOf(now),
+          }
+          return ok({
+            writes: [{ kind: 'set', path: resourcePath(tenant, input.type, input.id), fields }],
+            frames: [],
+            event: { type: 'access.resource_put', targets: [`resource:${input.type}/${input.id}`] },
+            outcome: resourceViewOf(tenant, fields),
+          })
+        },
+        answer: (outcome) => outcome,
+      }),
+  })
+
+export const deleteResource = ({ commit }: AccessDependencies) =>
+  operation({
+    group: 'resources',
+    name: 'delete',
+    summary: 'Forgets a registered resource.',
+    input: resourceKeyInput,
+    output: deleteResourceOutput,
+    access: { permission: 'iam.resources.delete' },
+    tenant: (input) => input.tenant,
+    effect: 'write',
+    handler: ({ input: { type, id }, tenant, commit: context }) =>
+      commit(context, {
+        tenant,
+        plan: async (read) => {
+          const path = resourcePath(tenant, type, id)
+          const [found] = await read.getAll([path])
+          if (found === undefined) return err(iamError('not_found', { field: 'id' }))
+          return ok({
+            writes: [{ kind: 'delete', path }],
+            frames: [],
+            event: { type: 'access.resource_deleted', targets: [`resource:${type}/${id}`] },
+            outcome: { type, id, deleted: true as const },
+          })
+        },
+        answer: (outcome) => outcome,
+      }),
+  })

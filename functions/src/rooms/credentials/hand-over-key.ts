@@ -1,0 +1,72 @@
+// What becomes of a key whose owner leaves: it ends, or goes on under another owner, never wider than whoever hands it over.
+import type { Facts } from '@latchkey/core/access/facts'
+import { missingFor } from '@latchkey/core/access/held'
+import { atLevels } from '@latchkey/core/access/meaning/permissions'
+import { scopeSet } from '@latchkey/core/access/meaning/scopes'
+import type { PermissionSet } from '@latchkey/core/catalogue/permission-set'
+import { type IamError, iamError } from '@latchkey/core/kernel/errors'
+import type { TenantId } from '@latchkey/core/kernel/ids'
+import type { PrincipalRef } from '@latchkey/core/kernel/principal'
+import { err, ok, type Result } from '@latchkey/core/kernel/result'
+import type { Instant } from '@latchkey/core/kernel/time'
+import {
+  type DocumentFields,
+  instantIn,
+  type Reader,
+  type StoredDocument,
+  timestampOf,
+} from '../../platform/store/reader.ts'
+import type { Write } from '../../platform/store/write.ts'
+import { credentialPath } from './find-secret.ts'
+import { keyPath } from './key-document.ts'
+
+interface LeftKey {
+  readonly tenant: TenantId
+  readonly key: StoredDocument
+  readonly now: Instant
+}
+
+interface Planned {
+  readonly writes: readonly Write[]
+  readonly frames: readonly string[]
+}
+
+/** The same fields in the key that people see and in the credential that is checked. */
+const both = ({ tenant, key }: LeftKey, fields: DocumentFields): Planned => {
+  const credential = String(key.fields['credential'])
+  return {
+    writes: [
+      { kind: 'update', path: keyPath(tenant, key.id), fields },
+      { kind: 'update', path: credentialPath(credential), fields },
+    ],
+    frames: [`credential:${credential}`],
+  }
+}
+
+export const endKey = (left: LeftKey): Planned => both(left, { status: 'revoked', revokedAt: timestampOf(left.now) })
+
+export const handOverKey = async (
+  read: Reader,
+  facts: Facts,
+  left: LeftKey & { readonly owner: PrincipalRef },
+): Promise<Result<Planned, IamError>> => {
+  const [credential] = await read.getAll([credentialPath(String(left.key.fields['credential']))])
+  const { scopes, accounts, notAfter } = credential ?? {}
+  const placements = new Map(accounts === undefined ? [] : Object.entries(accounts as Readonly<Record<string, string>>)) // written by keyWrites
+  const gift = {
+    permissions: usable(facts, Array.isArray(scopes) ? scopes.map(String) : []),
+    reach: accounts === undefined ? ('subtree' as const) : ('listed' as const),
+    accounts: [...placements.keys()],
+    until: instantIn(notAfter),
+  }
+  const missing = missingFor(facts, gift, left.now, placements)
+  return missing.length === 0
+    ? ok(both(left, { owner: left.owner }))
+    : err(iamError('grant_exceeds_grantor', { field: 'keys', missing }))
+}
+
+/** What the scopes allow at the key's tenant and below it; what can only be held above is nobody's to give. */
+const usable = (facts: Facts, scopes: readonly string[]): PermissionSet => {
+  const order = ['platform', 'agency', 'account']
+  return atLevels(facts, scopeSet(facts, scopes), order.slice(order.indexOf(facts.chain[0]?.kind ?? 'account')))
+}
