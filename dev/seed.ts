@@ -16,7 +16,7 @@ import { idDrawer } from '../functions/src/platform/random.ts'
 import { type Act, actingAs, enrol, type Operations, signIn } from './demo/actors.ts'
 import { type BuiltAgency, buildAgency, type Cast } from './demo/build-agency.ts'
 import { type DemoKey, makeKeys } from './demo/make-keys.ts'
-import { cedar, demoPassword, northwind, people } from './demo/world.ts'
+import { cedar, demoPassword, northwind, people, platformOwner } from './demo/world.ts'
 import type { Endpoints } from './stack/endpoints.ts'
 
 const fiftyDays = 50 * 86_400_000
@@ -27,8 +27,9 @@ export async function seed(endpoints: Endpoints, say: (line: string) => void): P
   const then = demoApp(endpoints, -fiftyDays)
   const document = readCatalogue(catalogue)
   if (!document.ok) throw new Error('The catalogue is malformed.')
-  const platformSecret = await foundPlatform(app, document.value)
-  if (platformSecret === undefined) throw new Error('This stack was seeded before.')
+  const founded = await foundPlatform(app, document.value, platformOwner.email)
+  if (founded === undefined) throw new Error('This stack was seeded before.')
+  const platformSecret = founded.provisionerSecret
   say(`catalogue ${document.value.version}, platform and its provisioner`)
   const tokens = await enrolEverybody(endpoints)
   const ops = operationsOf(app)
@@ -39,6 +40,7 @@ export async function seed(endpoints: Endpoints, say: (line: string) => void): P
     emailOf: (uid) => people.find((one) => one.uid === uid)?.email ?? '',
     nameOf: (uid) => people.find((one) => one.uid === uid)?.name ?? '',
   }
+  await person(platformOwner.uid)('members/acceptInvitation', { secret: founded.ownerInvitation })
   const built = { northwind: await buildAgency(northwind, cast), cedar: await buildAgency(cedar, cast) }
   await person(northwind.owner)('members/remove', {
     tenant: built.northwind.accounts[0]?.tenant,

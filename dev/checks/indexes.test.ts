@@ -22,7 +22,11 @@ interface Indexes {
     readonly collectionGroup: string
     readonly fieldPath: string
     readonly ttl?: boolean
-    readonly indexes: readonly { readonly order?: string; readonly queryScope?: string }[]
+    readonly indexes: readonly {
+      readonly order?: string
+      readonly arrayConfig?: string
+      readonly queryScope?: string
+    }[]
   }[]
 }
 
@@ -32,6 +36,9 @@ interface Query {
   readonly collection: string
   readonly equal: readonly string[]
   readonly before: string | undefined
+  readonly contains: string | undefined
+  /** Over all collections of that name. */
+  readonly group: boolean
 }
 
 const indexes = JSON.parse(readFileSync(join(root, 'firestore.indexes.json'), 'utf8')) as Indexes // checked by the tests below
@@ -77,10 +84,12 @@ const queryOf = (at: string, argument: ts.Expression | undefined): Query | strin
   const collection = collectionIn(parts.get('collection'))
   const equal = keysOf(parts.get('where'))
   const before = fieldOf(parts.get('before'))
+  const contains = fieldOf(parts.get('contains'))
   if (collection === undefined) return 'lists a collection without a name'
   if (equal === undefined) return 'filters by what is no literal'
   if (before === null) return 'bounds what is no literal'
-  return { at, collection, equal, before }
+  if (contains === null) return 'looks into what is no literal'
+  return { at, collection, equal, before, contains, group: parts.has('group') }
 }
 
 /** The properties of the query by name, those of either branch of a conditional spread too. */
@@ -126,7 +135,7 @@ const keysOf = (expression: ts.Expression | undefined): readonly string[] | unde
   return names.every((name) => name !== undefined) ? names : undefined
 }
 
-/** The field of `before`; null when it cannot be read. */
+/** The field of `before` or `contains`; null when it cannot be read. */
 const fieldOf = (expression: ts.Expression | undefined): string | undefined | null => {
   if (expression === undefined) return undefined
   const parts = ts.isObjectLiteralExpression(expression) ? partsOf(expression) : ''
@@ -137,21 +146,29 @@ const fieldOf = (expression: ts.Expression | undefined): string | undefined | nu
 const all = [...sources].map(([file, text]) => read(file, text))
 const queries = all.flatMap((one) => one.queries)
 
-/** An index by name: `collection field+field`. One field is the automatic kind, which here must be asked for. */
+/** An index by name: `collection field+field`, with `*` for all collections of that name. One field is the automatic kind, which here must be asked for. */
 const named = ({ indexes: composite, fieldOverrides }: Indexes): readonly string[] => [
   ...composite
     .filter(({ queryScope, fields }) => queryScope === 'COLLECTION' && fields.every(ascending))
     .map(({ collectionGroup, fields }) => `${collectionGroup} ${fields.map(({ fieldPath }) => fieldPath).join('+')}`),
   ...fieldOverrides.flatMap(({ collectionGroup, fieldPath, indexes: modes }) =>
-    modes.filter(ascending).map(() => `${collectionGroup} ${fieldPath}`),
+    modes.filter(ascending).map(({ queryScope }) => `${collectionGroup}${scoped(queryScope)} ${fieldPath}`),
+  ),
+  ...fieldOverrides.flatMap(({ collectionGroup, fieldPath, indexes: modes }) =>
+    modes.filter(containing).map(() => `${collectionGroup} ${fieldPath}[]`),
   ),
 ]
 const ascending = ({ order }: { readonly order?: string }): boolean => order === 'ASCENDING'
+const scoped = (queryScope: string | undefined): string => (queryScope === 'COLLECTION_GROUP' ? '*' : '')
+const containing = ({ arrayConfig }: { readonly arrayConfig?: string }): boolean => arrayConfig === 'CONTAINS'
 
-/** By id alone: none. Equality: one for each field, which are merged. With a bound: one over all of them, the bound last. */
-const needed = ({ collection, equal, before }: Query): readonly string[] =>
+/** By id alone: none. Equality, and a value in an array: one for each field, which are merged. With a bound: one over all of them, the bound last. */
+const needed = ({ collection, equal, before, contains, group }: Query): readonly string[] =>
   before === undefined
-    ? equal.map((field) => `${collection} ${field}`)
+    ? [
+        ...equal.map((field) => `${collection}${group ? '*' : ''} ${field}`),
+        ...(contains === undefined ? [] : [`${collection} ${contains}[]`]),
+      ]
     : [`${collection} ${[...equal.toSorted(), before].join('+')}`]
 
 const missing = (asked: readonly Query[], given: Indexes): readonly string[] => {
@@ -193,19 +210,26 @@ test('in every collection all fields are exempt but those that are named, maps, 
   expect(notExempt(indexes)).toEqual([])
 })
 
-test('every entry is of one collection, ascending, named once, and there are fewer than the 200 of Firestore', () => {
+/** Ids of roles are unique everywhere, so who holds one can be asked across tenants; nothing else is. */
+const acrossTenants = ['assignments role']
+
+test('every entry is of one collection, ascending or of an array, named once, and there are fewer than the 200 of Firestore', () => {
   const { indexes: composite, fieldOverrides } = indexes
-  const modes = fieldOverrides.flatMap((one) => one.indexes)
-  expect(modes.filter(({ order, queryScope }) => order !== 'ASCENDING' || queryScope !== 'COLLECTION')).toEqual([])
+  const across = fieldOverrides.filter((one) => one.indexes.some(({ queryScope }) => queryScope !== 'COLLECTION'))
+  expect(across.map((one) => `${one.collectionGroup} ${one.fieldPath}`)).toEqual(acrossTenants)
+  const modes = fieldOverrides.filter((one) => !across.includes(one)).flatMap((one) => one.indexes)
+  const sound = modes.filter((mode) => (ascending(mode) || containing(mode)) && mode.queryScope === 'COLLECTION')
+  expect(modes).toEqual(sound)
   expect(composite.filter(({ queryScope }) => queryScope !== 'COLLECTION')).toEqual([])
   const names = fieldOverrides.map(({ collectionGroup, fieldPath }) => `${collectionGroup} ${fieldPath}`)
   expect(names).toEqual([...new Set(names)])
   expect(names.length + composite.length).toBeLessThan(200)
 })
 
-test('only what may be collected as garbage has a time to live: stored answers, a day old', () => {
+test('only what may be collected as garbage has a time to live: stored answers, a day old, and refusals of last week', () => {
   const ttl = indexes.fieldOverrides.filter((one) => one.ttl === true)
   expect(ttl.map(({ collectionGroup, fieldPath }) => `${collectionGroup}.${fieldPath}`)).toEqual([
+    'denials.expiresAt',
     'idempotency.expiresAt',
   ])
 })
@@ -222,8 +246,8 @@ describe('a seeded violation is refused:', () => {
   test.each([
     [
       'a filter by another field',
-      `read.list({ collection: \`tenants/\${t}/members\`, where: { kind: 'user' }, limit })`,
-      'members kind',
+      `read.list({ collection: \`tenants/\${t}/members\`, where: { status: 'active' }, limit })`,
+      'members status',
     ],
     [
       'two filters, of which one is new',
@@ -239,6 +263,16 @@ describe('a seeded violation is refused:', () => {
       'a filter and a bound',
       "read.list({ collection: 'idempotency', where: { opId }, before: { field: 'expiresAt', at }, limit })",
       'idempotency opId+expiresAt',
+    ],
+    [
+      'a value in another array',
+      "read.list({ collection: 'users', contains: { field: 'labels', value }, limit })",
+      'users labels[]',
+    ],
+    [
+      'a filter across tenants',
+      "read.list({ collection: 'assignments', group: true, where: { principal }, limit })",
+      'assignments* principal',
     ],
     [
       'a filter in one branch',
@@ -265,6 +299,7 @@ describe('a seeded violation is refused:', () => {
       "read.list({ collection: 'users', where: { [field]: 1 }, limit })",
       'filters by what is no literal',
     ],
+    ['an array from elsewhere', "read.list({ collection: 'users', contains, limit })", 'looks into what is no literal'],
     ['a bound from elsewhere', "read.list({ collection: 'users', before, limit })", 'bounds what is no literal'],
     ['a spread from elsewhere', "read.list({ collection: 'users', ...more, limit })", 'spreads what is no literal'],
     [
@@ -283,6 +318,7 @@ describe('a seeded violation is refused:', () => {
     ])
     expect(missing(queries, without('tenants', 'parentId')).length).toBeGreaterThan(0)
     expect(missing(queries, without('idempotency', 'expiresAt')).length).toBe(1)
+    expect(missing(queries, without('members', 'teams')).length).toBe(2)
   })
 
   test('a collection that is not exempt, so that its maps are indexed', () => {

@@ -60,6 +60,8 @@ const accessCalls = (expression: string, functions: Parsed['functions'], depth =
 }
 
 const base = '/databases/{database}/documents/tenants/{tenant}'
+/** What belongs to a person and to no tenant asks for that person's own session instead of a viewer. */
+const own = '/databases/{database}/documents/users/{uid}/notifications/{notification}'
 
 const faults = (text: string): readonly string[] => {
   const { matches, allows, functions } = parse(text)
@@ -69,7 +71,11 @@ const faults = (text: string): readonly string[] => {
   if (text.match(/\ballow\b/g)?.length !== allows.length + (text.match(/\/\/.*\ballow\b/g)?.length ?? 0))
     say('an `allow` was not understood')
   for (const path of matches) if (/=\*\*/.test(path)) say(`recursive wildcard: ${path}`)
-  for (const { path, verbs, condition } of allows) {
+  for (const { verbs, condition } of allows.filter(({ path }) => path === own)) {
+    const limited = verbs[0] === 'list' ? ' && request.query.limit <= 100' : ''
+    if (condition !== `request.auth != null${limited} && ownSession(uid)`) say(`not of one's own session: ${verbs[0]}`)
+  }
+  for (const { path, verbs, condition } of allows.filter((one) => one.path !== own)) {
     const name = path.slice(base.length + 1).split('/')[0] ?? ''
     const where = `${verbs.join(', ')} at ${name === '' ? path : name}`
     if (!path.startsWith(`${base}/`) || path.slice(base.length + 1).split('/').length !== 2)
@@ -95,11 +101,11 @@ test('the rules break none of these laws (I-84, T-03, T-12, T-18)', () => {
   expect(faults(rules)).toEqual([])
 })
 
-test('the whole text is understood: two `allow`s for each live collection, and nothing else is matched', () => {
+test('the whole text is understood: two `allow`s for each live collection and for one’s own notifications, and nothing else', () => {
   const { matches, allows } = parse(rules)
-  expect(allows).toHaveLength(live.length * 2)
+  expect(allows).toHaveLength(live.length * 2 + 2)
   expect(matches.map((path) => path.replace(/\{\w+\}$/, ''))).toEqual(
-    ['/databases/{database}/documents', base, ...live.map((name) => `${base}/${name}/`)].map((path) =>
+    ['/databases/{database}/documents', own, base, ...live.map((name) => `${base}/${name}/`)].map((path) =>
       path.replace(/\{\w+\}$/, ''),
     ),
   )
@@ -212,6 +218,12 @@ describe('a seeded violation is refused:', () => {
       'let a = node(v.agency);',
       `let a = node(v.agency); let b = [${'node(tenant), '.repeat(8)}];`,
       'more than 10 access calls: get at members',
+    ],
+    [
+      'another person’s notifications',
+      'allow get: if request.auth != null && ownSession(uid);',
+      'allow get: if request.auth != null && ownSession(request.auth.uid);',
+      "not of one's own session: get",
     ],
     ['rules of version 1', "rules_version = '2';", '', 'not rules version 2'],
   ])('%s', (_, from, to, fault) => {

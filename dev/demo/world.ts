@@ -32,6 +32,9 @@ export const demoPassword = 'latchkey-demo-2026'
 
 const person = (uid: string, who: string, name: string, email: string): DemoPerson => ({ uid, who, name, email })
 
+/** Publishes catalogues, moves accounts between agencies, stops people everywhere. */
+export const platformOwner = person('demoRuth', 'Platform owner', 'Ruth Adler', 'ruth.adler@platform.example')
+
 export const people: readonly DemoPerson[] = [
   person('demoOlivia', 'Agency owner', 'Olivia Hart', 'olivia.hart@northwind.example'),
   person('demoMarco', 'Agency admin, 3 accounts', 'Marco Silva', 'marco.silva@northwind.example'),
@@ -42,6 +45,7 @@ export const people: readonly DemoPerson[] = [
   person('demoAmara', 'Sales rep, own records', 'Amara Okafor', 'amara.okafor@marksshoes.example'),
   person('demoDmitri', 'Ex-contractor', 'Dmitri Volkov', 'dmitri.volkov@freelance.example'),
   person('demoHannah', 'Owner of the other agency', 'Hannah Cho', 'hannah.cho@cedarstone.example'),
+  platformOwner,
 ]
 
 const ownRecords = 'resource.ownerId == subject.id'

@@ -3,7 +3,7 @@ import type { App } from '../../functions/src/app.ts'
 import { operationGroups } from '../../functions/src/deployment.ts'
 import { operations as authzenOperations } from '../../functions/src/groups/authzen.ts'
 import { verifyOperations } from '../../functions/src/groups/credentials.ts'
-import { operationRunner, sweep } from '../../functions/src/groups/lifecycle.ts'
+import { operationRunner, reconciler, sweep } from '../../functions/src/groups/lifecycle.ts'
 import { grantsTrigger } from '../../functions/src/groups/roles.ts'
 import type { AnyOperation } from '../../functions/src/guard/definition.ts'
 
@@ -16,7 +16,7 @@ export const everyOperation = async (): Promise<readonly AnyOperation[]> => {
   return [...groups.flat(), ...verifyOperations(inert), ...authzenOperations(inert)]
 }
 
-export const everyBackground = () => [sweep(inert), grantsTrigger(inert), operationRunner(inert)]
+export const everyBackground = () => [sweep(inert), reconciler(inert), grantsTrigger(inert), operationRunner(inert)]
 
 export const idOf = ({ group, name }: AnyOperation): string => `${group}/${name}`
 

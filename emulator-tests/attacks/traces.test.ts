@@ -3,11 +3,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createApp } from '../../functions/src/app.ts'
 import { renderCallable, renderProblem } from '../../functions/src/guard/render-error.ts'
+import { systemClock } from '../../functions/src/platform/clock.ts'
 import type { Store } from '../../functions/src/platform/store/open.ts'
 import { openStore } from '../../functions/src/platform/store/open.ts'
 import { endpoints } from '../support/stack.ts'
 import { dump, storedDocuments } from '../support/stored-documents.ts'
 import { type Actor, actor, allOperations, makeWorld } from '../support/world.ts'
+import { directoryChanges } from './directory-changes.ts'
 import { newKey, type TwoAgencies, twoAgencies } from './two-agencies.ts'
 
 const idempotencyKey = 'idempotency-key-0001'
@@ -34,6 +36,7 @@ describe('a change', () => {
     })
     const key = await newKey(owner, north.agency)
     secrets.push(invited.secret, key.secret)
+    const directory = await directoryChanges({ owner, ownerUid: north.ownerUid, account, member: 'nleaver' })
     let assignment = ''
     return [
       [
@@ -70,6 +73,7 @@ describe('a change', () => {
         },
       ],
       ['roles/unassign', async () => owner.must('roles/unassign', { tenant: account, assignment })],
+      ...directory,
       ['members/remove', async () => owner.must('members/remove', { tenant: account, user: 'nleaver' })],
       ['apiKeys/create', async () => newKey(owner, north.agency)],
       ['apiKeys/revoke', async () => owner.must('apiKeys/revoke', { tenant: north.agency, key: key.key.key })],
@@ -149,7 +153,7 @@ describe('a change', () => {
     const token = await two.world.idToken(two.north.ownerUid)
     const everything = await dump(two.world.projectId)
     secrets.push(two.north.key.secret, two.south.key.secret)
-    expect(new Set(secrets).size).toBe(7)
+    expect(new Set(secrets).size).toBe(8)
     for (const secret of secrets) {
       expect(everything).not.toContain(secret)
       expect(everything).not.toContain(secret.slice(-49)) // the secret part, without its public id
@@ -211,7 +215,7 @@ describe('a fault inside', () => {
   it('C-150 is a blank 500 with a request id: no stack, no path, no query; the log has it', async () => {
     let broken = false
     const storeOf = (projectId: string): Store => {
-      const store = openStore(projectId)
+      const store = openStore(projectId, systemClock())
       const getAll: Store['read']['getAll'] = (paths) => {
         if (broken)
           throw new TypeError(`cannot read /srv/lib/secret.js of ${paths.join()} fn-x@proj.iam.gserviceaccount.com`)

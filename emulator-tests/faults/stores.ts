@@ -1,4 +1,5 @@
 // Stores that let a test step in at one exact moment: before a commit, after it, or at its reads.
+import { systemClock } from '../../functions/src/platform/clock.ts'
 import { openStore, type Store } from '../../functions/src/platform/store/open.ts'
 
 /** What happens around the next commit, once each; a promise that never settles is a process that died. */
@@ -10,7 +11,7 @@ export interface Moments {
 export const steppedStore =
   (moments: Moments) =>
   (projectId: string): Store => {
-    const store = openStore(projectId)
+    const store = openStore(projectId, systemClock())
     const commit: Store['commit'] = async (context, plan) => {
       const { beforeCommit, afterCommit } = moments
       moments.beforeCommit = undefined

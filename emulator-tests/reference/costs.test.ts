@@ -1,5 +1,6 @@
 // What every operation costs in Firestore reads and writes, counted on the wire in front of the emulator; `docs/reference/costs.md` is its print.
 import { readFileSync, writeFileSync } from 'node:fs'
+import initial from '@latchkey/core/catalogue/data/2026-11-01.json' with { type: 'json' }
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { everyOperation, idOf } from '../../dev/generate/definitions.ts'
 import { type FirestoreProxy, firestoreProxy } from '../support/firestore-proxy.ts'
@@ -37,6 +38,54 @@ describe('the cost of every operation', () => {
     return answer
   }
 
+  const measureMembers = async (owner: Actor, tenant: string): Promise<void> => {
+    const principal = { user: 'vera' }
+    const reason = 'measured'
+    const offer = { tenant, email: mailOf('gina'), role: 'account.viewer', reach: 'node' }
+    const { invitation } = await owner.must('members/invite', offer)
+    await measured('one invitation', owner, 'members/listInvitations', { tenant, status: 'pending' })
+    await measured('', owner, 'members/resendInvitation', { tenant, invitation })
+    await measured('', owner, 'members/revokeInvitation', { tenant, invitation })
+    await measured('one attribute', owner, 'members/update', { tenant, principal, attributes: { level: 1 } })
+    await measured('', owner, 'members/suspend', { tenant, principal, reason })
+    await measured('', owner, 'members/restore', { tenant, principal, reason })
+    await measured('nothing', owner, 'members/listOwned', { tenant, user: 'vera' })
+    await measured('nothing', owner, 'members/transfer', { tenant, user: 'vera', keys: 'revoke', reason })
+    const { service } = await owner.must('members/createService', { tenant, name: 'Brief' })
+    await measured('', owner, 'members/deleteService', { tenant, service })
+  }
+
+  const measureTeams = async (owner: Actor, tenant: string): Promise<void> => {
+    const principal = { user: 'vera' }
+    const { team } = await measured('the first', owner, 'teams/create', { tenant, name: 'Sales' })
+    await measured('', owner, 'teams/get', { tenant, team })
+    await measured('one team', owner, 'teams/list', { tenant })
+    await measured('its name', owner, 'teams/update', { tenant, team, name: 'Support' })
+    await owner.must('roles/assign', { tenant, principal: { team }, role: 'account.user', reach: 'node' })
+    await measured('a team of one role', owner, 'teams/addMember', { tenant, team, principal })
+    await measured('one person', owner, 'teams/listMembers', { tenant, team })
+    await measured('', owner, 'teams/removeMember', { tenant, team, principal })
+    await measured('of one role', owner, 'teams/delete', { tenant, team })
+  }
+
+  const measureRoles = async (owner: Actor, agency: string): Promise<void> => {
+    const named = { tenant: agency, name: 'Field staff', permissions: ['contacts.read'] }
+    const { role } = await measured('', owner, 'roles/create', named)
+    await measured('its permissions', owner, 'roles/update', { tenant: agency, role, permissions: ['contacts.write'] })
+    const change = { role: { role, permissions: [] } }
+    await measured('a role that nobody holds', owner, 'roles/preview', { tenant: agency, change })
+    await measured('one role', owner, 'roles/list', { tenant: agency })
+    await measured('that nobody holds', owner, 'roles/delete', { tenant: agency, role })
+    const guardrail = { tenant: agency, deniedPermissions: ['contacts.export'], reason: 'measured' }
+    await measured('', owner, 'roles/setGuardrail', guardrail)
+    await measured('', owner, 'roles/getGuardrail', { tenant: agency })
+    await measured('the adopted one', owner, 'roles/catalogue', { tenant: agency })
+    const document = { ...initial, version: '2027-02-01' }
+    const platform = await world.platformOwner()
+    await measured('', platform, 'roles/publishCatalogue', { document, reason: 'measured' })
+    await measured('', owner, 'roles/adoptCatalogue', { tenant: agency, version: document.version })
+  }
+
   it('is measured through the guard, audit and outbox included', async () => {
     const founded = await measured('an agency', world.provisioner, 'tenants/create', {
       parent: 'platform',
@@ -62,6 +111,9 @@ describe('the cost of every operation', () => {
     })
     await (await world.person('vera')).must('members/acceptInvitation', { secret: invited.secret })
     await measured('one person', owner, 'members/list', { tenant })
+    await measureMembers(owner, tenant)
+    await measureTeams(owner, tenant)
+    await measureRoles(owner, agency)
     const { service } = await measured('', owner, 'members/createService', { tenant: agency, name: 'Robot' })
     const assigned = await measured('', owner, 'roles/assign', {
       tenant: agency,

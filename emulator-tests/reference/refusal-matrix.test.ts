@@ -48,6 +48,7 @@ const exceptions: Readonly<Record<string, string>> = {
   'tenants/enter other tenant': 'a key opens nothing at all; a person is told not_found',
   'tenants/enter suspended tenant': 'a key opens nothing at all; a person is told tenant_suspended',
   'members/acceptInvitation *': 'needs no tenant and no permission, only the invitation',
+  'roles/publishCatalogue *': 'names no tenant: it is the platform’s, which nobody else sees',
   'credentials/verify other tenant': 'the tenant is the caller’s own; about another it answers as about garbage',
   'credentials/verify suspended tenant': 'the same',
 }

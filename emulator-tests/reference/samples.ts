@@ -8,6 +8,10 @@ export interface Setting {
   readonly assignment: string
   readonly key: string
   readonly operation: string
+  readonly role: string
+  readonly service: string
+  readonly team: string
+  readonly invitation: string
 }
 
 const unknown = (prefix: string): string => `${prefix}_${'0'.repeat(22)}`
@@ -21,9 +25,22 @@ export const nowhere = (tenant: string): Setting => ({
   assignment: unknown('asg'),
   key: unknown('key'),
   operation: unknown('opn'),
+  role: unknown('rol'),
+  service: unknown('svc'),
+  team: unknown('tea'),
+  invitation: unknown('inv'),
 })
 
 const reason = 'for the reference'
+/** Well-formed, and nothing that could follow what is published. */
+const document = {
+  version: '2020-01-01',
+  permissions: [
+    { number: 1, name: 'contacts.read', area: 'crm', title: 'Read', levels: ['account'], worksOn: ['active'] },
+  ],
+  scopes: [],
+  roles: [],
+}
 
 /** A new operation without a row here fails the matrix. */
 export const samples: Readonly<Record<string, (setting: Setting) => object>> = {
@@ -49,10 +66,37 @@ export const samples: Readonly<Record<string, (setting: Setting) => object>> = {
   'roles/assign': ({ tenant, user }) => ({ tenant, principal: { user }, role: 'account.viewer', reach: 'subtree' }),
   'roles/unassign': ({ tenant, assignment }) => ({ tenant, assignment }),
   'roles/listAssignments': ({ tenant }) => ({ tenant }),
+  'roles/create': ({ tenant }) => ({ tenant, name: 'Field staff', permissions: ['contacts.read'] }),
+  'roles/update': ({ tenant, role }) => ({ tenant, role, permissions: [] }),
+  'roles/delete': ({ tenant, role }) => ({ tenant, role }),
+  'roles/list': ({ tenant }) => ({ tenant }),
+  'roles/preview': ({ tenant, role }) => ({ tenant, change: { removeRole: role } }),
+  'roles/getGuardrail': ({ tenant }) => ({ tenant }),
+  'roles/setGuardrail': ({ tenant }) => ({ tenant, deniedPermissions: ['contacts.export'], reason }),
+  'roles/catalogue': ({ tenant }) => ({ tenant }),
+  'roles/adoptCatalogue': ({ tenant }) => ({ tenant, version: '2026-11-01' }),
+  'roles/publishCatalogue': () => ({ document, reason }),
   'access/check': ({ tenant }) => ({ tenant, permission: 'contacts.read' }),
   'apiKeys/create': ({ tenant }) => ({ tenant, name: 'Shop', scopes: ['contacts.readonly'] }),
   'apiKeys/get': ({ tenant, key }) => ({ tenant, key }),
   'apiKeys/list': ({ tenant }) => ({ tenant }),
   'apiKeys/revoke': ({ tenant, key }) => ({ tenant, key }),
   'credentials/verify': ({ tenant }) => ({ credential: 'lk_api_nonsense', tenant }),
+  'members/listInvitations': ({ tenant }) => ({ tenant }),
+  'members/resendInvitation': ({ tenant, invitation }) => ({ tenant, invitation }),
+  'members/revokeInvitation': ({ tenant, invitation }) => ({ tenant, invitation }),
+  'members/update': ({ tenant, user }) => ({ tenant, principal: { user }, attributes: { department: 'sales' } }),
+  'members/suspend': ({ tenant, user }) => ({ tenant, principal: { user }, reason }),
+  'members/restore': ({ tenant, user }) => ({ tenant, principal: { user }, reason }),
+  'members/listOwned': ({ tenant, user }) => ({ tenant, user }),
+  'members/transfer': ({ tenant, user }) => ({ tenant, user, keys: 'revoke', reason }),
+  'members/deleteService': ({ tenant, service }) => ({ tenant, service }),
+  'teams/create': ({ tenant }) => ({ tenant, name: 'Sales' }),
+  'teams/get': ({ tenant, team }) => ({ tenant, team }),
+  'teams/list': ({ tenant }) => ({ tenant }),
+  'teams/update': ({ tenant, team }) => ({ tenant, team, name: 'Support' }),
+  'teams/delete': ({ tenant, team }) => ({ tenant, team }),
+  'teams/addMember': ({ tenant, team, user }) => ({ tenant, team, principal: { user } }),
+  'teams/removeMember': ({ tenant, team, user }) => ({ tenant, team, principal: { user } }),
+  'teams/listMembers': ({ tenant, team }) => ({ tenant, team }),
 }

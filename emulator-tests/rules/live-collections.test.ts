@@ -1,9 +1,18 @@
 // Every `allow` of the rules beside its deny twin, over viewers that the real `tenants/enter` wrote; and that nothing of the rules went untried.
-import { deleteField, type Firestore, Timestamp } from 'firebase/firestore'
+import { deleteField, doc, type Firestore, setDoc, Timestamp } from 'firebase/firestore'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { liveCollections } from '../../functions/src/rooms/tenancy/enter-tenant.ts'
 import { readCoverage } from './coverage.ts'
-import { authTimeOf, getOf, listOf, makeRulesWorld, type Opened, type RulesWorld, type Verdict } from './rules-world.ts'
+import {
+  authTimeOf,
+  getOf,
+  listOf,
+  makeRulesWorld,
+  type Opened,
+  type RulesWorld,
+  type Verdict,
+  verdict,
+} from './rules-world.ts'
 import { live, twins } from './twins.ts'
 
 const levels = ['account', 'agency'] as const
@@ -156,12 +165,58 @@ describe('each condition shuts the viewer by itself, whatever the others say', (
   }
 })
 
+describe('one’s own notifications', () => {
+  const path = 'users/u-notified/notifications/n1'
+  const signIn = 1_700_000_000
+  const client = (uid = 'u-notified', claims: object = { auth_time: signIn }) => rules.client(uid, claims)
+  const answers = async (db: Firestore): Promise<readonly Verdict[]> => [
+    await getOf(db, path),
+    await listOf(db, 'users/u-notified/notifications'),
+  ]
+  const both = (one: Verdict): readonly Verdict[] => [one, one]
+
+  beforeAll(async () => {
+    await rules.stage('users/u-notified', { accessId: 'x', status: 'active' })
+    await rules.stage(path, { title: 'A key expires' })
+  })
+
+  test('are read live by their owner, at most a hundred at a time', async () => {
+    expect(await answers(client())).toEqual(both('allowed'))
+    expect(await listOf(client(), 'users/u-notified/notifications', 101)).toBe('denied')
+  })
+
+  test.each<[string, () => Firestore]>([
+    ['an anonymous client', () => rules.anonymous()],
+    ['somebody else', () => client('nora')],
+    ['a session without a sign-in time', () => client('u-notified', {})],
+  ])('are denied to %s', async (_, db) => {
+    expect(await answers(db())).toEqual(both('denied'))
+  })
+
+  test.each<[string, object]>([
+    ['somebody who is suspended', { status: 'suspended' }],
+    ['a session that began before `notBefore`', { notBefore: Timestamp.fromMillis(signIn * 1000) }],
+    ['a session that was denied', { deniedAuthTimes: [signIn] }],
+  ])('are denied to %s, and read again when that is over', async (_, change) => {
+    await rules.altered('users/u-notified', change, async () => {
+      expect(await answers(client())).toEqual(both('denied'))
+    })
+    await rules.altered('users/u-notified', { notBefore: Timestamp.fromMillis(signIn * 1000 - 1) }, async () => {
+      expect(await answers(client())).toEqual(both('allowed'))
+    })
+  })
+
+  test('no client writes any', async () => {
+    expect(await verdict(setDoc(doc(client(), path), { title: 'mine' }))).toBe('denied')
+  })
+})
+
 test('rules coverage: each `allow` was true and was false, and no expression was never evaluated (C-155)', async () => {
   const coverage = await readCoverage(rules.projectId)
   console.info(
     `rules coverage: ${coverage.bothWays}/${coverage.allows} allows both ways, ${coverage.evaluated}/${coverage.expressions} expressions evaluated`,
   )
-  expect(coverage.allows).toBe(live.length * 2)
+  expect(coverage.allows).toBe(live.length * 2 + 2)
   expect(coverage.oneWay).toEqual([])
   expect(coverage.never).toEqual([])
 })

@@ -46,12 +46,16 @@ export interface World {
   readonly withKey: (secret: string) => Actor
   readonly anonymous: Actor
   readonly provisioner: Actor
+  /** Takes up the platform's founding invitation at its first use; may do everything, everywhere. */
+  readonly platformOwner: () => Promise<Actor>
   /** Founds an agency whose owner is `uid`; answers its id. */
   readonly agency: (name: string, owner: string) => Promise<string>
   /** Invites `uid` with a role and accepts. */
   readonly join: (inviter: Actor, uid: string, invitation: object) => Promise<void>
   readonly close: () => Promise<void>
 }
+
+const platformOwnerUid = 'platformowner'
 
 export const mailOf = (uid: string): string => `${uid.toLowerCase()}@people.example`
 
@@ -130,8 +134,8 @@ export const makeWorld = async ({ storeOf, ...replaced }: WorldOptions = {}): Pr
   const operations = allOperations(app)
   const document = readCatalogue(catalogue)
   if (!document.ok) throw new Error('malformed catalogue')
-  const provisionerSecret = await foundPlatform(app, document.value)
-  if (provisionerSecret === undefined) throw new Error(`${projectId} is not fresh`)
+  const founded = await foundPlatform(app, document.value, mailOf(platformOwnerUid))
+  if (founded === undefined) throw new Error(`${projectId} is not fresh`)
   const enrolled = new Set<string>()
   const idToken = async (uid: string): Promise<string> => {
     if (!enrolled.has(uid))
@@ -143,7 +147,14 @@ export const makeWorld = async ({ storeOf, ...replaced }: WorldOptions = {}): Pr
     actor(app, operations, { transport: 'callable', authorization: [`Bearer ${token}`] })
   const withKey = (secret: string) => actor(app, operations, { transport: 'http', authorization: [`Bearer ${secret}`] })
   const person = async (uid: string) => withToken(await idToken(uid))
-  const provisioner = withKey(provisionerSecret)
+  let owned = false
+  const platformOwner = async (): Promise<Actor> => {
+    const owner = await person(platformOwnerUid)
+    if (!owned) await owner.must('members/acceptInvitation', { secret: founded.ownerInvitation })
+    owned = true
+    return owner
+  }
+  const provisioner = withKey(founded.provisionerSecret)
   return {
     projectId,
     app,
@@ -154,6 +165,7 @@ export const makeWorld = async ({ storeOf, ...replaced }: WorldOptions = {}): Pr
     withKey,
     person,
     provisioner,
+    platformOwner,
     advance: (milliseconds) => {
       offset += milliseconds
     },

@@ -15,6 +15,7 @@ export const api = await http('api')
 export const authz = await http('authz')
 
 export const sweepExpired = await scheduled('sweepExpired', async () => (await import('./groups/lifecycle.ts')).sweep)
+export const reconcile = await scheduled('reconcile', async () => (await import('./groups/lifecycle.ts')).reconciler)
 export const onAssignmentWritten = await triggered(
   'onAssignmentWritten',
   async () => (await import('./groups/roles.ts')).grantsTrigger,

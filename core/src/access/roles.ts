@@ -7,7 +7,7 @@ import { ownSet } from './meaning/permissions.ts'
 
 type Known = Pick<Facts, 'head' | 'catalogueOf' | 'chain'>
 
-/** Longer compositions hold nothing more: saving refuses cycles, and what is stored is not trusted to have none. */
+/** How deep roles include each other at most; saving refuses more, and circles. */
 export const maxComposition = 10
 
 /** The permissions of `role` as referenced by an assignment stored at `at`; unknown roles hold nothing. */
@@ -87,7 +87,7 @@ const meaningOf = (facts: Known, role: string, index: number): PermissionSet => 
   // A custom role belongs to the node where it is assigned, or to one above it.
   for (let definer = index; definer < facts.chain.length; definer++) {
     const found = facts.chain[definer]?.customRoles.has(role)
-    if (found === true) return composed(facts, role, definer, [])
+    if (found === true) return composed(facts, role, definer)
   }
   return empty
 }
@@ -101,16 +101,15 @@ const builtIn = ({ head, catalogueOf, chain }: Known, role: string, index: numbe
   return chain.slice(index).reduce((set, node) => union(set, ownSet(node)), meant)
 }
 
-const composed = (facts: Known, role: string, definer: number, within: readonly string[]): PermissionSet => {
-  if (within.includes(role) || within.length >= maxComposition) return empty
-  const custom = facts.chain[definer]?.customRoles.get(role)
-  if (custom === undefined) return empty
-  let set = custom.permissions
-  for (const included of custom.includes) {
-    const more = facts.head.roleByName.has(included)
-      ? builtIn(facts, included, definer)
-      : composed(facts, included, definer, [...within, role])
-    set = union(set, more)
+/** Each role that is reached by inclusion counts once, so circles and doubles that no saving let through cost nothing more. */
+const composed = (facts: Known, role: string, definer: number): PermissionSet => {
+  const reached = new Set([role])
+  let set = empty
+  for (const one of reached) {
+    const custom = facts.chain[definer]?.customRoles.get(one)
+    const meant = custom?.permissions ?? (facts.head.roleByName.has(one) ? builtIn(facts, one, definer) : empty)
+    set = union(set, meant)
+    for (const included of custom?.includes ?? []) reached.add(included)
   }
   return set
 }

@@ -83,11 +83,9 @@ const roleProblems = (then: Mapped<RoleEntry>, older: Catalogue, newer: Catalogu
   const { name, level } = then.entry
   const now = newer.roleByName.get(name)
   if (now === undefined) return [problem('role_removed', name, '')]
-  // Only something new, marked for owners, may join a published role: withdrawn power does not come back.
-  const allowed = (permission: string): boolean =>
-    takesOwnerDefaults(name) &&
-    !older.permissionByName.has(permission) &&
-    newer.permissionByName.get(permission)?.ownerDefault === true
+  // Owners own what is new, too, once their agency adopts it (at once where it is marked for them); nobody else's role ever grows,
+  // and withdrawn power does not come back.
+  const allowed = (permission: string): boolean => takesOwnerDefaults(name) && !older.permissionByName.has(permission)
   const wider = namesOf(newer, minus(now.permissions, then.permissions)).filter((permission) => !allowed(permission))
   return [
     ...wider.map((permission) => problem('role_widened', name, permission)),

@@ -1,6 +1,7 @@
 // Each rule of a catalogue document is broken once, beside the document that breaks none.
 import { describe, expect, test } from 'vitest'
 import { checkCatalogue } from './check.ts'
+import { firstOwnNumber } from './own-permission.ts'
 import { readCatalogue } from './read-catalogue.ts'
 import type { CatalogueDocument, PermissionEntry, RoleEntry, ScopeEntry } from './schema.ts'
 import { permission, role, scope, small, withEntry } from './small-catalogue.fixture.ts'
@@ -23,6 +24,13 @@ describe('permissions', () => {
     expect(permissions('notes.write', { number: 4 })).toEqual(['number_out_of_order notes.write 4'])
     expect(permissions('notes.write', { number: 3 })).toEqual(['number_out_of_order notes.write 3'])
     expect(permissions('notes/files.delete', { number: 60 })).toEqual([])
+  })
+
+  test('stay below the numbers that agencies give to permissions of their own', () => {
+    expect(permissions('notes/files.delete', { number: firstOwnNumber - 1 })).toEqual([])
+    expect(permissions('notes/files.delete', { number: firstOwnNumber })).toEqual([
+      `number_reserved notes/files.delete ${firstOwnNumber}`,
+    ])
   })
 
   test('have names of their own', () => {

@@ -1,12 +1,14 @@
 // Finds what is wrong with a catalogue document before anybody can publish it.
 import { childKind } from '../kernel/tenant.ts'
 import { isPermissionName, isRoleName, isScopeName } from './grammar.ts'
+import { firstOwnNumber } from './own-permission.ts'
 import type { CatalogueDocument, PermissionEntry, RoleEntry, ScopeEntry, TenantLevel } from './schema.ts'
 
 export type ProblemCode =
   | 'bad_name'
   | 'duplicate'
   | 'number_out_of_order'
+  | 'number_reserved'
   | 'unknown_permission'
   | 'level_mismatch'
   | 'works_on_not_allowed'
@@ -73,9 +75,11 @@ const namesIn = (document: CatalogueDocument): readonly Problem[] => [
 
 // Strictly ascending, so a number cannot appear twice and a new one is read at the end of the file.
 const numbersIn = (permissions: readonly PermissionEntry[]): readonly Problem[] =>
-  permissions.flatMap(({ name, number }, i) =>
-    when(number <= (permissions[i - 1]?.number ?? 0), 'number_out_of_order', name, String(number)),
-  )
+  permissions.flatMap(({ name, number }, i) => [
+    ...when(number <= (permissions[i - 1]?.number ?? 0), 'number_out_of_order', name, String(number)),
+    // From there on numbers are agencies' own: the two must never meet in one set.
+    ...when(number >= firstOwnNumber, 'number_reserved', name, String(number)),
+  ])
 
 const permissionProblems = (entry: PermissionEntry, roles: readonly RoleEntry[]): readonly Problem[] => {
   const { name, levels, worksOn, machine, critical, ownerDefault } = entry

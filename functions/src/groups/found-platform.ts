@@ -1,4 +1,4 @@
-// The first act of an installation: the root of the tree, the first catalogue, and one service account that may found agencies.
+// The first act of an installation: the root of the tree, the first catalogue, one service account that may found agencies, and an owner by invitation.
 import type { CatalogueDocument } from '@latchkey/core/catalogue/schema'
 import { formatSecret, maskSecret } from '@latchkey/core/credentials/secret-format'
 import { type CredentialId, type OpId, platformTenant, prefixes, type ServiceId } from '@latchkey/core/kernel/ids'
@@ -9,6 +9,7 @@ import type { App } from '../app.ts'
 import { timestampOf } from '../platform/store/reader.ts'
 import type { Write } from '../platform/store/write.ts'
 import { keyWrites } from '../rooms/credentials/key-writes.ts'
+import { planInvitation } from '../rooms/directory/invitations/plan-invitation.ts'
 import { foundingWrites } from '../rooms/tenancy/tenant-document.ts'
 
 /** It founds agencies at the platform itself, and may stop any tenant; a leaked key of it does nothing inside one. */
@@ -21,15 +22,27 @@ const firstKeyLifeSeconds = days(90)
 /** The provisioner's scopes: founding and stopping agencies, and nothing inside them. */
 const scopes = ['iam/tenants.readonly', 'iam/tenants.write']
 
-/** Shown once; undefined when the platform was founded before. */
-export const foundPlatform = async (app: App, catalogue: CatalogueDocument): Promise<string | undefined> => {
+export interface Founded {
+  readonly provisionerSecret: string
+  /** Whoever takes it up with the mailbox owns the platform. */
+  readonly ownerInvitation: string
+}
+
+/** Secrets shown once; undefined when the platform was founded before. */
+export const foundPlatform = async (
+  app: App,
+  catalogue: CatalogueDocument,
+  ownerEmail: string,
+): Promise<Founded | undefined> => {
   const [already] = await app.store.read.getAll([`tenants/${platformTenant}`])
   if (already !== undefined) return undefined
   const service = app.drawId(prefixes.service) as ServiceId // just drawn
   const credential = app.drawId() as CredentialId // just drawn
   const secret = formatSecret('api', credential, app.random(32))
+  const owner = ownerInvitation(app, ownerEmail)
   const writes = [
     ...platformWrites(app, catalogue),
+    ...owner.writes,
     ...serviceWrites(app, service),
     ...firstKey(app, catalogue, { service, credential, secret }),
   ]
@@ -54,8 +67,27 @@ export const foundPlatform = async (app: App, catalogue: CatalogueDocument): Pro
       answer: (outcome) => outcome,
     },
   )
-  return secret
+  return { provisionerSecret: secret, ownerInvitation: owner.secret }
 }
+
+const ownerInvitation = (app: App, email: string) =>
+  planInvitation(
+    {
+      tenant: platformTenant,
+      email,
+      invitedBy: systemRef('foundPlatform'),
+      now: app.clock(),
+      role: 'platform.owner',
+      reach: 'subtree',
+      accounts: undefined,
+      condition: undefined,
+      until: undefined,
+      reason: 'first owner',
+      founding: true,
+      displayName: undefined,
+    },
+    app,
+  )
 
 const platformWrites = (app: App, catalogue: CatalogueDocument): readonly Write[] => [
   ...foundingWrites({

@@ -1,11 +1,23 @@
 // The background work: what is swept on a schedule, and what carries long operations on.
 import type { App } from '../app.ts'
+import { recompute } from '../rooms/access/assignments/on-assignment-written.ts'
+import { reconcile } from '../rooms/lifecycle/reconcile.ts'
 import { runOperation } from '../rooms/lifecycle/run-operation.ts'
 import { sweepExpired } from '../rooms/lifecycle/sweep-expired.ts'
 import { deleteAccountsPage } from '../rooms/tenancy/deletion/delete-accounts.ts'
 
 export const sweep = (app: App) =>
   sweepExpired({ read: app.store.read, operate: app.store.operate, publish: app.publish, log: app.log })
+
+export const reconciler = (app: App) =>
+  reconcile({
+    read: app.store.read,
+    operate: app.store.operate,
+    drawId: app.drawId,
+    clock: app.clock,
+    log: app.log,
+    recompute: (what) => recompute({ project: app.store.project, drawId: app.drawId }, what),
+  })
 
 export const operationRunner = (app: App) =>
   runOperation({

@@ -8,13 +8,23 @@ import type { App } from '../app.ts'
 import type { AnyOperation } from '../guard/definition.ts'
 import { checkShape, missingOf } from '../rooms/access/assignments/grant-shape.ts'
 import { planGrant, readPlacements } from '../rooms/access/assignments/plan-grant.ts'
+import { readGrants } from '../rooms/access/facts/documents.ts'
 import { findSecret } from '../rooms/credentials/find-secret.ts'
+import { endKey, handOverKey } from '../rooms/credentials/hand-over-key.ts'
 import type { DirectoryDependencies } from '../rooms/directory/dependencies.ts'
 import { acceptInvitation } from '../rooms/directory/invitations/accept-invitation.ts'
 import { inviteMember } from '../rooms/directory/invitations/invite-member.ts'
+import { listInvitations } from '../rooms/directory/invitations/list-invitations.ts'
+import { resendInvitation } from '../rooms/directory/invitations/resend-invitation.ts'
+import { revokeInvitation } from '../rooms/directory/invitations/revoke-invitation.ts'
+import { listOwned } from '../rooms/directory/leaving/list-owned.ts'
+import { transfer } from '../rooms/directory/leaving/transfer.ts'
+import { restoreMember, suspendMember } from '../rooms/directory/members/change-member-status.ts'
 import { createService } from '../rooms/directory/members/create-service.ts'
+import { deleteService } from '../rooms/directory/members/delete-service.ts'
 import { listMembers } from '../rooms/directory/members/list-members.ts'
 import { removeMember } from '../rooms/directory/members/remove-member.ts'
+import { updateMember } from '../rooms/directory/members/update-member.ts'
 
 type CheckOffer = DirectoryDependencies['checkOffer']
 type PlanAccepted = DirectoryDependencies['planAccepted']
@@ -58,9 +68,15 @@ export const operations = (app: App): readonly AnyOperation[] => {
     loadFacts: app.loadFacts,
     checkOffer: checkOffer(app),
     planAccepted,
+    stillCounts: app.guard.stillCounts,
+    readGrants,
+    endKey,
+    handOverKey,
     findSecret,
   }
-  return [inviteMember, acceptInvitation, listMembers, removeMember, createService].map(
-    (make): AnyOperation => make(directory),
-  )
+  return [
+    ...[inviteMember, listInvitations, resendInvitation, revokeInvitation, acceptInvitation],
+    ...[listMembers, updateMember, suspendMember, restoreMember, removeMember],
+    ...[listOwned, transfer, createService, deleteService],
+  ].map((make): AnyOperation => make(directory))
 }

@@ -6,6 +6,17 @@ import { listAssignments } from '../rooms/access/assignments/list-assignments.ts
 import { onAssignmentWritten } from '../rooms/access/assignments/on-assignment-written.ts'
 import { unassignRole } from '../rooms/access/assignments/unassign-role.ts'
 import type { AccessDependencies } from '../rooms/access/dependencies.ts'
+import { adoptCatalogue } from '../rooms/access/roles/catalogue/adopt-catalogue.ts'
+import { getCatalogue } from '../rooms/access/roles/catalogue/get-catalogue.ts'
+import { publishCatalogue } from '../rooms/access/roles/catalogue/publish-catalogue.ts'
+import { createRole } from '../rooms/access/roles/create-role.ts'
+import { deleteRole } from '../rooms/access/roles/delete-role.ts'
+import type { ShapingDependencies } from '../rooms/access/roles/dependencies.ts'
+import { getGuardrail } from '../rooms/access/roles/guardrails/get-guardrail.ts'
+import { setGuardrail } from '../rooms/access/roles/guardrails/set-guardrail.ts'
+import { listRoles } from '../rooms/access/roles/list-roles.ts'
+import { previewChange } from '../rooms/access/roles/preview-change.ts'
+import { updateRole } from '../rooms/access/roles/update-role.ts'
 
 const accessOf = (app: App): AccessDependencies => ({
   commit: app.store.commit,
@@ -16,7 +27,13 @@ const accessOf = (app: App): AccessDependencies => ({
   catalogues: app.catalogues,
 })
 
-export const operations = (app: App): readonly AnyOperation[] =>
-  [assignRole, unassignRole, listAssignments].map((make): AnyOperation => make(accessOf(app)))
+const shapingOf = (app: App): ShapingDependencies => ({ ...accessOf(app), stillCounts: app.guard.stillCounts })
+
+export const operations = (app: App): readonly AnyOperation[] => [
+  ...[createRole, updateRole, deleteRole, listRoles, previewChange].map((make): AnyOperation => make(shapingOf(app))),
+  ...[assignRole, unassignRole, listAssignments].map((make): AnyOperation => make(accessOf(app))),
+  ...[getGuardrail, setGuardrail].map((make): AnyOperation => make(shapingOf(app))),
+  ...[getCatalogue, adoptCatalogue, publishCatalogue].map((make): AnyOperation => make(shapingOf(app))),
+]
 
 export const grantsTrigger = (app: App) => onAssignmentWritten(accessOf(app))

@@ -20,6 +20,8 @@ export interface Operations {
         readonly secret: string
         readonly expiresAt: string
       }
+      /** reads that name it see this change */
+      readonly revision?: string
     }
   }
   /** Shows one tenant. */
@@ -80,6 +82,8 @@ export interface Operations {
       readonly status: "active" | "suspended" | "deleted"
       readonly createdAt: string
       readonly statusReason?: string
+      /** reads that name it see this change */
+      readonly revision?: string
     }
   }
   /** Stops everything at a tenant and below it, until it is resumed from above. */
@@ -93,6 +97,8 @@ export interface Operations {
       /** a tenant id */
       readonly tenant: string
       readonly status: "active" | "suspended"
+      /** reads that name it see this change */
+      readonly revision?: string
     }
   }
   /** Lets a suspended tenant work again; only power from above can. */
@@ -106,6 +112,28 @@ export interface Operations {
       /** a tenant id */
       readonly tenant: string
       readonly status: "active" | "suspended"
+      /** reads that name it see this change */
+      readonly revision?: string
+    }
+  }
+  /** Moves an account to another agency. You must hold the right to move at the account and at both agencies. */
+  'tenants/move': {
+    readonly input: {
+      /** an account id */
+      readonly tenant: string
+      /** an agency id */
+      readonly to: string
+      readonly reason: string
+    }
+    readonly output: {
+      /** an account id */
+      readonly tenant: string
+      /** an agency id */
+      readonly from: string
+      /** an agency id */
+      readonly to: string
+      /** reads that name it see this change */
+      readonly revision?: string
     }
   }
   /** Deletes a tenant for good, with everything below it. Type its name again; sign in freshly. */
@@ -122,6 +150,8 @@ export interface Operations {
       readonly status: "deleted"
       /** an operation id */
       readonly operation?: string
+      /** reads that name it see this change */
+      readonly revision?: string
     }
   }
   /** Opens a tenant: says what you may list live, and lets the rules know for ten minutes. */
@@ -179,6 +209,69 @@ export interface Operations {
       readonly invitation: string
       readonly secret: string
       readonly expiresAt: string
+      /** reads that name it see this change */
+      readonly revision?: string
+    }
+  }
+  /** Lists the invitations of a tenant, also accepted, withdrawn and expired ones. */
+  'members/listInvitations': {
+    readonly input: {
+      /** a tenant id */
+      readonly tenant: string
+      readonly status?: "pending" | "accepted" | "revoked" | "expired"
+      readonly limit?: number
+      readonly page?: string
+    }
+    readonly output: {
+      readonly items: readonly ({
+        /** an invitation id */
+        readonly invitation: string
+        /** a tenant id */
+        readonly tenant: string
+        readonly email: string
+        readonly role: string
+        readonly reach: "node" | "subtree" | "listed"
+        readonly accounts?: readonly (string)[]
+        readonly invitedBy: string
+        readonly invitedAt: string
+        readonly expiresAt: string
+        readonly status: "pending" | "accepted" | "revoked" | "expired"
+      })[]
+      readonly nextPage?: string
+    }
+  }
+  /** Makes a new secret for an invitation that nobody has taken up. It is shown once, for seven days. */
+  'members/resendInvitation': {
+    readonly input: {
+      /** the id of an agency or account */
+      readonly tenant: string
+      /** an invitation id */
+      readonly invitation: string
+    }
+    readonly output: {
+      /** an invitation id */
+      readonly invitation: string
+      readonly secret: string
+      readonly expiresAt: string
+      /** reads that name it see this change */
+      readonly revision?: string
+    }
+  }
+  /** Withdraws an invitation that nobody has taken up. */
+  'members/revokeInvitation': {
+    readonly input: {
+      /** a tenant id */
+      readonly tenant: string
+      /** an invitation id */
+      readonly invitation: string
+      readonly reason?: string
+    }
+    readonly output: {
+      /** an invitation id */
+      readonly invitation: string
+      readonly status: "revoked"
+      /** reads that name it see this change */
+      readonly revision?: string
     }
   }
   /** Takes up an invitation: its secret, and a fresh sign-in with the mailbox it was sent to. */
@@ -190,13 +283,20 @@ export interface Operations {
       /** a tenant id */
       readonly tenant: string
       readonly role: string
+      /** reads that name it see this change */
+      readonly revision?: string
     }
   }
-  /** Lists the people and service accounts of a tenant. */
+  /** Lists the people and service accounts of a tenant, those that fit the filters. */
   'members/list': {
     readonly input: {
       /** a tenant id */
       readonly tenant: string
+      readonly kind?: "user" | "service"
+      readonly status?: "active" | "suspended" | "removed"
+      /** a team id */
+      readonly team?: string
+      readonly search?: string
       readonly limit?: number
       readonly page?: string
     }
@@ -207,9 +307,85 @@ export interface Operations {
         readonly displayName: string
         readonly email?: string
         readonly status: "active" | "suspended" | "removed"
+        readonly attributes: { readonly [key: string]: string | number | boolean | readonly (string)[] }
+        readonly teams: readonly (string)[]
         readonly joinedAt: string
       })[]
       readonly nextPage?: string
+    }
+  }
+  /** Changes the name of a member here, and the attributes that conditions read. */
+  'members/update': {
+    readonly input: {
+      /** a tenant id */
+      readonly tenant: string
+      /** a user or a service account */
+      readonly principal: {
+        /** a user id */
+        readonly user: string
+      } | {
+        /** a service account id */
+        readonly service: string
+      }
+      readonly displayName?: string
+      readonly attributes?: { readonly [key: string]: string | number | boolean | readonly (string)[] | unknown }
+    }
+    readonly output: {
+      readonly principal: string
+      /** a tenant id */
+      readonly tenant: string
+      readonly displayName: string
+      readonly attributes: { readonly [key: string]: string | number | boolean | readonly (string)[] }
+      /** reads that name it see this change */
+      readonly revision?: string
+    }
+  }
+  /** Stops a member at a tenant and below it; at the platform, a person everywhere. */
+  'members/suspend': {
+    readonly input: {
+      /** a tenant id */
+      readonly tenant: string
+      /** a user or a service account */
+      readonly principal: {
+        /** a user id */
+        readonly user: string
+      } | {
+        /** a service account id */
+        readonly service: string
+      }
+      readonly reason: string
+    }
+    readonly output: {
+      readonly principal: string
+      /** a tenant id */
+      readonly tenant: string
+      readonly status: "active" | "suspended"
+      /** reads that name it see this change */
+      readonly revision?: string
+    }
+  }
+  /** Gives a suspended member back what they held. An owner is restored by an owner only. */
+  'members/restore': {
+    readonly input: {
+      /** a tenant id */
+      readonly tenant: string
+      /** a user or a service account */
+      readonly principal: {
+        /** a user id */
+        readonly user: string
+      } | {
+        /** a service account id */
+        readonly service: string
+      }
+      readonly reason: string
+    }
+    readonly output: {
+      readonly principal: string
+      /** a tenant id */
+      readonly tenant: string
+      readonly status: "active" | "suspended"
+      /** reads that name it see this change */
+      readonly revision?: string
     }
   }
   /** Removes a person from a tenant, with every role that they hold there. */
@@ -225,6 +401,57 @@ export interface Operations {
       /** a user id */
       readonly user: string
       readonly removedAssignments: number
+      /** reads that name it see this change */
+      readonly revision?: string
+    }
+  }
+  /** Lists what a person owns at a tenant: API keys, pending invitations, resources, teams. */
+  'members/listOwned': {
+    readonly input: {
+      /** a tenant id */
+      readonly tenant: string
+      /** a user id */
+      readonly user: string
+      readonly limit?: number
+      readonly page?: string
+    }
+    readonly output: {
+      readonly items: readonly ({
+        readonly kind: "apiKey" | "invitation" | "resource" | "team"
+        readonly id: string
+        readonly label: string
+      })[]
+      readonly nextPage?: string
+      readonly withheld: readonly ("apiKey" | "invitation" | "resource" | "team")[]
+    }
+  }
+  /** Settles what a person owns at a tenant, thirty things a call, until nothing remains. */
+  'members/transfer': {
+    readonly input: {
+      /** a tenant id */
+      readonly tenant: string
+      /** a user id */
+      readonly user: string
+      readonly keys: "revoke" | {
+        /** a service account id */
+        readonly service: string
+      }
+      /** a user or a service account */
+      readonly resources?: {
+        /** a user id */
+        readonly user: string
+      } | {
+        /** a service account id */
+        readonly service: string
+      }
+      readonly reason: string
+    }
+    readonly output: {
+      readonly moved: number
+      readonly revoked: number
+      readonly remaining: boolean
+      /** reads that name it see this change */
+      readonly revision?: string
     }
   }
   /** Creates a service account, which holds nothing until a role is assigned to it. */
@@ -240,13 +467,131 @@ export interface Operations {
       /** a tenant id */
       readonly tenant: string
       readonly name: string
+      /** reads that name it see this change */
+      readonly revision?: string
     }
   }
-  /** Gives a role to a person or service account, at most as much as you hold yourself. */
-  'roles/assign': {
+  /** Deletes a service account: its roles and its keys end at once and for good. */
+  'members/deleteService': {
     readonly input: {
       /** a tenant id */
       readonly tenant: string
+      /** a service account id */
+      readonly service: string
+      readonly reason?: string
+    }
+    readonly output: {
+      /** a service account id */
+      readonly service: string
+      readonly removedAssignments: number
+      /** reads that name it see this change */
+      readonly revision?: string
+    }
+  }
+  /** Creates a team, which holds nothing until a role is assigned to it. */
+  'teams/create': {
+    readonly input: {
+      /** a tenant id */
+      readonly tenant: string
+      readonly name: string
+      readonly description?: string
+    }
+    readonly output: {
+      /** a team id */
+      readonly team: string
+      /** a tenant id */
+      readonly tenant: string
+      readonly name: string
+      readonly description?: string
+      readonly createdAt: string
+      /** reads that name it see this change */
+      readonly revision?: string
+    }
+  }
+  /** Shows one team. */
+  'teams/get': {
+    readonly input: {
+      /** a tenant id */
+      readonly tenant: string
+      /** a team id */
+      readonly team: string
+    }
+    readonly output: {
+      /** a team id */
+      readonly team: string
+      /** a tenant id */
+      readonly tenant: string
+      readonly name: string
+      readonly description?: string
+      readonly createdAt: string
+    }
+  }
+  /** Lists the teams of a tenant. */
+  'teams/list': {
+    readonly input: {
+      /** a tenant id */
+      readonly tenant: string
+      readonly limit?: number
+      readonly page?: string
+    }
+    readonly output: {
+      readonly items: readonly ({
+        /** a team id */
+        readonly team: string
+        /** a tenant id */
+        readonly tenant: string
+        readonly name: string
+        readonly description?: string
+        readonly createdAt: string
+      })[]
+      readonly nextPage?: string
+    }
+  }
+  /** Changes the name or the description of a team. */
+  'teams/update': {
+    readonly input: {
+      /** a tenant id */
+      readonly tenant: string
+      /** a team id */
+      readonly team: string
+      readonly name?: string
+      readonly description?: string
+    }
+    readonly output: {
+      /** a team id */
+      readonly team: string
+      /** a tenant id */
+      readonly tenant: string
+      readonly name: string
+      readonly description?: string
+      readonly createdAt: string
+      /** reads that name it see this change */
+      readonly revision?: string
+    }
+  }
+  /** Deletes a team with every role that it holds. */
+  'teams/delete': {
+    readonly input: {
+      /** a tenant id */
+      readonly tenant: string
+      /** a team id */
+      readonly team: string
+    }
+    readonly output: {
+      /** a team id */
+      readonly team: string
+      readonly removedAssignments: number
+      /** reads that name it see this change */
+      readonly revision?: string
+    }
+  }
+  /** Puts a member into a team whose every role you hold yourself. */
+  'teams/addMember': {
+    readonly input: {
+      /** a tenant id */
+      readonly tenant: string
+      /** a team id */
+      readonly team: string
       /** a user or a service account */
       readonly principal: {
         /** a user id */
@@ -254,6 +599,328 @@ export interface Operations {
       } | {
         /** a service account id */
         readonly service: string
+      }
+    }
+    readonly output: {
+      /** a team id */
+      readonly team: string
+      readonly principal: string
+      readonly member: boolean
+      /** reads that name it see this change */
+      readonly revision?: string
+    }
+  }
+  /** Takes a member out of a team. */
+  'teams/removeMember': {
+    readonly input: {
+      /** a tenant id */
+      readonly tenant: string
+      /** a team id */
+      readonly team: string
+      /** a user or a service account */
+      readonly principal: {
+        /** a user id */
+        readonly user: string
+      } | {
+        /** a service account id */
+        readonly service: string
+      }
+    }
+    readonly output: {
+      /** a team id */
+      readonly team: string
+      readonly principal: string
+      readonly member: boolean
+      /** reads that name it see this change */
+      readonly revision?: string
+    }
+  }
+  /** Lists the people and service accounts in a team. */
+  'teams/listMembers': {
+    readonly input: {
+      /** a tenant id */
+      readonly tenant: string
+      /** a team id */
+      readonly team: string
+      readonly limit?: number
+      readonly page?: string
+    }
+    readonly output: {
+      readonly items: readonly ({
+        readonly member: string
+        readonly kind: "user" | "service"
+        readonly displayName: string
+        readonly email?: string
+        readonly status: "active" | "suspended" | "removed"
+        readonly attributes: { readonly [key: string]: string | number | boolean | readonly (string)[] }
+        readonly teams: readonly (string)[]
+        readonly joinedAt: string
+      })[]
+      readonly nextPage?: string
+    }
+  }
+  /** Makes a role of your own, at most as wide as what you hold there yourself. */
+  'roles/create': {
+    readonly input: {
+      /** the id of an agency or account */
+      readonly tenant: string
+      readonly name: string
+      readonly description?: string
+      readonly permissions: readonly (string)[]
+      /** built-in roles, or custom ones of this tenant */
+      readonly includes?: readonly (string)[]
+    }
+    readonly output: {
+      readonly role: string
+      readonly name: string
+      readonly description?: string
+      readonly level: "platform" | "agency" | "account"
+      readonly source: "builtIn" | "agency" | "here"
+      readonly permissions: readonly (string)[]
+      readonly includes: readonly (string)[]
+      readonly createdBy?: string
+      readonly createdAt?: string
+      readonly updatedBy?: string
+      readonly updatedAt?: string
+      /** reads that name it see this change */
+      readonly revision?: string
+    }
+  }
+  /** Changes a role for everybody who holds it; what it gains you must hold yourself. */
+  'roles/update': {
+    readonly input: {
+      /** the id of an agency or account */
+      readonly tenant: string
+      /** the id of a custom role */
+      readonly role: string
+      readonly name?: string
+      readonly description?: string
+      readonly permissions?: readonly (string)[]
+      /** built-in roles, or custom ones of this tenant */
+      readonly includes?: readonly (string)[]
+      /** says what the change would do, and changes nothing */
+      readonly dryRun?: boolean
+    }
+    readonly output: {
+      readonly role: {
+        readonly role: string
+        readonly name: string
+        readonly description?: string
+        readonly level: "platform" | "agency" | "account"
+        readonly source: "builtIn" | "agency" | "here"
+        readonly permissions: readonly (string)[]
+        readonly includes: readonly (string)[]
+        readonly createdBy?: string
+        readonly createdAt?: string
+        readonly updatedBy?: string
+        readonly updatedAt?: string
+      }
+      readonly saved: boolean
+      readonly change: {
+        readonly added: readonly (string)[]
+        readonly removed: readonly (string)[]
+        readonly roles: readonly ({
+          readonly role: string
+          readonly added: number
+          readonly removed: number
+        })[]
+        readonly affected?: {
+          readonly items: readonly ({
+            /** a tenant id */
+            readonly tenant: string
+            readonly principal: string
+            /** an assignment id */
+            readonly assignment?: string
+            readonly role?: string
+            readonly reach?: "node" | "subtree" | "listed"
+            readonly loses?: number
+          })[]
+          readonly nextPage?: string
+          readonly total: number
+          readonly complete: boolean
+        }
+        readonly catalogue?: {
+          readonly permissions: readonly (string)[]
+          readonly changedPermissions: readonly (string)[]
+          readonly scopes: readonly (string)[]
+          readonly removedScopes: readonly (string)[]
+          readonly narrowedScopes: readonly ({
+            readonly scope: string
+            readonly removed: readonly (string)[]
+          })[]
+          readonly deprecatedScopes: readonly ({
+            readonly scope: string
+            readonly until: string
+            readonly replacedBy: string
+          })[]
+          readonly roles: readonly (string)[]
+          readonly changedRoles: readonly ({
+            readonly role: string
+            readonly added: readonly (string)[]
+            readonly removed: readonly (string)[]
+          })[]
+        }
+      }
+      /** reads that name it see this change */
+      readonly revision?: string
+    }
+  }
+  /** Removes a role of your own that nobody holds any more and no other role includes. */
+  'roles/delete': {
+    readonly input: {
+      /** the id of an agency or account */
+      readonly tenant: string
+      /** the id of a custom role */
+      readonly role: string
+      readonly reason?: string
+    }
+    readonly output: {
+      /** the id of a custom role */
+      readonly role: string
+      readonly deleted: true
+      /** reads that name it see this change */
+      readonly revision?: string
+    }
+  }
+  /** Lists the roles that can be given at a tenant: its own page by page, built-in ones and its agency’s first. */
+  'roles/list': {
+    readonly input: {
+      /** a tenant id */
+      readonly tenant: string
+      readonly limit?: number
+      readonly page?: string
+    }
+    readonly output: {
+      readonly items: readonly ({
+        readonly role: string
+        readonly name: string
+        readonly description?: string
+        readonly level: "platform" | "agency" | "account"
+        readonly source: "builtIn" | "agency" | "here"
+        readonly permissions: readonly (string)[]
+        readonly includes: readonly (string)[]
+        readonly createdBy?: string
+        readonly createdAt?: string
+        readonly updatedBy?: string
+        readonly updatedAt?: string
+      })[]
+      readonly nextPage?: string
+      readonly builtIn?: readonly ({
+        readonly role: string
+        readonly name: string
+        readonly description?: string
+        readonly level: "platform" | "agency" | "account"
+        readonly source: "builtIn" | "agency" | "here"
+        readonly permissions: readonly (string)[]
+        readonly includes: readonly (string)[]
+        readonly createdBy?: string
+        readonly createdAt?: string
+        readonly updatedBy?: string
+        readonly updatedAt?: string
+      })[]
+      readonly agency?: readonly ({
+        readonly role: string
+        readonly name: string
+        readonly description?: string
+        readonly level: "platform" | "agency" | "account"
+        readonly source: "builtIn" | "agency" | "here"
+        readonly permissions: readonly (string)[]
+        readonly includes: readonly (string)[]
+        readonly createdBy?: string
+        readonly createdAt?: string
+        readonly updatedBy?: string
+        readonly updatedAt?: string
+      })[]
+    }
+  }
+  /** Says what a change of a role, a guardrail or the catalogue would do, to whoever may make that change. */
+  'roles/preview': {
+    readonly input: {
+      /** a tenant id */
+      readonly tenant: string
+      readonly change: {
+        readonly role: {
+          /** the id of a custom role */
+          readonly role?: string
+          readonly permissions: readonly (string)[]
+          /** built-in roles, or custom ones of this tenant */
+          readonly includes?: readonly (string)[]
+        }
+      } | {
+        /** the id of a custom role */
+        readonly removeRole: string
+      } | {
+        readonly guardrail: {
+          readonly deniedPermissions: readonly (string)[]
+          readonly maxKeyLifetimeDays?: number
+        }
+      } | {
+        readonly catalogue: string
+      }
+      readonly limit?: number
+      readonly page?: string
+    }
+    readonly output: {
+      readonly added: readonly (string)[]
+      readonly removed: readonly (string)[]
+      readonly roles: readonly ({
+        readonly role: string
+        readonly added: number
+        readonly removed: number
+      })[]
+      readonly affected?: {
+        readonly items: readonly ({
+          /** a tenant id */
+          readonly tenant: string
+          readonly principal: string
+          /** an assignment id */
+          readonly assignment?: string
+          readonly role?: string
+          readonly reach?: "node" | "subtree" | "listed"
+          readonly loses?: number
+        })[]
+        readonly nextPage?: string
+        readonly total: number
+        readonly complete: boolean
+      }
+      readonly catalogue?: {
+        readonly permissions: readonly (string)[]
+        readonly changedPermissions: readonly (string)[]
+        readonly scopes: readonly (string)[]
+        readonly removedScopes: readonly (string)[]
+        readonly narrowedScopes: readonly ({
+          readonly scope: string
+          readonly removed: readonly (string)[]
+        })[]
+        readonly deprecatedScopes: readonly ({
+          readonly scope: string
+          readonly until: string
+          readonly replacedBy: string
+        })[]
+        readonly roles: readonly (string)[]
+        readonly changedRoles: readonly ({
+          readonly role: string
+          readonly added: readonly (string)[]
+          readonly removed: readonly (string)[]
+        })[]
+      }
+    }
+  }
+  /** Gives a role to a person or service account, at most as much as you hold yourself. */
+  'roles/assign': {
+    readonly input: {
+      /** a tenant id */
+      readonly tenant: string
+      /** a user, a service account or a team */
+      readonly principal: {
+        /** a user id */
+        readonly user: string
+      } | {
+        /** a service account id */
+        readonly service: string
+      } | {
+        /** a team id */
+        readonly team: string
       }
       /** a built-in role such as `account.admin`, or the id of a custom role */
       readonly role: string
@@ -277,6 +944,8 @@ export interface Operations {
       readonly reason?: string
       readonly grantedBy: string
       readonly grantedAt: string
+      /** reads that name it see this change */
+      readonly revision?: string
     }
   }
   /** Takes a role back. The last owner stays. */
@@ -292,6 +961,8 @@ export interface Operations {
       /** an assignment id */
       readonly assignment: string
       readonly removed: true
+      /** reads that name it see this change */
+      readonly revision?: string
     }
   }
   /** Lists the assignments stored at a tenant, of everybody or of one principal. */
@@ -299,13 +970,16 @@ export interface Operations {
     readonly input: {
       /** a tenant id */
       readonly tenant: string
-      /** a user or a service account */
+      /** a user, a service account or a team */
       readonly principal?: {
         /** a user id */
         readonly user: string
       } | {
         /** a service account id */
         readonly service: string
+      } | {
+        /** a team id */
+        readonly team: string
       }
       readonly limit?: number
       readonly page?: string
@@ -329,6 +1003,401 @@ export interface Operations {
       readonly nextPage?: string
     }
   }
+  /** Shows the guardrail of a tenant, and what counts there with those above it. */
+  'roles/getGuardrail': {
+    readonly input: {
+      /** the id of an agency or account */
+      readonly tenant: string
+    }
+    readonly output: {
+      /** the id of an agency or account */
+      readonly tenant: string
+      readonly deniedPermissions: readonly (string)[]
+      readonly maxKeyLifetimeDays?: number
+      readonly effective: {
+        readonly denied: readonly ({
+          readonly pattern: string
+          readonly tenants: readonly (string)[]
+        })[]
+        readonly maxKeyLifetimeDays?: number
+      }
+    }
+  }
+  /** Replaces the guardrail of a tenant; what it gives back you must hold yourself. */
+  'roles/setGuardrail': {
+    readonly input: {
+      /** the id of an agency or account */
+      readonly tenant: string
+      readonly deniedPermissions: readonly (string)[]
+      readonly maxKeyLifetimeDays?: number
+      readonly reason: string
+      /** says what the change would do, and changes nothing */
+      readonly dryRun?: boolean
+    }
+    readonly output: {
+      /** the id of an agency or account */
+      readonly tenant: string
+      readonly deniedPermissions: readonly (string)[]
+      readonly maxKeyLifetimeDays?: number
+      readonly saved: boolean
+      readonly change: {
+        readonly added: readonly (string)[]
+        readonly removed: readonly (string)[]
+        readonly roles: readonly ({
+          readonly role: string
+          readonly added: number
+          readonly removed: number
+        })[]
+        readonly affected?: {
+          readonly items: readonly ({
+            /** a tenant id */
+            readonly tenant: string
+            readonly principal: string
+            /** an assignment id */
+            readonly assignment?: string
+            readonly role?: string
+            readonly reach?: "node" | "subtree" | "listed"
+            readonly loses?: number
+          })[]
+          readonly nextPage?: string
+          readonly total: number
+          readonly complete: boolean
+        }
+        readonly catalogue?: {
+          readonly permissions: readonly (string)[]
+          readonly changedPermissions: readonly (string)[]
+          readonly scopes: readonly (string)[]
+          readonly removedScopes: readonly (string)[]
+          readonly narrowedScopes: readonly ({
+            readonly scope: string
+            readonly removed: readonly (string)[]
+          })[]
+          readonly deprecatedScopes: readonly ({
+            readonly scope: string
+            readonly until: string
+            readonly replacedBy: string
+          })[]
+          readonly roles: readonly (string)[]
+          readonly changedRoles: readonly ({
+            readonly role: string
+            readonly added: readonly (string)[]
+            readonly removed: readonly (string)[]
+          })[]
+        }
+      }
+      /** reads that name it see this change */
+      readonly revision?: string
+    }
+  }
+  /** Shows a catalogue version, by default the one adopted; the newest is found up to five seconds late. */
+  'roles/catalogue': {
+    readonly input: {
+      /** a tenant id */
+      readonly tenant: string
+      readonly version?: string
+    }
+    readonly output: {
+      readonly adopted: string
+      readonly head: string
+      readonly catalogue: {
+        readonly version: string
+        readonly permissions: readonly ({
+          readonly number: number
+          readonly name: string
+          readonly area: string
+          readonly title: string
+          readonly levels: readonly ("platform" | "agency" | "account")[]
+          readonly worksOn: readonly ("active" | "suspended")[]
+          readonly critical?: true
+          readonly machine?: true
+          readonly mints?: true
+          readonly ownerDefault?: true
+        })[]
+        readonly scopes: readonly ({
+          readonly name: string
+          readonly title: string
+          readonly permissions: readonly (string)[]
+          readonly levels: readonly ("platform" | "agency" | "account")[]
+          readonly aliases?: readonly (string)[]
+          readonly deprecated?: {
+            readonly from: string
+            readonly until: string
+            readonly replacedBy: string
+          }
+        })[]
+        readonly roles: readonly ({
+          readonly name: string
+          readonly title: string
+          readonly description: string
+          readonly level: "platform" | "agency" | "account"
+          readonly permissions: readonly (string)[]
+        })[]
+      }
+      readonly own: readonly ({
+        readonly name: string
+        readonly levels: readonly ("platform" | "agency" | "account")[]
+      })[]
+    }
+  }
+  /** Goes over to a newer catalogue version, for an agency and all its accounts. There is no way back. */
+  'roles/adoptCatalogue': {
+    readonly input: {
+      /** the id of an agency or account */
+      readonly tenant: string
+      readonly version: string
+      /** says what the change would do, and changes nothing */
+      readonly dryRun?: boolean
+    }
+    readonly output: {
+      /** a tenant id */
+      readonly tenant: string
+      readonly version: string
+      readonly saved: boolean
+      readonly change: {
+        readonly added: readonly (string)[]
+        readonly removed: readonly (string)[]
+        readonly roles: readonly ({
+          readonly role: string
+          readonly added: number
+          readonly removed: number
+        })[]
+        readonly affected?: {
+          readonly items: readonly ({
+            /** a tenant id */
+            readonly tenant: string
+            readonly principal: string
+            /** an assignment id */
+            readonly assignment?: string
+            readonly role?: string
+            readonly reach?: "node" | "subtree" | "listed"
+            readonly loses?: number
+          })[]
+          readonly nextPage?: string
+          readonly total: number
+          readonly complete: boolean
+        }
+        readonly catalogue?: {
+          readonly permissions: readonly (string)[]
+          readonly changedPermissions: readonly (string)[]
+          readonly scopes: readonly (string)[]
+          readonly removedScopes: readonly (string)[]
+          readonly narrowedScopes: readonly ({
+            readonly scope: string
+            readonly removed: readonly (string)[]
+          })[]
+          readonly deprecatedScopes: readonly ({
+            readonly scope: string
+            readonly until: string
+            readonly replacedBy: string
+          })[]
+          readonly roles: readonly (string)[]
+          readonly changedRoles: readonly ({
+            readonly role: string
+            readonly added: readonly (string)[]
+            readonly removed: readonly (string)[]
+          })[]
+        }
+      }
+      /** reads that name it see this change */
+      readonly revision?: string
+    }
+  }
+  /** Publishes a catalogue version, for ever. What it withdraws ends everywhere within five seconds. */
+  'roles/publishCatalogue': {
+    readonly input: {
+      readonly document: {
+        readonly version: string
+        readonly permissions: readonly ({
+          readonly number: number
+          readonly name: string
+          readonly area: string
+          readonly title: string
+          readonly levels: readonly ("platform" | "agency" | "account")[]
+          readonly worksOn: readonly ("active" | "suspended")[]
+          readonly critical?: true
+          readonly machine?: true
+          readonly mints?: true
+          readonly ownerDefault?: true
+        })[]
+        readonly scopes: readonly ({
+          readonly name: string
+          readonly title: string
+          readonly permissions: readonly (string)[]
+          readonly levels: readonly ("platform" | "agency" | "account")[]
+          readonly aliases?: readonly (string)[]
+          readonly deprecated?: {
+            readonly from: string
+            readonly until: string
+            readonly replacedBy: string
+          }
+        })[]
+        readonly roles: readonly ({
+          readonly name: string
+          readonly title: string
+          readonly description: string
+          readonly level: "platform" | "agency" | "account"
+          readonly permissions: readonly (string)[]
+        })[]
+      }
+      readonly reason: string
+      /** says what the change would do, and changes nothing */
+      readonly dryRun?: boolean
+    }
+    readonly output: {
+      readonly version: string
+      readonly saved: boolean
+      readonly change: {
+        readonly permissions: readonly (string)[]
+        readonly changedPermissions: readonly (string)[]
+        readonly scopes: readonly (string)[]
+        readonly removedScopes: readonly (string)[]
+        readonly narrowedScopes: readonly ({
+          readonly scope: string
+          readonly removed: readonly (string)[]
+        })[]
+        readonly deprecatedScopes: readonly ({
+          readonly scope: string
+          readonly until: string
+          readonly replacedBy: string
+        })[]
+        readonly roles: readonly (string)[]
+        readonly changedRoles: readonly ({
+          readonly role: string
+          readonly added: readonly (string)[]
+          readonly removed: readonly (string)[]
+        })[]
+      }
+      /** reads that name it see this change */
+      readonly revision?: string
+    }
+  }
+  /** Adds or changes a resource type of your agency’s own, with its actions; owners hold them at once. */
+  'resources/registerType': {
+    readonly input: {
+      /** a tenant id */
+      readonly tenant: string
+      /** a resource type of your own, as in `invoice` */
+      readonly type: string
+      readonly title: string
+      readonly actions: readonly ({
+        readonly name: string
+        readonly title?: string
+      })[]
+      readonly levels?: readonly ("agency" | "account")[]
+    }
+    readonly output: {
+      readonly type: string
+      readonly title: string
+      readonly levels: readonly (string)[]
+      readonly actions: readonly ({
+        readonly name: string
+        readonly title: string
+        readonly permission: string
+      })[]
+      /** reads that name it see this change */
+      readonly revision?: string
+    }
+  }
+  /** Lists the resource types that an agency has added for its own products. */
+  'resources/listTypes': {
+    readonly input: {
+      /** a tenant id */
+      readonly tenant: string
+      readonly limit?: number
+      readonly page?: string
+    }
+    readonly output: {
+      readonly items: readonly ({
+        readonly type: string
+        readonly title: string
+        readonly levels: readonly (string)[]
+        readonly actions: readonly ({
+          readonly name: string
+          readonly title: string
+          readonly permission: string
+        })[]
+      })[]
+      readonly nextPage?: string
+    }
+  }
+  /** Registers a resource, or replaces what is known of it: owner and properties. */
+  'resources/put': {
+    readonly input: {
+      /** the id of an agency or account */
+      readonly tenant: string
+      readonly type: string
+      readonly id: string
+      readonly ownerId?: string
+      readonly properties?: { readonly [key: string]: string | number | boolean | readonly (string)[] }
+    }
+    readonly output: {
+      /** a tenant id */
+      readonly tenant: string
+      readonly type: string
+      readonly id: string
+      readonly ownerId?: string
+      readonly properties: { readonly [key: string]: string | number | boolean | readonly (string)[] }
+      readonly updatedAt: string
+      /** reads that name it see this change */
+      readonly revision?: string
+    }
+  }
+  /** Shows one registered resource. */
+  'resources/get': {
+    readonly input: {
+      /** the id of an agency or account */
+      readonly tenant: string
+      readonly type: string
+      readonly id: string
+    }
+    readonly output: {
+      /** a tenant id */
+      readonly tenant: string
+      readonly type: string
+      readonly id: string
+      readonly ownerId?: string
+      readonly properties: { readonly [key: string]: string | number | boolean | readonly (string)[] }
+      readonly updatedAt: string
+    }
+  }
+  /** Lists the registered resources of one type at a tenant. */
+  'resources/list': {
+    readonly input: {
+      /** the id of an agency or account */
+      readonly tenant: string
+      readonly type: string
+      readonly limit?: number
+      readonly page?: string
+    }
+    readonly output: {
+      readonly items: readonly ({
+        /** a tenant id */
+        readonly tenant: string
+        readonly type: string
+        readonly id: string
+        readonly ownerId?: string
+        readonly properties: { readonly [key: string]: string | number | boolean | readonly (string)[] }
+        readonly updatedAt: string
+      })[]
+      readonly nextPage?: string
+    }
+  }
+  /** Forgets a registered resource. */
+  'resources/delete': {
+    readonly input: {
+      /** the id of an agency or account */
+      readonly tenant: string
+      readonly type: string
+      readonly id: string
+    }
+    readonly output: {
+      readonly type: string
+      readonly id: string
+      readonly deleted: true
+      /** reads that name it see this change */
+      readonly revision?: string
+    }
+  }
   /** Says whether a principal may do something on a tenant, and why not. */
   'access/check': {
     readonly input: {
@@ -349,12 +1418,249 @@ export interface Operations {
         readonly ownerId?: string
         readonly properties?: { readonly [key: string]: string | number | boolean | readonly (string)[] }
       }
+      readonly action?: { readonly [key: string]: string | number | boolean | readonly (string)[] }
+      readonly atLeast?: string
+      readonly trace?: boolean
     }
     readonly output: {
       readonly allowed: boolean
       readonly code: string
       readonly permission: string
       readonly missing?: readonly (string)[]
+      readonly trace?: {
+        readonly decidedBy: string
+        readonly chain: readonly ({
+          /** a tenant id */
+          readonly tenant: string
+          readonly kind: "platform" | "agency" | "account"
+          readonly status: "active" | "suspended" | "deleted"
+          readonly catalogueVersion: string
+          readonly denies?: string
+        })[]
+        readonly steps: readonly ({
+          readonly check: string
+          readonly outcome: "passed" | "refused" | "not_asked"
+          readonly code?: string
+        })[]
+        readonly considered: readonly ({
+          readonly assignment: string
+          readonly through: string
+          /** a tenant id */
+          readonly at: string
+          readonly role: string
+          readonly reach: "node" | "subtree" | "listed"
+          readonly outcome: string
+          readonly condition?: string
+          readonly expiresAt?: string
+        })[]
+        readonly sources: readonly ("registry" | "asserted")[]
+      }
+    }
+  }
+  /** Explains a decision: every check, every assignment, what is missing, what would fix it, and who could. */
+  'access/explain': {
+    readonly input: {
+      /** a tenant id */
+      readonly tenant: string
+      readonly permission: string
+      /** a user or a service account */
+      readonly principal?: {
+        /** a user id */
+        readonly user: string
+      } | {
+        /** a service account id */
+        readonly service: string
+      }
+      readonly resource?: {
+        readonly type?: string
+        readonly id?: string
+        readonly ownerId?: string
+        readonly properties?: { readonly [key: string]: string | number | boolean | readonly (string)[] }
+      }
+      readonly action?: { readonly [key: string]: string | number | boolean | readonly (string)[] }
+      readonly atLeast?: string
+    }
+    readonly output: {
+      readonly allowed: boolean
+      readonly code: string
+      readonly permission: string
+      readonly missing: readonly (string)[]
+      readonly trace: {
+        readonly decidedBy: string
+        readonly chain: readonly ({
+          /** a tenant id */
+          readonly tenant: string
+          readonly kind: "platform" | "agency" | "account"
+          readonly status: "active" | "suspended" | "deleted"
+          readonly catalogueVersion: string
+          readonly denies?: string
+        })[]
+        readonly steps: readonly ({
+          readonly check: string
+          readonly outcome: "passed" | "refused" | "not_asked"
+          readonly code?: string
+        })[]
+        readonly considered: readonly ({
+          readonly assignment: string
+          readonly through: string
+          /** a tenant id */
+          readonly at: string
+          readonly role: string
+          readonly reach: "node" | "subtree" | "listed"
+          readonly outcome: string
+          readonly condition?: string
+          readonly expiresAt?: string
+        })[]
+        readonly sources: readonly ("registry" | "asserted")[]
+      }
+      readonly fixes: readonly ({
+        readonly kind: string
+        /** a tenant id */
+        readonly tenant?: string
+        readonly assignment?: string
+        readonly roles?: readonly (string)[]
+        readonly scopes?: readonly (string)[]
+        readonly levels?: readonly (string)[]
+        readonly permission?: string
+        readonly condition?: string
+      })[]
+      readonly grantors: readonly ({
+        readonly principal: string
+        readonly displayName?: string
+      })[]
+      readonly moreGrantors: boolean
+    }
+  }
+  /** Lists who may do something at a tenant. A page looks at a bounded number of principals. */
+  'access/whoCan': {
+    readonly input: {
+      /** a tenant id */
+      readonly tenant: string
+      readonly permission: string
+      readonly resource?: {
+        readonly type?: string
+        readonly id?: string
+        readonly ownerId?: string
+        readonly properties?: { readonly [key: string]: string | number | boolean | readonly (string)[] }
+      }
+      readonly action?: { readonly [key: string]: string | number | boolean | readonly (string)[] }
+      readonly kind?: "user" | "service"
+      readonly limit?: number
+      readonly page?: string
+    }
+    readonly output: {
+      readonly items: readonly ({
+        readonly principal: string
+        readonly displayName?: string
+      })[]
+      readonly nextPage?: string
+      readonly hiddenAbove: boolean
+    }
+  }
+  /** Lists everything that a principal may do at a tenant, and what only under a condition. */
+  'access/whatCan': {
+    readonly input: {
+      /** a tenant id */
+      readonly tenant: string
+      /** a user or a service account */
+      readonly principal?: {
+        /** a user id */
+        readonly user: string
+      } | {
+        /** a service account id */
+        readonly service: string
+      }
+      readonly resource?: {
+        readonly type?: string
+        readonly id?: string
+        readonly ownerId?: string
+        readonly properties?: { readonly [key: string]: string | number | boolean | readonly (string)[] }
+      }
+      readonly action?: { readonly [key: string]: string | number | boolean | readonly (string)[] }
+      readonly limit?: number
+      readonly page?: string
+    }
+    readonly output: {
+      readonly items: readonly ({
+        readonly permission: string
+        readonly outcome: "allowed" | "conditional"
+        readonly conditions?: readonly (string)[]
+      })[]
+      readonly nextPage?: string
+    }
+  }
+  /** Shows the token that scopes would be answered with, what it could do, and what it could not and why. */
+  'access/simulateToken': {
+    readonly input: {
+      /** the id of an agency or account */
+      readonly tenant: string
+      /** a user or a service account */
+      readonly principal?: {
+        /** a user id */
+        readonly user: string
+      } | {
+        /** a service account id */
+        readonly service: string
+      }
+      readonly scopes: readonly (string)[]
+      readonly audience?: string
+      readonly lifetimeSeconds?: number
+    }
+    readonly output: {
+      readonly claims: {
+        readonly iss: string
+        readonly sub: string
+        readonly aud: string
+        readonly scope: string
+        /** a tenant id */
+        readonly tenant: string
+        /** a tenant id */
+        readonly agency?: string
+        readonly plc: string
+        readonly iat: number
+        readonly exp: number
+      }
+      readonly permissions: readonly (string)[]
+      readonly conditional: readonly (string)[]
+      readonly refused: readonly ({
+        readonly permission: string
+        readonly code: string
+      })[]
+      readonly dropped: readonly ({
+        readonly scope: string
+        readonly reason: "unknown" | "not_at_this_level" | "nothing_held"
+      })[]
+    }
+  }
+  /** Lists refusals of the last seven days at a tenant, the newest hour first: one’s own, or another’s. */
+  'access/recentDenials': {
+    readonly input: {
+      /** a tenant id */
+      readonly tenant: string
+      /** a user or a service account */
+      readonly principal?: {
+        /** a user id */
+        readonly user: string
+      } | {
+        /** a service account id */
+        readonly service: string
+      }
+      readonly credential?: string
+      readonly limit?: number
+      readonly page?: string
+    }
+    readonly output: {
+      readonly items: readonly ({
+        readonly principal: string
+        readonly credential: string
+        readonly operation: string
+        readonly permission?: string
+        readonly code: string
+        readonly count: number
+        readonly firstAt: string
+        readonly lastAt: string
+      })[]
+      readonly nextPage?: string
     }
   }
   /** Creates an API key. The secret is shown once. */
@@ -387,6 +1693,8 @@ export interface Operations {
         readonly lastUsedAt?: string
       }
       readonly secret: string
+      /** reads that name it see this change */
+      readonly revision?: string
     }
   }
   /** Shows one API key, without its secret. */
@@ -466,6 +1774,8 @@ export interface Operations {
       readonly createdBy: string
       readonly expiresAt: string
       readonly lastUsedAt?: string
+      /** reads that name it see this change */
+      readonly revision?: string
     }
   }
 }

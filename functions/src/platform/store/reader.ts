@@ -66,7 +66,9 @@ const queryOf = (firestore: Firestore, query: ListQuery): Query => {
       .limit(query.limit)
   }
   built = built.orderBy('__name__')
-  if (query.after !== undefined) built = built.startAfter(query.after)
+  // In a group the id is the whole path.
+  if (query.after !== undefined)
+    built = built.startAfter(query.group === true ? firestore.doc(query.after) : query.after)
   return built.limit(query.limit)
 }
 

@@ -1,5 +1,5 @@
 // What the room of people needs; of other rooms, only functions.
-import type { Facts, Reach } from '@latchkey/core/access/facts'
+import type { Facts, GrantsFacts, Reach } from '@latchkey/core/access/facts'
 import type { ParsedSecret } from '@latchkey/core/credentials/secret-format'
 import type { IamError } from '@latchkey/core/kernel/errors'
 import type { TenantId } from '@latchkey/core/kernel/ids'
@@ -9,7 +9,7 @@ import type { Instant } from '@latchkey/core/kernel/time'
 import type { Caller } from '../../guard/caller.ts'
 import type { DrawId, RandomBytes } from '../../platform/random.ts'
 import type { Commit } from '../../platform/store/commit.ts'
-import type { DocumentFields, Reader } from '../../platform/store/reader.ts'
+import type { DocumentFields, Reader, StoredDocument } from '../../platform/store/reader.ts'
 import type { Write } from '../../platform/store/write.ts'
 
 /** What somebody offers to a mailbox, or gives to a person. */
@@ -37,6 +37,13 @@ export interface Planned {
   readonly frames: readonly string[]
 }
 
+/** A key that gets another owner, or ends. */
+export interface LeftKey {
+  readonly tenant: TenantId
+  readonly key: StoredDocument
+  readonly now: Instant
+}
+
 export interface DirectoryDependencies {
   readonly commit: Commit
   readonly drawId: DrawId
@@ -47,6 +54,18 @@ export interface DirectoryDependencies {
   readonly checkOffer: (read: Reader, facts: Facts, offer: Offer, now: Instant) => Promise<Result<void, IamError>>
   /** The room of access: the writes of an accepted offer. */
   readonly planAccepted: (read: Reader, accepting: Accepting) => Promise<Result<Planned, IamError>>
+  /** Whether what the caller came with still counts: a sign-in that was not ended, a key that was not revoked. */
+  readonly stillCounts: (read: Reader, caller: Caller, now: Instant) => Promise<boolean>
+  /** The room of access: what a grants document says, judged as every decision judges it. */
+  readonly readGrants: (at: TenantId, principal: PrincipalRef, fields: DocumentFields | undefined) => GrantsFacts
+  /** The room of credentials: the writes that end a key for good. */
+  readonly endKey: (left: LeftKey) => Planned
+  /** The room of credentials: the writes that give a key another owner; refused to whoever does not hold what it carries. */
+  readonly handOverKey: (
+    read: Reader,
+    facts: Facts,
+    left: LeftKey & { readonly owner: PrincipalRef },
+  ) => Promise<Result<Planned, IamError>>
   /** The room of credentials: the stored fields behind a secret that matches, or undefined, in constant time. */
   readonly findSecret: (read: Reader, secret: ParsedSecret) => Promise<DocumentFields | undefined>
 }

@@ -27,19 +27,20 @@ export const onAssignmentWritten = (dependencies: AccessDependencies) =>
     },
   })
 
-interface Recomputing {
+export interface Recomputing {
   readonly tenant: TenantId
   readonly principal: PrincipalRef
   readonly now: Instant
 }
 
-/** Writes only what differs: a delivery that comes twice writes nothing the second time. */
+/** Writes only what differs: a delivery that comes twice writes nothing the second time. Answers whether there was anything to repair. */
 export const recompute = async (
   { project, drawId }: Pick<AccessDependencies, 'project' | 'drawId'>,
   { tenant, principal, now }: Recomputing,
-): Promise<void> => {
+): Promise<boolean> => {
   const opId = drawId(prefixes.op) as OpId // just drawn
   const path = grantsPath(tenant, principal)
+  let repaired = false
   await project(async (read) => {
     const [grants] = await read.getAll([path])
     const assignments = await read.list({
@@ -48,13 +49,15 @@ export const recompute = async (
       limit: maxRead,
     })
     const entries = storedEntries(foldGrants(assignments.flatMap(foldableOf)))
-    if (grants === undefined ? assignments.length === 0 : sameJson(grants['entries'], entries)) return { writes: [] }
+    repaired = grants === undefined ? assignments.length > 0 : !sameJson(grants['entries'], entries)
+    if (!repaired) return { writes: [] }
     const fields: DocumentFields = { status: 'active', teams: [], ...grants, principal, entries }
     return {
       writes: [{ kind: 'set', path, fields }],
       repair: { opId, type: 'access.grants_repaired', tenant, frames: [`grant:${tenant}/${principal}`], now },
     }
   })
+  return repaired
 }
 
 /** The form in which `planGrant` stores entries: absent instead of undefined, timestamps instead of numbers. */

@@ -2,7 +2,7 @@
 import type { Reach } from '@latchkey/core/access/facts'
 import { maxEntriesPerPrincipal, maxListedPerPrincipal } from '@latchkey/core/access/fold-grants'
 import { type IamError, iamError } from '@latchkey/core/kernel/errors'
-import { type AssignmentId, isRoleId, type TenantId } from '@latchkey/core/kernel/ids'
+import { type AssignmentId, isRoleId, platformTenant, type TenantId } from '@latchkey/core/kernel/ids'
 import { idOf, kindOf, type PrincipalRef, userOf } from '@latchkey/core/kernel/principal'
 import { err, ok, type Result } from '@latchkey/core/kernel/result'
 import type { Instant } from '@latchkey/core/kernel/time'
@@ -206,6 +206,7 @@ const memberWrites = (grant: Grant, { member, above, placement, tenant }: Presen
     displayName: name,
     status: 'active',
     ...(borrowed ? { placement } : {}),
+    ...(member?.['attributes'] === undefined ? {} : { attributes: member['attributes'] }),
     joinedAt: timestampOf(grant.now),
   }
   return [{ kind: 'set', path: `tenants/${grant.tenant}/members/${idOf(grant.principal)}`, fields }]
@@ -217,8 +218,10 @@ const accessIdWrites = (grant: Grant): readonly Write[] => {
   if (kindOf(grant.principal) === 'team') return [{ kind: 'update', path: `tenants/${grant.tenant}`, fields }]
   const uid = userOf(grant.principal)
   if (uid === undefined) return []
+  // Nobody else's power at the platform is ever looked at: the flag is what makes it count.
+  const person = grant.tenant === platformTenant ? { ...fields, staff: true } : fields
   return [
-    { kind: 'merge', path: userPath(uid), fields },
+    { kind: 'merge', path: userPath(uid), fields: person },
     { kind: 'merge', path: `${userPath(uid)}/tenants/${grant.tenant}`, fields: { since: timestampOf(grant.now) } },
   ]
 }

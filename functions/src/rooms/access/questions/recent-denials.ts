@@ -29,7 +29,9 @@ export const recentDenials = () =>
       const principal = input.principal === undefined ? caller.principal : namedRef(input.principal)
       const found = await read.list({
         collection: `tenants/${tenant}/denials`,
-        where: { principal, ...(input.credential === undefined ? {} : { credential: input.credential }) },
+        ...(input.credential === undefined
+          ? { where: { principal } }
+          : { where: { principal, credential: input.credential } }),
         ...after.value,
         limit: input.limit + 1,
       })

@@ -1,18 +1,18 @@
 // `members/acceptInvitation`: the secret and a fresh, verified sign-in with the invited mailbox make the membership, once.
-import type { Reach } from '@latchkey/core/access/facts'
 import { type ParsedSecret, parseSecret } from '@latchkey/core/credentials/secret-format'
-import { acceptInput, acceptOutput } from '@latchkey/core/directory/contract'
+import { acceptInput, acceptOutput } from '@latchkey/core/directory/contract/invitations'
 import { type IamError, iamError } from '@latchkey/core/kernel/errors'
 import { isTenantId, prefixes, type TenantId } from '@latchkey/core/kernel/ids'
 import { normalizeName } from '@latchkey/core/kernel/names'
 import { isPrincipalRef } from '@latchkey/core/kernel/principal'
 import { err, ok, type Result } from '@latchkey/core/kernel/result'
-import { type Instant, isOver, minutes, plusSeconds } from '@latchkey/core/kernel/time'
+import { type Instant, instantOf, isOver, minutes, plusSeconds } from '@latchkey/core/kernel/time'
 import type { Caller, SessionFacts } from '../../../guard/caller.ts'
 import { operation } from '../../../guard/definition.ts'
 import { sessionCounts } from '../../../guard/session-counts.ts'
-import { type DocumentFields, instantIn, type Reader } from '../../../platform/store/reader.ts'
+import { type DocumentFields, instantIn, type Reader, timestampOf } from '../../../platform/store/reader.ts'
 import type { Accepting, DirectoryDependencies } from '../dependencies.ts'
+import { offerIn } from './invitation-document.ts'
 import { foldMailbox } from './plan-invitation.ts'
 
 /** The sign-in must be this recent: the mailbox is proved now, not once upon a time. */
@@ -81,7 +81,11 @@ const plan = async (read: Reader, taking: Taking, dependencies: DirectoryDepende
         kind: 'merge' as const,
         path: `users/${session.uid}`,
         // A status that somebody set is never overwritten by joining a tenant.
-        fields: { status: person?.['status'] ?? 'active', email: session.verifiedEmail ?? '' },
+        fields: {
+          status: person?.['status'] ?? 'active',
+          email: session.verifiedEmail ?? '',
+          ...firstProof(person, session, taking.now),
+        },
       },
     ],
     frames: granted.value.frames,
@@ -92,6 +96,17 @@ const plan = async (read: Reader, taking: Taking, dependencies: DirectoryDepende
     },
     outcome: { tenant, role },
   })
+}
+
+/**
+ * The first time that somebody proves this mailbox, every earlier sign-in dies: it may be of whoever set the account up
+ * before its mailbox was anybody's (DESIGN.md §8). The sign-in that proves it lives on.
+ */
+const firstProof = (person: DocumentFields | undefined, session: SessionFacts, now: Instant): DocumentFields => {
+  if (person?.['mailboxProvedAt'] !== undefined) return {}
+  // An end that was set before lies earlier still: a later one would have ended this very sign-in.
+  const before = instantOf(session.authTimeSeconds * 1000 - 1)
+  return { mailboxProvedAt: timestampOf(now), notBefore: timestampOf(before) }
 }
 
 interface Live {
@@ -116,6 +131,8 @@ const readLive = async (
   const live =
     credential?.['status'] === 'active' &&
     fields?.['status'] === 'pending' &&
+    // One that was sent again has another secret since.
+    fields['credential'] === secret.id &&
     node?.['status'] === 'active' &&
     expiresAt !== undefined &&
     !isOver(expiresAt, now) &&
@@ -151,21 +168,16 @@ const acceptingOf = (
   fields: DocumentFields,
   { tenant, caller, session, now, assignment, newAccessId }: Taking,
 ): Accepting => {
-  const text = (name: string): string | undefined => (typeof fields[name] === 'string' ? fields[name] : undefined)
   const invitedBy = String(fields['invitedBy'])
+  const { displayName } = fields
   return {
-    tenant,
+    ...offerIn(tenant, fields),
     assignment,
     newAccessId,
     now,
     principal: caller.principal,
-    displayName: text('displayName') ?? shownName(session.displayName), // never the mailbox: the member is a live document
-    role: String(fields['role']),
-    reach: fields['reach'] as Reach, // written by planInvitation
-    accounts: fields['accounts'] as readonly TenantId[] | undefined, // written by planInvitation
-    condition: text('condition'),
-    until: instantIn(fields['until']),
-    reason: text('reason'),
+    // Never the mailbox: the member is a live document.
+    displayName: typeof displayName === 'string' ? displayName : shownName(session.displayName),
     grantedBy: isPrincipalRef(invitedBy) ? invitedBy : caller.principal,
   }
 }

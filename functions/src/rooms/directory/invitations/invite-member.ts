@@ -1,5 +1,5 @@
 // `members/invite`: offers a role to a mailbox, at most as much as the inviter holds.
-import { inviteInput, inviteOutput } from '@latchkey/core/directory/contract'
+import { inviteInput, inviteOutput } from '@latchkey/core/directory/contract/invitations'
 import type { InvitationId } from '@latchkey/core/kernel/ids'
 import { normalizeName } from '@latchkey/core/kernel/names'
 import { ok } from '@latchkey/core/kernel/result'

@@ -1,6 +1,6 @@
 // An invitation: a role offered to a mailbox, behind a secret of which only the hash is kept.
 import { formatSecret } from '@latchkey/core/credentials/secret-format'
-import { type CredentialId, prefixes } from '@latchkey/core/kernel/ids'
+import { type CredentialId, prefixes, type TenantId } from '@latchkey/core/kernel/ids'
 import type { PrincipalRef } from '@latchkey/core/kernel/principal'
 import { days, type Instant, plusSeconds } from '@latchkey/core/kernel/time'
 import type { DrawId, RandomBytes } from '../../../platform/random.ts'
@@ -37,28 +37,57 @@ export const planInvitation = (
   draw: { readonly drawId: DrawId; readonly random: RandomBytes },
 ): PlannedInvitation => {
   const invitation = draw.drawId(prefixes.invitation)
-  const credential = draw.drawId() as CredentialId // just drawn
-  const secret = formatSecret('inv', credential, draw.random(32))
-  const expiresAt = plusSeconds(inviting.now, invitationLifeSeconds)
   const { tenant } = inviting
-  const hidden = {
+  const drawn = drawSecret({ tenant, invitation, now: inviting.now }, draw)
+  const fields = { ...shownFields(inviting, drawn.expiresAt), credential: drawn.credential }
+  return {
+    invitation,
+    secret: drawn.secret,
+    expiresAt: drawn.expiresAt,
+    writes: [{ kind: 'create', path: invitationPath(tenant, invitation), fields }, drawn.write],
+  }
+}
+
+export const invitationPath = (tenant: TenantId, invitation: string): string =>
+  `tenants/${tenant}/invitations/${invitation}`
+
+export interface DrawnSecret {
+  readonly credential: CredentialId
+  readonly secret: string
+  readonly expiresAt: Instant
+  readonly write: Write
+}
+
+/** A secret for an invitation, and the credential that keeps its hash. Drawn before the transaction. */
+export const drawSecret = (
+  of: { readonly tenant: TenantId; readonly invitation: string; readonly now: Instant },
+  { drawId, random }: { readonly drawId: DrawId; readonly random: RandomBytes },
+): DrawnSecret => {
+  const credential = drawId() as CredentialId // just drawn
+  const secret = formatSecret('inv', credential, random(32))
+  const expiresAt = plusSeconds(of.now, invitationLifeSeconds)
+  const fields = {
     kind: 'inv',
     hash: sha256(secret),
-    tenant,
-    invitation,
+    tenant: of.tenant,
+    invitation: of.invitation,
     status: 'active',
     notAfter: timestampOf(expiresAt),
   }
   return {
-    invitation,
+    credential,
     secret,
     expiresAt,
-    writes: [
-      { kind: 'create', path: `tenants/${tenant}/invitations/${invitation}`, fields: shownFields(inviting, expiresAt) },
-      { kind: 'create', path: `credentials/${credential}`, fields: hidden },
-    ],
+    write: { kind: 'create', path: `credentials/${credential}`, fields },
   }
 }
+
+/** The write that kills the present secret of an invitation. */
+export const deadSecret = (fields: DocumentFields): Write => ({
+  kind: 'update',
+  path: `credentials/${String(fields['credential'])}`,
+  fields: { status: 'revoked' },
+})
 
 const shownFields = (inviting: Inviting, expiresAt: Instant): DocumentFields => {
   const { role, reach, accounts, condition, until, reason, displayName } = inviting

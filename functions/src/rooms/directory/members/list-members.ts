@@ -1,48 +1,58 @@
-// `members/list`: the people and service accounts of a tenant, page by page; mail addresses come from here and never from a live document.
-import { listMembersInput, listMembersOutput, memberView } from '@latchkey/core/directory/contract'
+// `members/list`: the people and service accounts of a tenant, page by page, filtered as asked.
+import { listMembersInput, listMembersOutput } from '@latchkey/core/directory/contract'
 import { isServiceId, isUserId } from '@latchkey/core/kernel/ids'
+import { foldName } from '@latchkey/core/kernel/names'
 import { ok } from '@latchkey/core/kernel/result'
-import { toIso } from '@latchkey/core/kernel/time'
+import type * as z from 'zod'
 import { operation } from '../../../guard/definition.ts'
-import { pageAfter, pageAnswer } from '../../../platform/store/page.ts'
-import { type DocumentFields, instantIn, type StoredDocument } from '../../../platform/store/reader.ts'
+import { pageAfter } from '../../../platform/store/page.ts'
 import type { DirectoryDependencies } from '../dependencies.ts'
+import { scanPage } from '../scan-page.ts'
+import { type MemberView, memberViews } from './member-view.ts'
+
+type Input = z.output<typeof listMembersInput>
 
 export const listMembers = ({ read }: DirectoryDependencies) =>
   operation({
     group: 'members',
     name: 'list',
-    summary: 'Lists the people and service accounts of a tenant.',
+    summary: 'Lists the people and service accounts of a tenant, those that fit the filters.',
     input: listMembersInput,
     output: listMembersOutput,
     access: { permission: 'iam.members.list' },
     tenant: (input) => input.tenant,
     effect: 'read',
-    handler: async ({ input, tenant }) => {
+    handler: async ({ input, tenant, facts }) => {
       const after = pageAfter(input.page, (text) => isUserId(text) || isServiceId(text))
       if (!after.ok) return after
-      const found = await read.list({ collection: `tenants/${tenant}/members`, ...after.value, limit: input.limit + 1 })
-      const people = found.slice(0, input.limit).filter(({ fields }) => fields['kind'] === 'user')
-      const users = await read.getAll(people.map(({ id }) => `users/${id}`))
-      const emails = new Map(people.map(({ id }, index) => [id, users[index]?.['email']]))
-      return ok(
-        pageAnswer(found, input.limit, { whole: memberView, view: (member) => viewOf(member, emails.get(member.id)) }),
-      )
+      const { kind, team } = input
+      const placementId = facts.chain[0]?.placementId
+      const page = await scanPage<MemberView>({
+        limit: input.limit,
+        after: after.value.after,
+        filtered: input.status !== undefined || input.search !== undefined,
+        batch: (from, size) =>
+          read.list({
+            collection: `tenants/${tenant}/members`,
+            ...(kind === undefined ? {} : { where: { kind } }),
+            ...(team === undefined ? {} : { contains: { field: 'teams', value: team } }),
+            ...(from === undefined ? {} : { after: from }),
+            limit: size,
+          }),
+        show: async (documents) =>
+          (await memberViews(read, documents, placementId)).map((view) =>
+            view !== undefined && fits(view, input) ? view : undefined,
+          ),
+      })
+      return ok({ items: page.items, ...(page.last === undefined ? {} : { nextPage: page.last }) })
     },
   })
 
-const viewOf = ({ id, fields }: StoredDocument, email: unknown) => ({
-  member: id,
-  kind: fields['kind'] === 'service' ? ('service' as const) : ('user' as const),
-  displayName: String(fields['displayName']),
-  ...(typeof email === 'string' && email !== '' ? { email } : {}),
-  status: statusOf(fields),
-  joinedAt: toIsoOr(instantIn(fields['joinedAt'])),
-})
-
-const statusOf = (fields: DocumentFields): 'active' | 'suspended' | 'removed' => {
-  const status = fields['status']
-  return status === 'active' || status === 'suspended' ? status : 'removed'
+/** A status is partly a fact of where the tenant stands now, and a search looks into words: neither is a query. */
+const fits = (view: MemberView, { status, search }: Input): boolean => {
+  if (status !== undefined && view.status !== status) return false
+  if (search === undefined) return true
+  const wanted = foldName(search)
+  const name = foldName(view.displayName)
+  return [name, ...name.split(/\s+/u), view.email?.toLowerCase() ?? ''].some((text) => text.startsWith(wanted))
 }
-
-const toIsoOr = (at: ReturnType<typeof instantIn>): string => (at === undefined ? '' : toIso(at))

@@ -13,27 +13,32 @@ import { operation } from '../../../guard/definition.ts'
 import { type DocumentFields, type Reader, type StoredDocument, timestampOf } from '../../../platform/store/reader.ts'
 import type { Write } from '../../../platform/store/write.ts'
 import type { DirectoryDependencies } from '../dependencies.ts'
+import { freshFacts } from '../fresh-facts.ts'
+import { holdsOwnerRole, ownersOf } from './owner-status.ts'
 
-export const removeMember = ({ commit, loadFacts, drawId }: DirectoryDependencies) =>
+const permission = 'iam.members.remove'
+
+export const removeMember = (dependencies: DirectoryDependencies) =>
   operation({
     group: 'members',
     name: 'remove',
     summary: 'Removes a person from a tenant, with every role that they hold there.',
     input: removeMemberInput,
     output: removeMemberOutput,
-    access: { permission: 'iam.members.remove' },
+    access: { permission },
     tenant: (input) => input.tenant,
     effect: 'write',
-    handler: ({ input, tenant, caller, now, commit: context }) => {
-      const newAccessId = drawId()
-      return commit(context, {
+    handler: (admitted) => {
+      const { input, tenant, now } = admitted
+      const newAccessId = dependencies.drawId()
+      return dependencies.commit(admitted.commit, {
         tenant,
         plan: async (read) => {
-          const facts = await loadFacts(read, caller, tenant)
+          const facts = await freshFacts(read, admitted, permission, dependencies)
           if (!facts.ok) return facts
           const leaving = await readLeaving(read, tenant, input.user)
           if (!leaving.ok) return leaving
-          const owners = ownersWithout(leaving.value.node, input.user, facts.value, now)
+          const owners = ownersWithout(leaving.value, input.user, facts.value, now)
           if (!owners.ok) return owners
           return ok({
             writes: removalWrites(tenant, input.user, leaving.value, { now, newAccessId, owners: owners.value }),
@@ -74,15 +79,15 @@ const readLeaving = async (read: Reader, tenant: TenantId, user: UserId): Promis
   return ok({ node, grants, assignments })
 }
 
-/** The owners that are left, as a list of none or one. */
+/** The owners that are left, as a list of none or one. A suspended owner is no owner now, but only owners take that role too. */
 const ownersWithout = (
-  node: DocumentFields,
+  leaving: Leaving,
   user: UserId,
   facts: Facts,
   now: Instant,
 ): Result<readonly (readonly string[])[], IamError> => {
-  const owners = Array.isArray(node['owners']) ? node['owners'].map(String) : []
-  if (!owners.includes(user)) return ok([])
+  const owners = ownersOf(leaving.node)
+  if (!owners.includes(user) && !holdsOwnerRole(leaving)) return ok([])
   const left = ownersLeft(facts, owners, user, now)
   return left.ok ? ok([left.value]) : left
 }
@@ -109,11 +114,16 @@ const removalWrites = (
       principal: userRef(user),
       status: 'removed',
       teams: [],
+      attributes: {},
       entries: {},
       keysNotBefore: timestampOf(after.now),
     },
   },
-  { kind: 'update', path: `tenants/${tenant}/members/${user}`, fields: { status: 'removed' } },
+  {
+    kind: 'update',
+    path: `tenants/${tenant}/members/${user}`,
+    fields: { status: 'removed', teams: [], attributes: {} },
+  },
   { kind: 'delete', path: `users/${user}/tenants/${tenant}` },
   { kind: 'merge', path: `users/${user}`, fields: { accessId: after.newAccessId } },
   ...after.owners.map((left): Write => ({ kind: 'update', path: `tenants/${tenant}`, fields: { owners: left } })),

@@ -1,0 +1,74 @@
+// The reconciler: whatever was damaged behind everybody's back is true again after a whole walk, and it says how much.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { reconciler } from '../../functions/src/groups/lifecycle.ts'
+import { type TwoAgencies, twoAgencies } from '../attacks/two-agencies.ts'
+import { damage, dump, erase, map, plant, storedDocuments, text } from '../support/stored-documents.ts'
+
+let two: TwoAgencies
+beforeAll(async () => {
+  two = await twoAgencies()
+}, 60_000)
+afterAll(() => two.world.close())
+
+const run = () => reconciler(two.world.app).run({ runId: 'run', now: two.world.app.clock() })
+const lastReport = () =>
+  two.world.logs
+    .map((line) => JSON.parse(line))
+    .filter((line) => line.message === 'reconciled')
+    .at(-1)
+const without = ['leases/', 'outbox/']
+
+describe('the reconciler', () => {
+  it('F-20 finds nothing to do when nothing is wrong, and writes nothing', async () => {
+    const before = await dump(two.world.projectId, { without })
+    await run()
+    expect(lastReport()).toMatchObject({ repaired: 0 })
+    expect(lastReport().looked).toBeGreaterThan(8)
+    expect(await dump(two.world.projectId, { without })).toBe(before)
+  })
+
+  it('F-49 repairs a lost document, an entry too many and one too few, and tells caches', async () => {
+    const { world, north, south } = two
+    const before = await dump(world.projectId, { without })
+    const entry = { role: text('agency.owner'), reach: text('subtree') }
+    await erase(world.projectId, `tenants/${north.account}/grants/user:${north.accountAdminUid}`)
+    await damage(world.projectId, `tenants/${south.agency}/grants/user:${south.ownerUid}`, { entries: map({}) })
+    await plant(world.projectId, `tenants/${south.agency}/grants/user:thief`, {
+      principal: text('user:thief'),
+      status: text('active'),
+      entries: map({ [`asg_${'0'.repeat(22)}`]: map(entry) }),
+    })
+    expect(await south.owner.call('tenants/get', { tenant: south.agency })).toMatchObject({ ok: false })
+    const thief = await world.person('thief')
+    expect(await thief.call('tenants/get', { tenant: south.agency })).toMatchObject({ ok: true })
+    await run()
+    expect(lastReport()).toMatchObject({ severity: 'WARNING', repaired: 3 })
+    expect(await south.owner.call('tenants/get', { tenant: south.agency })).toMatchObject({ ok: true })
+    expect(await thief.call('tenants/get', { tenant: south.agency })).toMatchObject({ error: { code: 'not_found' } })
+    const events = [...(await storedDocuments(world.projectId))].filter(
+      ([path, fields]) => path.startsWith('outbox/') && fields['type']?.['stringValue'] === 'access.grants_repaired',
+    )
+    expect(events).toHaveLength(3)
+    await erase(world.projectId, `tenants/${south.agency}/grants/user:thief`)
+    // Everything else stands as it stood; the lost document is as it would have been written.
+    const after = await dump(world.projectId, {
+      without: [...without, `tenants/${north.account}/grants`, 'users/thief'],
+    })
+    const expected = JSON.parse(before).filter(
+      ([path]: [string]) => !path.startsWith(`tenants/${north.account}/grants`),
+    )
+    expect(JSON.parse(after)).toEqual(expected)
+    await run()
+    expect(lastReport()).toMatchObject({ repaired: 0 })
+  })
+
+  it('F-22 two at once are one: the second finds the lease and does nothing', async () => {
+    const logged = two.world.logs.length
+    await Promise.all([run(), run()])
+    const reports = two.world.logs
+      .slice(logged)
+      .map((line) => JSON.parse(line))
+      .filter((line) => line.message === 'reconciled')
+    expect(reports.map((one) => one.looked > 0).sort()).toEqual([false, true])
+  })
+})

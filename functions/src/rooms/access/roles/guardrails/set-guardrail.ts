@@ -1,0 +1,81 @@
+// `roles/setGuardrail`: replaces what a tenant denies to everybody there and below, by one write to its policy.
+import { setGuardrailInput, setGuardrailOutput } from '@latchkey/core/access/contract/roles'
+import type { Guardrail } from '@latchkey/core/access/facts'
+import { judgeGuardrail } from '@latchkey/core/access/shaping/judge-guardrail'
+import { err, ok } from '@latchkey/core/kernel/result'
+import { days } from '@latchkey/core/kernel/time'
+import type * as z from 'zod'
+import type { Admitted } from '../../../../guard/admitted.ts'
+import { operation } from '../../../../guard/definition.ts'
+import { guardrailChangeView } from '../change-view.ts'
+import { dryRunFault, freshFacts, type ShapingDependencies } from '../dependencies.ts'
+import { policyFrames, policyWrites } from '../role-document.ts'
+import { affectedPage, holdersAffected } from '../role-uses.ts'
+import { guardrailView } from './get-guardrail.ts'
+
+type Input = z.output<typeof setGuardrailInput>
+
+/** As many as one page of a preview. */
+const shownInDryRun = 50
+
+export const setGuardrail = (dependencies: ShapingDependencies) =>
+  operation({
+    group: 'roles',
+    name: 'setGuardrail',
+    summary: 'Replaces the guardrail of a tenant; what it gives back you must hold yourself.',
+    input: setGuardrailInput,
+    output: setGuardrailOutput,
+    access: { permission: 'iam.guardrails.set' },
+    tenant: (input) => input.tenant,
+    effect: 'write',
+    handler: (admitted) => {
+      const { tenant, input, now } = admitted
+      if (input.dryRun === true) return tryOut(admitted, dependencies)
+      const guardrail = guardrailOf(input)
+      const accessId = dependencies.drawId()
+      return dependencies.commit(admitted.commit, {
+        tenant,
+        plan: async (read) => {
+          const facts = await freshFacts(read, admitted, 'iam.guardrails.set', dependencies)
+          if (!facts.ok) return facts
+          const judged = judgeGuardrail(facts.value, guardrail, now)
+          if (!judged.ok) return judged
+          const change = guardrailChangeView(facts.value, judged.value)
+          const view = guardrailView(guardrail)
+          return ok({
+            writes: policyWrites(tenant, { guardrail: view }, accessId),
+            frames: policyFrames(tenant),
+            event: {
+              type: 'access.guardrail_set',
+              targets: [`tenant:${tenant}`],
+              reason: input.reason,
+              details: { taken: change.removed, given: change.added },
+            },
+            outcome: { tenant, ...view, saved: true, change },
+          })
+        },
+        answer: (outcome) => outcome,
+      })
+    },
+  })
+
+/** In the order of the request, by which faults are told. */
+export const guardrailOf = ({
+  deniedPermissions,
+  maxKeyLifetimeDays,
+}: Pick<Input, 'deniedPermissions' | 'maxKeyLifetimeDays'>): Guardrail => ({
+  deniedPermissions,
+  ...(maxKeyLifetimeDays === undefined ? {} : { maxKeyLifetime: days(maxKeyLifetimeDays) }),
+})
+
+const tryOut = async (admitted: Admitted<Input>, { read }: ShapingDependencies) => {
+  const { facts, input, now, tenant } = admitted
+  const fault = dryRunFault(admitted)
+  if (fault !== undefined) return err(fault)
+  const guardrail = guardrailOf(input)
+  const judged = judgeGuardrail(facts, guardrail, now)
+  if (!judged.ok) return judged
+  const affected = affectedPage(await holdersAffected(read, admitted, judged.value.taken), shownInDryRun, undefined)
+  const change = { ...guardrailChangeView(facts, judged.value), affected }
+  return ok({ tenant, ...guardrailView(guardrail), saved: false, change })
+}

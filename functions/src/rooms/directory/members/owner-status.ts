@@ -1,0 +1,50 @@
+// Owners who are suspended or restored: the list of owners follows, and only an owner does either to an owner.
+import type { Facts } from '@latchkey/core/access/facts'
+import { missingFor } from '@latchkey/core/access/held'
+import { ownersLeft } from '@latchkey/core/access/owners'
+import { rolePermissions } from '@latchkey/core/access/roles'
+import { type IamError, iamError } from '@latchkey/core/kernel/errors'
+import { idOf, userOf } from '@latchkey/core/kernel/principal'
+import { err, ok, type Result } from '@latchkey/core/kernel/result'
+import type { Instant } from '@latchkey/core/kernel/time'
+import type { DocumentFields } from '../../../platform/store/reader.ts'
+import type { Write } from '../../../platform/store/write.ts'
+import type { MemberState } from './member-state.ts'
+
+const maxOwners = 20
+
+export const ownersOf = (node: DocumentFields): readonly string[] =>
+  Array.isArray(node['owners']) ? node['owners'].map(String) : []
+
+/** Whether they hold the owner role in an assignment there, whatever their status. */
+export const holdsOwnerRole = ({ node, grants }: Pick<MemberState, 'node' | 'grants'>): boolean =>
+  Object.values((grants?.['entries'] ?? {}) as Readonly<Record<string, DocumentFields>>) // our own document
+    .some((entry) => entry['role'] === `${String(node['kind'])}.owner`)
+
+type Writes = Result<readonly Write[], IamError>
+
+const ownersWrite = (tenant: string, owners: readonly string[]): Writes =>
+  ok([{ kind: 'update', path: `tenants/${tenant}`, fields: { owners } }])
+
+/** Nobody's last active owner goes. `facts` are the acting person's, at that tenant. */
+export const withoutOwner = ({ tenant, principal, node }: MemberState, facts: Facts, now: Instant): Writes => {
+  const uid = userOf(principal)
+  const owners = ownersOf(node)
+  if (uid === undefined || !owners.includes(uid)) return ok([])
+  const left = ownersLeft(facts, owners, uid, now)
+  return left.ok ? ownersWrite(tenant, left.value) : left
+}
+
+/** Whoever still holds the owner role is an owner again, if an owner says so. */
+export const withOwner = (state: MemberState, facts: Facts, now: Instant): Writes => {
+  const owners = ownersOf(state.node)
+  const id = idOf(state.principal)
+  if (userOf(state.principal) === undefined || !holdsOwnerRole(state) || owners.includes(id)) return ok([])
+  if (owners.length >= maxOwners)
+    return err(iamError('limit_exceeded', { detail: `A tenant has at most ${maxOwners} owners.` }))
+  const permissions = rolePermissions(facts, `${String(state.node['kind'])}.owner`, state.tenant)
+  const missing = missingFor(facts, { permissions, reach: 'subtree', accounts: [], until: undefined }, now)
+  return missing.length === 0
+    ? ownersWrite(state.tenant, [...owners, id])
+    : err(iamError('grant_exceeds_grantor', { missing }))
+}
