@@ -58,6 +58,28 @@ const bodies: Bodies = new Map<string, Body>([
   ['teams/delete', ({ tenant }) => ({ tenant, team: `tea_${'0'.repeat(22)}` })],
   ['teams/addMember', ({ tenant }) => ({ tenant, team: `tea_${'0'.repeat(22)}`, principal: { user: 'sadmin' } })],
   ['teams/removeMember', ({ tenant }) => ({ tenant, team: `tea_${'0'.repeat(22)}`, principal: { user: 'sadmin' } })],
+  [
+    'tenants/move',
+    ({ tenant, agency }) => ({
+      tenant: tenant.startsWith('acc_') ? tenant : neverWas('acc_0'),
+      to: agency.startsWith('agy_') ? agency : neverWas('agy_0'),
+      reason: 'because',
+    }),
+  ],
+  ['access/explain', ({ tenant }) => ({ tenant, permission: 'contacts.read' })],
+  ['access/whoCan', ({ tenant }) => ({ tenant, permission: 'contacts.read' })],
+  ['access/whatCan', ({ tenant }) => ({ tenant })],
+  [
+    'access/simulateToken',
+    ({ tenant }) => ({ tenant: tenant === 'platform' ? neverWas('agy_0') : tenant, scopes: ['contacts.readonly'] }),
+  ],
+  ['access/recentDenials', ({ tenant }) => ({ tenant })],
+  ['resources/registerType', ({ tenant }) => ({ tenant, type: 'bill', title: 'B', actions: [{ name: 'read' }] })],
+  ['resources/listTypes', ({ tenant }) => ({ tenant })],
+  ['resources/put', ({ tenant }) => ({ tenant, type: 'contacts', id: 'c' })],
+  ['resources/get', ({ tenant }) => ({ tenant, type: 'contacts', id: 'c' })],
+  ['resources/list', ({ tenant }) => ({ tenant, type: 'contacts' })],
+  ['resources/delete', ({ tenant }) => ({ tenant, type: 'contacts', id: 'c' })],
   ['teams/listMembers', ({ tenant }) => ({ tenant, team: `tea_${'0'.repeat(22)}` })],
 ])
 

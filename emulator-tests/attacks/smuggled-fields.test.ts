@@ -89,7 +89,7 @@ describe('a body', () => {
     for (const [principal, field] of [
       [{ user: 'nadmin', kind: 'service' }, 'principal.kind'],
       [{ user: 'nadmin', service: two.north.service }, 'principal'],
-      [{ team: 'x' }, 'principal'],
+      [{ team: 'x' }, 'principal.team'],
       [{}, 'principal'],
       ['user:nadmin', 'principal'],
       [null, 'principal'],

@@ -10,6 +10,7 @@ import { endpoints } from '../support/stack.ts'
 import { dump, storedDocuments } from '../support/stored-documents.ts'
 import { type Actor, actor, allOperations, makeWorld } from '../support/world.ts'
 import { directoryChanges } from './directory-changes.ts'
+import { powerChanges } from './power-changes.ts'
 import { newKey, type TwoAgencies, twoAgencies } from './two-agencies.ts'
 
 const idempotencyKey = 'idempotency-key-0001'
@@ -26,6 +27,7 @@ describe('a change', () => {
   const changes = async (owner: Actor): Promise<readonly (readonly [string, () => Promise<object>])[]> => {
     const { north, world } = two
     const account = (await owner.must('tenants/create', { parent: north.agency, name: 'Annex' })).tenant
+    const brief = (await owner.must('tenants/create', { parent: north.agency, name: 'Brief' })).tenant
     await world.join(owner, 'nleaver', { tenant: account, role: 'account.viewer', reach: 'subtree' })
     const leaver = await world.person('nleaver')
     const invited = await owner.must('members/invite', {
@@ -75,11 +77,18 @@ describe('a change', () => {
       ['roles/unassign', async () => owner.must('roles/unassign', { tenant: account, assignment })],
       ...directory,
       ['members/remove', async () => owner.must('members/remove', { tenant: account, user: 'nleaver' })],
+      ...powerChanges({
+        owner,
+        agency: north.agency,
+        account,
+        mover: await world.platformOwner(),
+        to: two.south.agency,
+      }),
       ['apiKeys/create', async () => newKey(owner, north.agency)],
       ['apiKeys/revoke', async () => owner.must('apiKeys/revoke', { tenant: north.agency, key: key.key.key })],
       [
         'tenants/delete',
-        async () => owner.must('tenants/delete', { tenant: account, reason: 'closing down', confirmName: 'Annexe' }),
+        async () => owner.must('tenants/delete', { tenant: brief, reason: 'closing down', confirmName: 'Brief' }),
       ],
     ] // prettier-ignore
   }
@@ -108,7 +117,8 @@ describe('a change', () => {
       const changed = state.filter(
         ([path, fields]) => JSON.stringify(fields) !== JSON.stringify(before.documents.get(path)),
       )
-      expect(changed.length, operation).toBeGreaterThan(0)
+      const gone = [...before.documents.keys()].filter((path) => !after.documents.has(path))
+      expect(changed.length + gone.length, operation).toBeGreaterThan(0)
       for (const [path, fields] of changed)
         expect(fields['lastEvent'], `${operation} ${path}`).toEqual({ stringValue: event })
       const stored = after.documents.get(events[0] ?? '') ?? {}

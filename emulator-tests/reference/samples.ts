@@ -42,6 +42,15 @@ const document = {
   roles: [],
 }
 
+const asked = (id: string) => ({
+  subject: { type: 'user', id },
+  action: { name: 'read' },
+  resource: { type: 'contacts', id: 'c-1' },
+})
+
+/** Only accounts move: an agency's id stands for nothing here. */
+const asAccount = (tenant: string): string => (tenant.startsWith('acc_') ? tenant : unknown('acc'))
+
 /** A new operation without a row here fails the matrix. */
 export const samples: Readonly<Record<string, (setting: Setting) => object>> = {
   'tenants/create': ({ parent }) => ({ parent, name: 'Corner Shop', ownerEmail: 'founder@people.example' }),
@@ -91,6 +100,23 @@ export const samples: Readonly<Record<string, (setting: Setting) => object>> = {
   'members/listOwned': ({ tenant, user }) => ({ tenant, user }),
   'members/transfer': ({ tenant, user }) => ({ tenant, user, keys: 'revoke', reason }),
   'members/deleteService': ({ tenant, service }) => ({ tenant, service }),
+  'tenants/move': ({ tenant }) => ({ tenant: asAccount(tenant), to: unknown('agy'), reason }),
+  'access/explain': ({ tenant }) => ({ tenant, permission: 'contacts.read' }),
+  'access/whoCan': ({ tenant }) => ({ tenant, permission: 'contacts.read' }),
+  'access/whatCan': ({ tenant }) => ({ tenant }),
+  'access/simulateToken': ({ tenant }) => ({ tenant, scopes: ['contacts.readonly'] }),
+  'access/recentDenials': ({ tenant }) => ({ tenant }),
+  'resources/registerType': ({ tenant }) => ({ tenant, type: 'bill', title: 'Bills', actions: [{ name: 'read' }] }),
+  'resources/listTypes': ({ tenant }) => ({ tenant }),
+  'resources/put': ({ tenant }) => ({ tenant, type: 'contacts', id: 'c-1' }),
+  'resources/get': ({ tenant }) => ({ tenant, type: 'contacts', id: 'c-1' }),
+  'resources/list': ({ tenant }) => ({ tenant, type: 'contacts' }),
+  'resources/delete': ({ tenant }) => ({ tenant, type: 'contacts', id: 'c-1' }),
+  'authzen/evaluation': ({ tenant, user }) => ({ ...asked(user), context: { tenant } }),
+  'authzen/evaluations': ({ tenant, user }) => ({ ...asked(user), context: { tenant } }),
+  'authzen/searchSubject': ({ tenant, user }) => ({ ...asked(user), context: { tenant } }),
+  'authzen/searchResource': ({ tenant, user }) => ({ ...asked(user), context: { tenant } }),
+  'authzen/searchAction': ({ tenant, user }) => ({ ...asked(user), context: { tenant } }),
   'teams/create': ({ tenant }) => ({ tenant, name: 'Sales' }),
   'teams/get': ({ tenant, team }) => ({ tenant, team }),
   'teams/list': ({ tenant }) => ({ tenant }),

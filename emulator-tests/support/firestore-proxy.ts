@@ -1,7 +1,7 @@
 // A gRPC proxy in front of the Firestore emulator: counts what is read and written, and injects faults. Bytes pass through untouched.
 import http2, { type ClientHttp2Session, type ServerHttp2Stream } from 'node:http2'
 import type { AddressInfo } from 'node:net'
-import { systemClock } from '../../functions/src/platform/clock.ts'
+import { type Clock, systemClock } from '../../functions/src/platform/clock.ts'
 import { openStore, type Store } from '../../functions/src/platform/store/open.ts'
 import { readsIn, writesIn } from './grpc-counts.ts'
 import { endpoints } from './stack.ts'
@@ -60,7 +60,8 @@ export interface Counts {
 export interface FirestoreProxy {
   readonly host: string
   /** A store whose every RPC comes this way. */
-  readonly store: (projectId: string) => Store
+  /** Its caches go by this clock; by real time when there is none. */
+  readonly store: (projectId: string, clock?: Clock) => Store
   /** Since the last `reset`. */
   readonly counts: () => Counts
   readonly reset: () => void
@@ -114,11 +115,11 @@ export const firestoreProxy = async (): Promise<FirestoreProxy> => {
   const host = `127.0.0.1:${port}`
   return {
     host,
-    store: (projectId) => {
+    store: (projectId, clock = systemClock()) => {
       // The client reads this variable once, when it is made, and lets it overrule every setting.
       const direct = process.env['FIRESTORE_EMULATOR_HOST']
       process.env['FIRESTORE_EMULATOR_HOST'] = host
-      const store = openStore(projectId, systemClock())
+      const store = openStore(projectId, clock)
       process.env['FIRESTORE_EMULATOR_HOST'] = direct
       return store
     },

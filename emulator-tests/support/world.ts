@@ -19,6 +19,7 @@ import { operations as tenantOperations } from '../../functions/src/groups/tenan
 import type { AnyOperation } from '../../functions/src/guard/definition.ts'
 import type { Call } from '../../functions/src/guard/passage.ts'
 import { pass } from '../../functions/src/guard/pipeline.ts'
+import type { Clock } from '../../functions/src/platform/clock.ts'
 import type { Store } from '../../functions/src/platform/store/open.ts'
 import { clearFirestore, endpoints } from './stack.ts'
 import { watchedBy } from './stored-documents.ts'
@@ -108,13 +109,14 @@ export const actor = (
 
 export interface WorldOptions extends Replaced {
   /** For a store of one's own: through a proxy, or wrapped; the project is only known here. */
-  readonly storeOf?: (projectId: string) => Store
+  readonly storeOf?: (projectId: string, clock: Clock) => Store
 }
 
 export const makeWorld = async ({ storeOf, ...replaced }: WorldOptions = {}): Promise<World> => {
   const projectId = `demo-${randomUUID().slice(0, 13)}`
   await clearFirestore(projectId) // a stack restarted from an export gives every new project a copy of it
   let offset = 0
+  const clock: Clock = () => instantOf(Date.now() + offset)
   const logs: string[] = []
   const app = createApp(
     {
@@ -123,10 +125,10 @@ export const makeWorld = async ({ storeOf, ...replaced }: WorldOptions = {}): Pr
       LK_INVOKER_TOKEN: 'b1946ac92492d2347c6235b4d2611184',
     },
     {
-      clock: () => instantOf(Date.now() + offset),
+      clock,
       log: (severity, message, facts) => void logs.push(JSON.stringify({ severity, message, ...facts })),
       publish: async () => undefined,
-      ...(storeOf === undefined ? {} : { store: storeOf(projectId) }),
+      ...(storeOf === undefined ? {} : { store: storeOf(projectId, clock) }),
       ...replaced,
     },
   )

@@ -8,7 +8,7 @@ import type { Facts, GrantEntry, GrantsFacts, NodeFacts, Question, SubjectFacts 
 
 /** One of the given things; `draw` answers 0 when its choices are used up, so the quiet choice stands first. */
 export type Draw = (below: number) => number
-type Pick = <Item>(...items: readonly [Item, ...Item[]]) => Item
+export type Pick = <Item>(...items: readonly [Item, ...Item[]]) => Item
 
 /** Takes its choices from `numbers`, one after the other. */
 export const drawFrom = (numbers: readonly number[]): Draw => {
@@ -16,15 +16,15 @@ export const drawFrom = (numbers: readonly number[]): Draw => {
   return (below) => (numbers[next++] ?? 0) % below
 }
 
-const picker =
+export const picker =
   (draw: Draw): Pick =>
   (...items) =>
     items[draw(items.length)] ?? items[0]
 
-const several = <Item>(draw: Draw, most: number, make: () => Item): readonly Item[] =>
+export const several = <Item>(draw: Draw, most: number, make: () => Item): readonly Item[] =>
   Array.from({ length: draw(8) === 7 ? 0 : 1 + draw(most) }, make)
 
-const oneIn = (draw: Draw, chances: number): boolean => draw(chances) === chances - 1
+export const oneIn = (draw: Draw, chances: number): boolean => draw(chances) === chances - 1
 
 export interface World {
   readonly facts: Facts

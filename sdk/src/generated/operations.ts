@@ -192,7 +192,7 @@ export interface Operations {
   /** Offers a role to a mailbox. The secret is shown once and works once, for seven days. */
   'members/invite': {
     readonly input: {
-      /** the id of an agency or account */
+      /** a tenant id */
       readonly tenant: string
       readonly email: string
       readonly displayName?: string
@@ -243,7 +243,7 @@ export interface Operations {
   /** Makes a new secret for an invitation that nobody has taken up. It is shown once, for seven days. */
   'members/resendInvitation': {
     readonly input: {
-      /** the id of an agency or account */
+      /** a tenant id */
       readonly tenant: string
       /** an invitation id */
       readonly invitation: string
@@ -391,7 +391,7 @@ export interface Operations {
   /** Removes a person from a tenant, with every role that they hold there. */
   'members/remove': {
     readonly input: {
-      /** the id of an agency or account */
+      /** a tenant id */
       readonly tenant: string
       /** a user id */
       readonly user: string

@@ -6,6 +6,7 @@ import { decide } from '../decide.ts'
 import type { Facts } from '../facts.ts'
 import { entriesIn } from '../meaning/permissions.ts'
 import { scopeIn, scopeSet } from '../meaning/scopes.ts'
+import { conditionsMet } from './what-can.ts'
 
 export interface TokenRequest {
   readonly issuer: string
@@ -69,9 +70,13 @@ const abilities = (facts: Facts, scopes: readonly string[], now: Instant) => {
   const target = facts.chain[0]?.id
   const token = { permissions: set, tenant: target, accounts: undefined, signedInAt: undefined, notAfter: undefined }
   const question = { resource: {}, action: {}, request: { time: new Date(now) } }
-  const codes = entriesIn(facts, set).map(({ name }) => {
-    const { code } = decide({ ...question, permission: name }, { ...facts, token }, now)
-    return { permission: name, code }
+  const through = { ...facts, token }
+  const codes = entriesIn(facts, set).map(({ name: permission }) => {
+    const { code } = decide({ ...question, permission }, through, now)
+    if (code !== 'condition_false' && code !== 'condition_error') return { permission, code }
+    // Where another check says no besides, meeting the condition would not help: then that is the reason.
+    const met = decide({ ...question, permission }, conditionsMet(through), now)
+    return { permission, code: met.allowed ? code : met.code }
   })
   const of = (...wanted: readonly string[]) =>
     codes.filter(({ code }) => wanted.includes(code)).map((one) => one.permission)

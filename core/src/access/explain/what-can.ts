@@ -46,11 +46,14 @@ interface Asking {
 }
 
 /** Whether it would be a yes if every condition were met: a guardrail or a scope that says no makes it no possibility. */
-const othersAgree = (entry: PermissionEntry, { question, facts, now }: Asking): boolean => {
+const othersAgree = (entry: PermissionEntry, { question, facts, now }: Asking): boolean =>
+  decide({ ...question, permission: entry.name }, conditionsMet(facts), now).allowed
+
+/** The facts as they would be if every condition of the subject's assignments were met. */
+export const conditionsMet = (facts: Facts): Facts => {
   const grants = facts.subject.grants.map((one) => ({
     ...one,
     entries: one.entries.map((stored) => ({ ...stored, condition: undefined })),
   }))
-  const met = { ...facts, subject: { ...facts.subject, grants } }
-  return decide({ ...question, permission: entry.name }, met, now).allowed
+  return { ...facts, subject: { ...facts.subject, grants } }
 }

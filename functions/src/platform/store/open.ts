@@ -26,7 +26,7 @@ export const openStore = (projectId: string, clock: Clock): Store => {
     read,
     cache,
     commit: firestoreCommit(firestore, { read, forget: cache.forget }),
-    project: firestoreProject(firestore),
+    project: firestoreProject(firestore, { read, forget: cache.forget }),
     operate: firestoreOperate(firestore),
     close: () => firestore.terminate(),
   }

@@ -3,7 +3,7 @@ import type { Firestore } from '@google-cloud/firestore'
 import type { OpId } from '@latchkey/core/kernel/ids'
 import type { Instant } from '@latchkey/core/kernel/time'
 import { shardOf } from '../seal.ts'
-import { outboxShards } from './commit.ts'
+import { type CommitDependencies, outboxShards } from './commit.ts'
 import { type Reader, timestampOf, transactionReader } from './reader.ts'
 import { translating } from './store-error.ts'
 import { transact } from './transact.ts'
@@ -39,12 +39,18 @@ const repairWrite = (repair: Repair): Write => ({
 })
 
 export const firestoreProject =
-  (firestore: Firestore): Project =>
-  (plan) =>
-    translating(() =>
+  (firestore: Firestore, { read, forget }: CommitDependencies): Project =>
+  async (plan) => {
+    const repaired = await translating(() =>
       transact(firestore, async (transaction) => {
         const { writes, repair } = await plan(transactionReader(firestore, transaction))
         const all = repair === undefined ? writes : [...writes, repairWrite(repair)]
         applyWrites(transaction, all, { firestore, door: 'project' })
+        return repair === undefined ? [] : writes.map(({ path }) => path)
       }),
     )
+    // What was wrong is not served again, not even by this instance's own cache.
+    for (const [index, { writtenAt, asOf }] of (await read.getStamped(repaired)).entries()) {
+      forget([repaired[index] ?? ''], writtenAt ?? asOf)
+    }
+  }
