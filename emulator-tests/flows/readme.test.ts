@@ -15,8 +15,8 @@ const pointed = (script: string): string =>
     .replaceAll('.local/demo.json', `${endpoints.stateDir}/demo.json`)
 
 describe('the README', () => {
-  it('shows commands that create, verify, revoke and refuse a key with curl alone', async () => {
-    expect(commands).toHaveLength(4)
+  it('shows commands that create, verify, explain, revoke and refuse with curl alone', async () => {
+    expect(commands).toHaveLength(5)
     const script = commands.map((command, index) => `echo "@@${index}"\n${pointed(command)}\necho`).join('\n')
     const { stdout } = await promisify(execFile)('bash', ['-eu', '-o', 'pipefail', '-c', script], { timeout: 100_000 })
     const answers = stdout.split(/@@\d\n/)
@@ -29,7 +29,8 @@ describe('the README', () => {
         { permission: 'contacts.delete', allowed: false, code: 'scope_missing' },
       ],
     })
-    expect(answers[4]).toContain('"status":"revoked"')
-    expect(answers[4]).toContain('{"active":false,"code":"invalid_token"}')
+    expect(JSON.parse(answers[4] ?? '').result).toMatchObject({ allowed: false, fixes: [{ kind: 'assign_role' }] })
+    expect(answers[5]).toContain('"status":"revoked"')
+    expect(answers[5]).toContain('{"active":false,"code":"invalid_token"}')
   }, 120_000)
 })

@@ -37,8 +37,8 @@ export const decide = (question: Question, facts: Facts, now: Instant): Decision
   // One walk over the assignments says both whether the tenant is seen and whether one of them suffices.
   const weighed = weighSubject(asked, facts.subject)
   if (!weighed.reached) return denial('tenant_not_visible', name)
-  for (const [, refuses] of checks) {
-    const code = refuses(asked, weighed)
+  for (let index = 0; index < checks.length; index++) {
+    const code = checks[index]?.[1](asked, weighed)
     if (code !== undefined) return denial(code, name)
   }
   return { allowed: true, code: 'allowed', permission: name }

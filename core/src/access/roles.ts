@@ -39,14 +39,20 @@ interface Effective {
 // What follows is kept as long as the facts themselves: facts never change, so it can only ever repeat what they say;
 // where the head, the adopted version or the tenant above is another one, it is made anew.
 const effective = new WeakMap<Catalogue, Effective>()
+/** The last one asked for: nearly all tenants go by the same version. */
+let last: (Effective & { readonly recorded: Catalogue }) | undefined
 
 const effectiveIn = (recorded: Catalogue, head: Catalogue): Effective['sets'] => {
+  if (last?.recorded === recorded && last.head === head) return last.sets
   const kept = effective.get(recorded)
-  if (kept?.head === head) return kept.sets
-  const sets = new Map([...head.roleByName.keys()].map((role) => [role, effectiveRole(recorded, head, role)]))
-  effective.set(recorded, { head, sets })
-  return sets
+  const found = kept?.head === head ? kept : { head, sets: effectiveSets(recorded, head) }
+  effective.set(recorded, found)
+  last = { ...found, recorded }
+  return found.sets
 }
+
+const effectiveSets = (recorded: Catalogue, head: Catalogue): Effective['sets'] =>
+  new Map([...head.roleByName.keys()].map((role) => [role, effectiveRole(recorded, head, role)]))
 
 const hasOwn = (chain: readonly NodeFacts[], from: number): boolean => {
   for (let index = from; index < chain.length; index++) if ((chain[index]?.ownPermissions.size ?? 0) > 0) return true
