@@ -6,15 +6,17 @@ import catalogue from '@latchkey/core/catalogue/data/2026-11-01.json' with { typ
 import { readCatalogue } from '@latchkey/core/catalogue/read-catalogue'
 import { instantOf } from '@latchkey/core/kernel/time'
 import { type App, createApp } from '../functions/src/app.ts'
-import { operations as accessOperations } from '../functions/src/groups/access.ts'
 import { keyOperations } from '../functions/src/groups/credentials.ts'
 import { foundPlatform } from '../functions/src/groups/found-platform.ts'
 import { operations as memberOperations } from '../functions/src/groups/members.ts'
+import { operations as resourceOperations } from '../functions/src/groups/resources.ts'
 import { operations as roleOperations } from '../functions/src/groups/roles.ts'
+import { operations as teamOperations } from '../functions/src/groups/teams.ts'
 import { operations as tenantOperations } from '../functions/src/groups/tenants.ts'
 import { idDrawer } from '../functions/src/platform/random.ts'
 import { type Act, actingAs, enrol, type Operations, signIn } from './demo/actors.ts'
 import { type BuiltAgency, buildAgency, type Cast } from './demo/build-agency.ts'
+import { furnishAgency } from './demo/furnish-agency.ts'
 import { type DemoKey, makeKeys } from './demo/make-keys.ts'
 import { cedar, demoPassword, northwind, people, platformOwner } from './demo/world.ts'
 import type { Endpoints } from './stack/endpoints.ts'
@@ -42,12 +44,13 @@ export async function seed(endpoints: Endpoints, say: (line: string) => void): P
   }
   await person(platformOwner.uid)('members/acceptInvitation', { secret: founded.ownerInvitation })
   const built = { northwind: await buildAgency(northwind, cast), cedar: await buildAgency(cedar, cast) }
+  await furnishAgency(built.northwind, person(northwind.owner), ['demoJonas'])
   await person(northwind.owner)('members/remove', {
     tenant: built.northwind.accounts[0]?.tenant,
     user: 'demoDmitri',
     reason: 'Contract ended',
   })
-  say('two agencies with their accounts and people')
+  say('two agencies with their accounts, people, teams and roles')
   const ownerThen = actingAs(then, operationsOf(then), {
     transport: 'callable',
     bearer: tokens.get(northwind.owner) ?? '',
@@ -89,7 +92,7 @@ const demoApp = (endpoints: Endpoints, offset: number): App =>
 
 const operationsOf = (app: App): Operations =>
   new Map(
-    [tenantOperations, memberOperations, roleOperations, accessOperations, keyOperations]
+    [tenantOperations, memberOperations, teamOperations, roleOperations, resourceOperations, keyOperations]
       .flatMap((make) => make(app))
       .map((definition) => [`${definition.group}/${definition.name}`, definition]),
   )

@@ -11,7 +11,8 @@ const maxDocuments = 50_000
 
 interface Kept {
   readonly read: Promise<Stamped>
-  readonly until: Instant
+  /** When the read began. */
+  readonly at: Instant
 }
 
 export interface Cache {
@@ -26,18 +27,19 @@ export const documentCache = (strict: Reader, clock: Clock): Cache => {
   const written = new LRUCache<string, Revision>({ max: maxDocuments })
   const fill = (paths: readonly string[]): void => {
     if (paths.length === 0) return
-    const until = plusSeconds(clock(), cacheLifeSeconds)
+    const at = clock()
     const batch = strict.getStamped(paths)
     paths.forEach((path, index) => {
       const read = batch.then((all) => whole(all[index]))
-      const entry = { read, until }
+      const entry = { read, at }
       // A failed read is nobody's answer but that of those who already wait for it.
       read.catch(() => kept.get(path) === entry && kept.delete(path))
       kept.set(path, entry)
     })
   }
   const serve = async (paths: readonly string[], atLeast: Revision | undefined): Promise<readonly Stamped[]> => {
-    fill([...new Set(paths)].filter((path) => isOver(kept.get(path)?.until ?? clock(), clock())))
+    const now = clock()
+    fill([...new Set(paths)].filter((path) => !isFresh(kept.get(path), now)))
     const found = await Promise.all(paths.map((path) => kept.get(path)?.read))
     const old = paths.filter((path, index) => isOlder(found[index], later(atLeast, written.get(path))))
     if (old.length === 0) return found.map(whole)
@@ -58,6 +60,10 @@ export const documentCache = (strict: Reader, clock: Clock): Cache => {
     },
   }
 }
+
+/** A clock that was set back makes nothing younger. */
+const isFresh = (kept: Kept | undefined, now: Instant): boolean =>
+  kept !== undefined && now >= kept.at && !isOver(plusSeconds(kept.at, cacheLifeSeconds), now)
 
 const later = (left: Revision | undefined, right: Revision | undefined): Revision | undefined =>
   left === undefined || (right !== undefined && right > left) ? right : left
