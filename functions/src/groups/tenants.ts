@@ -20,6 +20,7 @@ export const tenancyOf = (app: App): TenancyDependencies => ({
   drawId: app.drawId,
   publish: app.publish,
   loadFacts: app.loadFacts,
+  stillCounts: app.guard.stillCounts,
   headVersion: async () => (await app.catalogues.head()).version,
   // The first owner is part of founding a tenant: an owner role over that new tenant, by invitation to one mailbox.
   inviteOwner: ({ tenant, kind, email, invitedBy, now }) =>

@@ -16,6 +16,17 @@ import type { Reader } from '../platform/store/reader.ts'
 import type { Buckets } from './buckets.ts'
 import type { Caller } from './caller.ts'
 
+/** A refusal of somebody who can see the tenant. */
+export interface Denial {
+  readonly tenant: TenantId
+  readonly principal: string
+  readonly credential: string
+  readonly operation: string
+  readonly permission: string | undefined
+  readonly code: string
+  readonly now: Instant
+}
+
 export interface GuardDependencies {
   readonly clock: Clock
   readonly drawId: DrawId
@@ -36,15 +47,7 @@ export interface GuardDependencies {
   /** Digests of credentials refused in the last two seconds. */
   readonly refused: RefusedCache
   /** The room of access: keeps what was refused to those who can see the tenant. */
-  readonly noteDenial: (denial: {
-    readonly tenant: TenantId
-    readonly principal: string
-    readonly credential: string
-    readonly operation: string
-    readonly permission: string | undefined
-    readonly code: string
-    readonly now: Instant
-  }) => Promise<void>
+  readonly noteDenial: (denial: Denial) => Promise<void>
   /** Called for calls that were let through with a key: feeds "last used". */
   readonly noteUse: (caller: Caller, now: Instant) => Promise<void>
 }

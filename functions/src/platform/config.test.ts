@@ -32,6 +32,7 @@ describe('a safe environment starts', () => {
       local: false,
       appOrigins: ['https://a.example', 'https://b.example'],
       issuer: 'https://id.acme.example',
+      authzOrigin: 'https://id.acme.example',
       trustedHops: 2,
       invokerToken: undefined,
       invokerEmail: real['LK_INVOKER_EMAIL'],
@@ -97,13 +98,14 @@ describe('C-098 worlds are not mixed', () => {
   })
 
   test('whatever is set, an environment that starts with an emulator setting is a demo- project', () => {
-    const value = fc.constantFrom(undefined, '', 'true', '127.0.0.1:8080', goodSecret)
+    // Mostly unset, so that environments without any emulator come up, too.
+    const value = fc.constantFrom(undefined, undefined, undefined, '', '', 'true', '127.0.0.1:8080', goodSecret)
     const environment = fc.record(Object.fromEntries([...emulatorSettings, 'K_SERVICE'].map((name) => [name, value])))
     fc.assert(
       fc.property(environment, fc.constantFrom('latchkey-prod', 'demo-latchkey', 'demo', 'xdemo-y'), (set, project) => {
         let started = true
         try {
-          readConfig({ ...set, GCLOUD_PROJECT: project })
+          readConfig({ ...real, ...set, GCLOUD_PROJECT: project })
         } catch {
           started = false
         }
@@ -114,6 +116,13 @@ describe('C-098 worlds are not mixed', () => {
       { numRuns: 500 },
     )
   })
+})
+
+test('I-06 a real project names its authz origin as https, or none', () => {
+  const origin = 'https://authz.acme.example'
+  expect(readConfig({ ...real, LK_AUTHZ_ORIGIN: origin }).authzOrigin).toBe(origin)
+  for (const LK_AUTHZ_ORIGIN of ['', 'http://authz.acme.example', `${origin}/path`])
+    expect(() => readConfig({ ...real, LK_AUTHZ_ORIGIN })).toThrow('LK_AUTHZ_ORIGIN')
 })
 
 describe('I-20 a secret that is no secret stops the start', () => {

@@ -66,6 +66,24 @@ describe('what would fix it', () => {
     expect(fixes('notes.read', { ...maria(), ...stopped })).toEqual([{ kind: 'resume_tenant', tenant: agency }])
   })
 
+  test('a suspension is lifted where it stands, which may be above the assignment that it stops', () => {
+    const here = grants(account, [entry('account.viewer')])
+    const suspended = (...at: readonly (typeof agency)[]) => at.map((one) => grants(one, [], { status: 'suspended' }))
+    const restoring = (...at: readonly (typeof agency)[]) =>
+      fixes('notes.read', factsOf([here, ...suspended(...at)])).filter(({ kind }) => kind === 'restore_member')
+    expect(restoring(agency)).toEqual([{ kind: 'restore_member', tenant: agency }])
+    expect(restoring(agency, the.platform)).toEqual([
+      { kind: 'restore_member', tenant: agency },
+      { kind: 'restore_member', tenant: the.platform },
+    ])
+  })
+
+  test('nothing that can be assigned brings back a person who is gone, or a tenant', () => {
+    const gone = { ...the.subject([grants(account, [entry('account.viewer')])]), active: false }
+    expect(fixes('notes.read', factsOf([], { subject: gone }))).toEqual([])
+    expect(fixes('notes.read', { ...maria(), chain: the.accountChain({ agency: { status: 'deleted' } }) })).toEqual([])
+  })
+
   test('a yes needs none, and an unknown permission has none', () => {
     expect(fixes('notes.read', maria())).toEqual([])
     expect(fixes('nobody.knows', maria())).toEqual([])

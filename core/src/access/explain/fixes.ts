@@ -66,6 +66,9 @@ const fixesOf = ({ code }: Step, asked: Asked, considered: readonly Considered[]
 }
 
 const visibilityFixes = (asked: Asked, considered: readonly Considered[]): readonly Fix[] => {
+  // No assignment brings back a person who is gone, or a tenant.
+  const { subject, chain } = asked.facts
+  if (!subject.active || chain.some((node) => node.status === 'deleted')) return []
   const covering = considered.some(({ outcome }) => !unreaching.has(outcome))
   if (covering && asked.facts.token.tenant !== undefined) return [{ kind: 'use_credential_for_this_tenant' }]
   return assignmentFixes(asked, considered)
@@ -106,7 +109,7 @@ const fixOf = (one: Considered, asked: Asked): readonly Fix[] => {
     case 'tenant_moved':
       return [{ kind: 'assign_again_after_move', assignment }]
     case 'suspended':
-      return [{ kind: 'restore_member', tenant: one.at }]
+      return suspendedFrom(index, asked).map((tenant) => ({ kind: 'restore_member', tenant }))
     case 'condition_false':
     case 'condition_error':
       return [{ kind: 'meet_condition', assignment, condition: one.condition ?? '' }]
@@ -117,6 +120,15 @@ const fixOf = (one: Considered, asked: Asked): readonly Fix[] => {
     case 'needs_power_from_above':
       return []
   }
+}
+
+/** Where they are suspended, at the chain's tenant of that index or above: each of these keeps the assignment from counting. */
+const suspendedFrom = (index: number, { facts: { chain, subject } }: Asked): readonly TenantId[] => {
+  const own = subject.grants.filter(
+    ({ principal, status }) => principal === subject.principal && status === 'suspended',
+  )
+  const above = chain.slice(index).map((node) => node.id)
+  return above.filter((id) => own.some(({ at }) => at === id))
 }
 
 /** Built-in roles of the tenant's level, and custom ones that count there; owner roles are never a suggestion. */

@@ -5,7 +5,7 @@ import { type Instant, plusSeconds, type Seconds } from '../../kernel/time.ts'
 import { decide } from '../decide.ts'
 import type { Facts } from '../facts.ts'
 import { entriesIn } from '../meaning/permissions.ts'
-import { scopeIn, scopeSet } from '../meaning/scopes.ts'
+import { levelsFrom, scopeIn, scopeSet } from '../meaning/scopes.ts'
 import { conditionsMet } from './what-can.ts'
 
 export interface TokenRequest {
@@ -55,11 +55,8 @@ export const planToken = (facts: Facts, request: TokenRequest): PlannedToken => 
 const dropReason = (facts: Facts, scope: string, now: Instant): readonly DroppedScope[] => {
   const meant = scopeIn(facts, scope)
   if (meant === undefined) return [{ scope, reason: 'unknown' }]
-  const here = facts.chain[0]?.kind ?? 'account'
-  const below = { platform: ['platform', 'agency', 'account'], agency: ['agency', 'account'], account: ['account'] }[
-    here
-  ]
-  if (!meant.levels.some((level) => below.includes(level))) return [{ scope, reason: 'not_at_this_level' }]
+  if (!meant.levels.some((level) => levelsFrom(facts.chain).includes(level)))
+    return [{ scope, reason: 'not_at_this_level' }]
   const { permissions, conditional } = abilities(facts, [scope], now)
   return permissions.length + conditional.length > 0 ? [] : [{ scope, reason: 'nothing_held' }]
 }

@@ -3,6 +3,7 @@ import type { Catalogue } from '../../catalogue/compile.ts'
 import { effectiveScopes } from '../../catalogue/effective.ts'
 import { empty, of, type PermissionSet, union } from '../../catalogue/permission-set.ts'
 import type { Facts, NodeFacts } from '../facts.ts'
+import { atLevels } from './permissions.ts'
 
 type Known = Pick<Facts, 'head' | 'chain'>
 
@@ -41,3 +42,13 @@ export const recordedScopes = (
   const own = of(scopes.flatMap((scope) => ownIn(chain, scope)?.number ?? []))
   return recorded === undefined ? own : union(own, effectiveScopes(recorded, head, scopes))
 }
+
+/** The level of a chain's tenant and those below it: where what is given there can be used. */
+export const levelsFrom = (chain: readonly NodeFacts[]): readonly string[] => {
+  const order = ['platform', 'agency', 'account']
+  return order.slice(order.indexOf(chain[0]?.kind ?? 'account'))
+}
+
+/** What scopes allow at the tenant and below it; what can only be held above is nobody's to give or to use. */
+export const usableScopes = (known: Known, scopes: readonly string[]): PermissionSet =>
+  atLevels(known, scopeSet(known, scopes), levelsFrom(known.chain))

@@ -35,20 +35,20 @@ const store = () => {
     },
   }
 }
-const valueOf = async (reader: Reader, path = 'a') => (await reader.getAll([path]))[0]?.['value']
+const read = async (reader: Reader, path = 'a') => (await reader.getAll([path]))[0]?.['value']
 
 describe('the cache', () => {
   it('P2 serves a document for five seconds from when it was read, and not a moment longer, however often it is used', async () => {
     const { cache, set, pass, asked } = store()
     set('a', 'old')
-    expect(await valueOf(cache.reader())).toBe('old')
+    expect(await read(cache.reader())).toBe('old')
     set('a', 'new')
     for (const seconds of [1, 1, 1, 1.999]) {
       pass(seconds)
-      expect(await valueOf(cache.reader())).toBe('old')
+      expect(await read(cache.reader())).toBe('old')
     }
     pass(0.001)
-    expect(await valueOf(cache.reader())).toBe('new')
+    expect(await read(cache.reader())).toBe('new')
     expect(asked).toHaveLength(2)
   })
 
@@ -56,21 +56,21 @@ describe('the cache', () => {
     const { cache, set, pass } = store()
     pass(30)
     set('a', 'old')
-    await valueOf(cache.reader())
+    await read(cache.reader())
     set('a', 'new')
     pass(-20)
-    expect(await valueOf(cache.reader())).toBe('new')
+    expect(await read(cache.reader())).toBe('new')
   })
 
   it('F-15 reads again what is older than the revision that is named, for everybody after, too', async () => {
     const { cache, set, pass, asked } = store()
     set('a', 'old')
-    await valueOf(cache.reader())
+    await read(cache.reader())
     pass(2)
     set('a', 'new')
-    expect(await valueOf(cache.reader())).toBe('old')
-    expect(await valueOf(cache.reader(at(1)))).toBe('new')
-    expect(await valueOf(cache.reader())).toBe('new')
+    expect(await read(cache.reader())).toBe('old')
+    expect(await read(cache.reader(at(1)))).toBe('new')
+    expect(await read(cache.reader())).toBe('new')
     expect(asked).toHaveLength(2)
   })
 
@@ -78,14 +78,14 @@ describe('the cache', () => {
     const { cache, set, pass, hold, release } = store()
     set('a', 'old')
     hold()
-    const slow = valueOf(cache.reader())
+    const slow = read(cache.reader())
     await Promise.resolve()
     pass(1)
     set('a', 'new')
     cache.forget(['a'], at(1))
     release()
     await slow
-    expect(await valueOf(cache.reader())).toBe('new')
+    expect(await read(cache.reader())).toBe('new')
   })
 
   it('F-31 asks once for a thousand at the same time, and for each path once', async () => {
@@ -99,18 +99,18 @@ describe('the cache', () => {
     const { cache, set, fail } = store()
     set('a', 'x')
     fail(true)
-    const waiting = [valueOf(cache.reader()), valueOf(cache.reader())]
+    const waiting = [read(cache.reader()), read(cache.reader())]
     for (const one of waiting) await expect(one).rejects.toThrow('down')
     fail(false)
-    expect(await valueOf(cache.reader())).toBe('x')
+    expect(await read(cache.reader())).toBe('x')
   })
 
   it('F-32 keeps that a document is not there no longer than anything else', async () => {
     const { cache, set, pass } = store()
-    expect(await valueOf(cache.reader())).toBeUndefined()
+    expect(await read(cache.reader())).toBeUndefined()
     set('a', 'made')
-    expect(await valueOf(cache.reader(at(0)))).toBeUndefined()
+    expect(await read(cache.reader(at(0)))).toBeUndefined()
     pass(5)
-    expect(await valueOf(cache.reader())).toBe('made')
+    expect(await read(cache.reader())).toBe('made')
   })
 })

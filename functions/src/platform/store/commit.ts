@@ -8,6 +8,7 @@ import { invariant } from '@latchkey/core/kernel/invariant'
 import { ok, type Result } from '@latchkey/core/kernel/result'
 import type { Instant } from '@latchkey/core/kernel/time'
 import { sha256, shardOf } from '../seal.ts'
+import { turns } from '../turns.ts'
 import type { Cache } from './cache.ts'
 import { type DocumentFields, type Reader, timestampOf, transactionReader } from './reader.ts'
 import type { Revision } from './revision.ts'
@@ -80,11 +81,17 @@ export interface CommitDependencies {
   readonly forget: Cache['forget']
 }
 
-export const firestoreCommit =
-  (firestore: Firestore, { read, forget }: CommitDependencies): Commit =>
-  async (context, plan) => {
-    const ran = await translating(() =>
-      transact(firestore, (transaction) => runOnce(firestore, transaction, context, plan)),
+/**
+ * Changes of one tenant mostly touch the same few documents. Many at once would only break each other's transactions until all give up,
+ * so within an instance they take turns; between instances, the database's own retries do.
+ */
+const mostAtOnce = 2
+
+export const firestoreCommit = (firestore: Firestore, { read, forget }: CommitDependencies): Commit => {
+  const take = turns(mostAtOnce)
+  return async (context, plan) => {
+    const ran = await take(plan.tenant, () =>
+      translating(() => transact(firestore, (transaction) => runOnce(firestore, transaction, context, plan))),
     )
     if (!ran.ok) return ran
     const stored = ran.value.again ? await context.claim?.storedAnswer() : undefined
@@ -94,6 +101,7 @@ export const firestoreCommit =
     forget(ran.value.paths, revision)
     return ok({ ...answer, revision })
   }
+}
 
 /** The client library keeps the commit time to itself; the audit document was written by that very transaction (ADR 0012). */
 const revisionOfCommit = async (read: Reader, path: string): Promise<Revision> => {

@@ -3,9 +3,7 @@ import { decide } from '@latchkey/core/access/decide'
 import { errorOf } from '@latchkey/core/access/decision'
 import type { Facts } from '@latchkey/core/access/facts'
 import { missingFor } from '@latchkey/core/access/held'
-import { atLevels } from '@latchkey/core/access/meaning/permissions'
-import { scopeIn, scopeSet } from '@latchkey/core/access/meaning/scopes'
-import type { PermissionSet } from '@latchkey/core/catalogue/permission-set'
+import { levelsFrom, scopeIn, usableScopes } from '@latchkey/core/access/meaning/scopes'
 import { createKeyInput, createKeyOutput } from '@latchkey/core/credentials/contract'
 import { formatSecret, maskSecret } from '@latchkey/core/credentials/secret-format'
 import { type IamError, iamError } from '@latchkey/core/kernel/errors'
@@ -155,26 +153,16 @@ const widthFault = (
   const reach = accounts.length > 0 ? 'listed' : 'subtree'
   const missing = missingFor(
     facts,
-    { permissions: usable(facts, input.scopes), reach, accounts, until },
+    { permissions: usableScopes(facts, input.scopes), reach, accounts, until },
     now,
     placements,
   )
   return missing.length === 0 ? undefined : iamError('grant_exceeds_grantor', { missing })
 }
 
-/** A key works at its tenant and below. */
-const levelsOf = (facts: Facts): readonly string[] => {
-  const order = ['platform', 'agency', 'account']
-  return order.slice(order.indexOf(facts.chain[0]?.kind ?? 'account'))
-}
-
 /** A scope of a level above would be a promise that nothing keeps. */
 const worksAt = (facts: Facts, scope: string): boolean =>
-  scopeIn(facts, scope)?.levels.some((level) => levelsOf(facts).includes(level)) ?? false
-
-/** What the scopes allow there; what can only be held above is nobody's to give or to use. */
-const usable = (facts: Facts, scopes: readonly string[]): PermissionSet =>
-  atLevels(facts, scopeSet(facts, scopes), levelsOf(facts))
+  scopeIn(facts, scope)?.levels.some((level) => levelsFrom(facts.chain).includes(level)) ?? false
 
 /** A key makes keys only when it was given that very power to pass on: most worms begin without (CATALOGUE I-83). */
 const delegationFault = (facts: Facts, { caller, now, request }: Admitted<Input>): IamError | undefined =>

@@ -3,8 +3,8 @@ import type { Facts } from '@latchkey/core/access/facts'
 import type { IamError } from '@latchkey/core/kernel/errors'
 import type { TenantId } from '@latchkey/core/kernel/ids'
 import type { Result } from '@latchkey/core/kernel/result'
-import type { Instant } from '@latchkey/core/kernel/time'
 import type { Caller } from '../../guard/caller.ts'
+import type { GuardDependencies } from '../../guard/dependencies.ts'
 import type { DrawId, RandomBytes } from '../../platform/random.ts'
 import type { Commit } from '../../platform/store/commit.ts'
 import type { Reader } from '../../platform/store/reader.ts'
@@ -18,13 +18,5 @@ export interface CredentialsDependencies {
   readonly loadFacts: (read: Reader, caller: Caller, tenant: TenantId) => Promise<Result<Facts, IamError>>
   readonly noteUse: NoteUse
   /** The room of access: keeps what a credential was refused, for its owner. */
-  readonly noteDenial: (denial: {
-    readonly tenant: TenantId
-    readonly principal: string
-    readonly credential: string
-    readonly operation: string
-    readonly permission: string | undefined
-    readonly code: string
-    readonly now: Instant
-  }) => Promise<void>
+  readonly noteDenial: GuardDependencies['noteDenial']
 }

@@ -1,9 +1,7 @@
 // What becomes of a key whose owner leaves: it ends, or goes on under another owner, never wider than whoever hands it over.
 import type { Facts } from '@latchkey/core/access/facts'
 import { missingFor } from '@latchkey/core/access/held'
-import { atLevels } from '@latchkey/core/access/meaning/permissions'
-import { scopeSet } from '@latchkey/core/access/meaning/scopes'
-import type { PermissionSet } from '@latchkey/core/catalogue/permission-set'
+import { usableScopes } from '@latchkey/core/access/meaning/scopes'
 import { type IamError, iamError } from '@latchkey/core/kernel/errors'
 import type { TenantId } from '@latchkey/core/kernel/ids'
 import type { PrincipalRef } from '@latchkey/core/kernel/principal'
@@ -54,7 +52,7 @@ export const handOverKey = async (
   const { scopes, accounts, notAfter } = credential ?? {}
   const placements = new Map(accounts === undefined ? [] : Object.entries(accounts as Readonly<Record<string, string>>)) // written by keyWrites
   const gift = {
-    permissions: usable(facts, Array.isArray(scopes) ? scopes.map(String) : []),
+    permissions: usableScopes(facts, Array.isArray(scopes) ? scopes.map(String) : []),
     reach: accounts === undefined ? ('subtree' as const) : ('listed' as const),
     accounts: [...placements.keys()],
     until: instantIn(notAfter),
@@ -63,10 +61,4 @@ export const handOverKey = async (
   return missing.length === 0
     ? ok(both(left, { owner: left.owner }))
     : err(iamError('grant_exceeds_grantor', { field: 'keys', missing }))
-}
-
-/** What the scopes allow at the key's tenant and below it; what can only be held above is nobody's to give. */
-const usable = (facts: Facts, scopes: readonly string[]): PermissionSet => {
-  const order = ['platform', 'agency', 'account']
-  return atLevels(facts, scopeSet(facts, scopes), order.slice(order.indexOf(facts.chain[0]?.kind ?? 'account')))
 }

@@ -1,7 +1,4 @@
 // `tenants/move`: an account goes from one agency to another; what named its old placement counts no more, and never again.
-import { decide } from '@latchkey/core/access/decide'
-import { errorOf } from '@latchkey/core/access/decision'
-import type { Facts } from '@latchkey/core/access/facts'
 import { type IamError, iamError } from '@latchkey/core/kernel/errors'
 import type { TenantId } from '@latchkey/core/kernel/ids'
 import { err, ok, type Result } from '@latchkey/core/kernel/result'
@@ -9,13 +6,14 @@ import { moveTenantInput, moveTenantOutput } from '@latchkey/core/tenancy/contra
 import type * as z from 'zod'
 import type { Admitted } from '../../guard/admitted.ts'
 import { operation } from '../../guard/definition.ts'
+import { freshFacts, refusalOf } from '../../guard/fresh-facts.ts'
 import type { Reader } from '../../platform/store/reader.ts'
 import type { TenancyDependencies } from './dependencies.ts'
 import { policyPath, tenantPath } from './tenant-document.ts'
 
 type Input = z.output<typeof moveTenantInput>
 
-export const moveTenant = ({ commit, loadFacts, drawId }: TenancyDependencies) =>
+export const moveTenant = ({ commit, loadFacts, stillCounts, drawId }: TenancyDependencies) =>
   operation({
     group: 'tenants',
     name: 'move',
@@ -29,21 +27,22 @@ export const moveTenant = ({ commit, loadFacts, drawId }: TenancyDependencies) =
       const drawn = { placementId: drawId(), accessId: drawId() }
       return commit(admitted.commit, {
         tenant: admitted.tenant,
-        plan: (read) => plan(read, admitted, { drawn, loadFacts }),
+        plan: (read) => plan(read, admitted, { drawn, loadFacts, stillCounts }),
         answer: (outcome) => outcome,
       })
     },
   })
 
-interface Moving {
+type Asking = Pick<TenancyDependencies, 'loadFacts' | 'stillCounts'>
+
+interface Moving extends Asking {
   readonly drawn: { readonly placementId: string; readonly accessId: string }
-  readonly loadFacts: TenancyDependencies['loadFacts']
 }
 
 /** Five writes with event and outbox, whatever the account holds: nothing is rewritten, because nothing of the old placement counts. */
-const plan = async (read: Reader, admitted: Admitted<Input>, { drawn, loadFacts }: Moving) => {
+const plan = async (read: Reader, admitted: Admitted<Input>, { drawn, ...asking }: Moving) => {
   const { input, tenant } = admitted
-  const from = await mayMove(read, admitted, loadFacts)
+  const from = await mayMove(read, admitted, asking)
   if (!from.ok) return from
   const { accessId, placementId } = drawn
   const parent = { parentId: input.to, placementId }
@@ -66,24 +65,19 @@ const plan = async (read: Reader, admitted: Admitted<Input>, { drawn, loadFacts 
 /** Decided on facts of this transaction: at the account, at the agency it leaves, at the one it joins. Answers the agency it leaves. */
 const mayMove = async (
   read: Reader,
-  { input, tenant, caller, request, now }: Admitted<Input>,
-  loadFacts: TenancyDependencies['loadFacts'],
+  admitted: Admitted<Input>,
+  asking: Asking,
 ): Promise<Result<TenantId, IamError>> => {
-  const [here, there] = [await loadFacts(read, caller, tenant), await loadFacts(read, caller, input.to)]
+  const { input } = admitted
+  const here = await freshFacts(read, admitted, 'iam.tenants.move', asking)
   if (!here.ok) return here
   const source = here.value.chain[1]
-  if (here.value.chain[0]?.kind !== 'account' || source === undefined) {
-    return err(iamError('invalid_request', { field: 'tenant', detail: 'Only accounts move.' }))
-  }
-  const ask = (permission: string, facts: Facts): IamError | undefined =>
-    errorOf(decide({ permission, resource: {}, action: {}, request }, facts, now))
-  const above = { ...here.value, chain: here.value.chain.slice(1) }
-  const leaving = ask('iam.tenants.move', here.value) ?? ask('iam.tenants.move', above)
+  if (source === undefined) return err(iamError('not_found'))
+  const leaving = refusalOf({ ...here.value, chain: here.value.chain.slice(1) }, 'iam.tenants.move', admitted)
   if (leaving !== undefined) return err(leaving)
   // An agency that the caller does not see is none: the same answer as for one that never was.
-  const joining = there.ok
-    ? (ask('iam.tenants.move', there.value) ?? ask('iam.tenants.create', there.value))
-    : iamError('not_found')
+  const there = await freshFacts(read, { ...admitted, tenant: input.to }, 'iam.tenants.move', asking)
+  const joining = there.ok ? refusalOf(there.value, 'iam.tenants.create', admitted) : there.error
   if (joining !== undefined) return err({ ...joining, field: 'to' })
   if (source.id === input.to) return err(iamError('conflict', { detail: 'It is there already.' }))
   return ok(source.id)

@@ -1,20 +1,10 @@
 // Keeps refusals of those who can see the tenant, an hour's worth in one document, so that their owner can find out what went wrong.
-import type { TenantId } from '@latchkey/core/kernel/ids'
 import { days, type Instant, plusSeconds } from '@latchkey/core/kernel/time'
 import { LRUCache } from 'lru-cache'
+import type { Denial } from '../../../guard/dependencies.ts'
 import { sha256 } from '../../../platform/seal.ts'
 import type { Operate } from '../../../platform/store/operate.ts'
 import { timestampOf } from '../../../platform/store/reader.ts'
-
-export interface Denial {
-  readonly tenant: TenantId
-  readonly principal: string
-  readonly credential: string
-  readonly operation: string
-  readonly permission: string | undefined
-  readonly code: string
-  readonly now: Instant
-}
 
 export type NoteDenial = (denial: Denial) => Promise<void>
 

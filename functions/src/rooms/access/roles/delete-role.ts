@@ -1,4 +1,5 @@
 // `roles/delete`: removes a role that nobody holds and no other role includes.
+
 import { deleteRoleInput, deleteRoleOutput } from '@latchkey/core/access/contract/roles'
 import type { Facts } from '@latchkey/core/access/facts'
 import { type IamError, iamError } from '@latchkey/core/kernel/errors'
@@ -6,9 +7,10 @@ import { err, ok, type Result } from '@latchkey/core/kernel/result'
 import type * as z from 'zod'
 import type { Admitted } from '../../../guard/admitted.ts'
 import { operation } from '../../../guard/definition.ts'
+import { freshFacts } from '../../../guard/fresh-facts.ts'
 import type { DocumentFields, Reader } from '../../../platform/store/reader.ts'
 import { policyPath } from '../facts/documents.ts'
-import { freshFacts, type ShapingDependencies } from './dependencies.ts'
+import type { ShapingDependencies } from './dependencies.ts'
 import { policyFrames, policyWrites, rolePath, storedRoles } from './role-document.ts'
 import { usesOf } from './role-uses.ts'
 

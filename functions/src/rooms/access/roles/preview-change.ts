@@ -1,4 +1,5 @@
 // `roles/preview`: what a change would do, and to whom, before it is saved; by the very plans that saving runs.
+
 import { changeView, previewInput } from '@latchkey/core/access/contract/roles'
 import { includersOf } from '@latchkey/core/access/shaping/compose-role'
 import { judgeGuardrail } from '@latchkey/core/access/shaping/judge-guardrail'
@@ -11,10 +12,11 @@ import { err, ok } from '@latchkey/core/kernel/result'
 import type * as z from 'zod'
 import type { Admitted } from '../../../guard/admitted.ts'
 import { operation } from '../../../guard/definition.ts'
+import { refusalOf } from '../../../guard/fresh-facts.ts'
 import { pageAfter } from '../../../platform/store/page.ts'
 import { planAdoption } from './catalogue/adopt-catalogue.ts'
 import { guardrailChangeView, roleChangeView } from './change-view.ts'
-import { refusalOf, type ShapingDependencies } from './dependencies.ts'
+import type { ShapingDependencies } from './dependencies.ts'
 import { guardrailOf } from './guardrails/set-guardrail.ts'
 import { affectedPage, assignmentsAffected, holdersAffected } from './role-uses.ts'
 

@@ -3,9 +3,9 @@ import { revokeInvitationInput, revokeInvitationOutput } from '@latchkey/core/di
 import { iamError } from '@latchkey/core/kernel/errors'
 import { err, ok } from '@latchkey/core/kernel/result'
 import { operation } from '../../../guard/definition.ts'
+import { freshFacts } from '../../../guard/fresh-facts.ts'
 import { timestampOf } from '../../../platform/store/reader.ts'
 import type { DirectoryDependencies } from '../dependencies.ts'
-import { freshFacts } from '../fresh-facts.ts'
 import { deadSecret, invitationPath } from './plan-invitation.ts'
 
 const permission = 'iam.invitations.revoke'

@@ -7,9 +7,9 @@ import { err, ok, type Result } from '@latchkey/core/kernel/result'
 import type * as z from 'zod'
 import type { Admitted } from '../../../guard/admitted.ts'
 import { operation } from '../../../guard/definition.ts'
+import { freshFacts } from '../../../guard/fresh-facts.ts'
 import type { DocumentFields, Reader } from '../../../platform/store/reader.ts'
 import type { DirectoryDependencies } from '../dependencies.ts'
-import { freshFacts } from '../fresh-facts.ts'
 import { accessWrites, attributesOf, framesOf, grantsWrite, memberWrite, readMember } from './member-state.ts'
 
 type Input = z.output<typeof updateMemberInput>

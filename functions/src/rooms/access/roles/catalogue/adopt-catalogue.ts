@@ -1,4 +1,5 @@
 // `roles/adoptCatalogue`: an agency goes over to a newer version, for itself and all its accounts, by one write to its policy.
+
 import { adoptCatalogueInput, adoptCatalogueOutput } from '@latchkey/core/access/contract/roles'
 import type { Facts } from '@latchkey/core/access/facts'
 import { catalogueChange, withCatalogue } from '@latchkey/core/access/shaping/catalogue-change'
@@ -9,9 +10,10 @@ import { err, ok, type Result } from '@latchkey/core/kernel/result'
 import type * as z from 'zod'
 import type { Admitted } from '../../../../guard/admitted.ts'
 import { operation } from '../../../../guard/definition.ts'
+import { freshFacts } from '../../../../guard/fresh-facts.ts'
 import type { Reader } from '../../../../platform/store/reader.ts'
 import { roleChangeView } from '../change-view.ts'
-import { dryRunFault, freshFacts, type ShapingDependencies } from '../dependencies.ts'
+import { dryRunFault, type ShapingDependencies } from '../dependencies.ts'
 import { policyFrames, policyWrites } from '../role-document.ts'
 
 type Input = z.output<typeof adoptCatalogueInput>

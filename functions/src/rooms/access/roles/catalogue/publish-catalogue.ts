@@ -1,4 +1,5 @@
 // `roles/publishCatalogue`: makes a new version known, for ever; each agency adopts it when it likes, withdrawals count at once.
+
 import { publishCatalogueInput, publishCatalogueOutput } from '@latchkey/core/access/contract/roles'
 import { catalogueChange } from '@latchkey/core/access/shaping/catalogue-change'
 import { checkCatalogue } from '@latchkey/core/catalogue/check'
@@ -12,8 +13,9 @@ import { err, ok, type Result } from '@latchkey/core/kernel/result'
 import type * as z from 'zod'
 import type { Admitted } from '../../../../guard/admitted.ts'
 import { operation } from '../../../../guard/definition.ts'
+import { freshFacts } from '../../../../guard/fresh-facts.ts'
 import type { Reader } from '../../../../platform/store/reader.ts'
-import { dryRunFault, freshFacts, type ShapingDependencies } from '../dependencies.ts'
+import { dryRunFault, type ShapingDependencies } from '../dependencies.ts'
 
 type Input = z.output<typeof publishCatalogueInput>
 

@@ -1,4 +1,5 @@
 // `roles/setGuardrail`: replaces what a tenant denies to everybody there and below, by one write to its policy.
+
 import { setGuardrailInput, setGuardrailOutput } from '@latchkey/core/access/contract/roles'
 import type { Guardrail } from '@latchkey/core/access/facts'
 import { judgeGuardrail } from '@latchkey/core/access/shaping/judge-guardrail'
@@ -7,8 +8,9 @@ import { days } from '@latchkey/core/kernel/time'
 import type * as z from 'zod'
 import type { Admitted } from '../../../../guard/admitted.ts'
 import { operation } from '../../../../guard/definition.ts'
+import { freshFacts } from '../../../../guard/fresh-facts.ts'
 import { guardrailChangeView } from '../change-view.ts'
-import { dryRunFault, freshFacts, type ShapingDependencies } from '../dependencies.ts'
+import { dryRunFault, type ShapingDependencies } from '../dependencies.ts'
 import { policyFrames, policyWrites } from '../role-document.ts'
 import { affectedPage, holdersAffected } from '../role-uses.ts'
 import { guardrailView } from './get-guardrail.ts'

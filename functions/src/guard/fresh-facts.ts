@@ -6,9 +6,9 @@ import { type IamError, iamError } from '@latchkey/core/kernel/errors'
 import type { TenantId } from '@latchkey/core/kernel/ids'
 import { err, type Result } from '@latchkey/core/kernel/result'
 import type { Instant } from '@latchkey/core/kernel/time'
-import type { Caller } from '../../guard/caller.ts'
-import type { Reader } from '../../platform/store/reader.ts'
-import type { DirectoryDependencies } from './dependencies.ts'
+import type { Reader } from '../platform/store/reader.ts'
+import type { Caller } from './caller.ts'
+import type { GuardDependencies } from './dependencies.ts'
 
 export interface Asking {
   readonly tenant: TenantId
@@ -17,12 +17,12 @@ export interface Asking {
   readonly request: AttributeMap
 }
 
-/** The caller's facts there now; refused as the guard would refuse who does not hold `permission` any more. */
+/** The caller's facts there now; refused as the guard would refuse who does not hold `permission` any more. For what mints, the guard asks by itself. */
 export const freshFacts = async (
   read: Reader,
   asking: Asking,
   permission: string,
-  { loadFacts, stillCounts }: Pick<DirectoryDependencies, 'loadFacts' | 'stillCounts'>,
+  { loadFacts, stillCounts }: Pick<GuardDependencies, 'loadFacts' | 'stillCounts'>,
 ): Promise<Result<Facts, IamError>> => {
   if (!(await stillCounts(read, asking.caller, asking.now))) return err(iamError('invalid_token'))
   const facts = await loadFacts(read, asking.caller, asking.tenant)
