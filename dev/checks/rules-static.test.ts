@@ -123,6 +123,12 @@ test('a request makes four access calls at most for distinct documents, and neve
   expect(most).toBe(4)
 })
 
+test('T-24 nothing else of the project is served to clients: no storage, no realtime database, no second database', () => {
+  const config = JSON.parse(readFileSync(join(root, 'firebase.json'), 'utf8')) as Readonly<Record<string, unknown>>
+  expect(Object.keys(config).filter((name) => ['storage', 'database', 'dataconnect'].includes(name))).toEqual([])
+  expect(config['firestore']).toEqual({ rules: 'firestore.rules', indexes: 'firestore.indexes.json' })
+})
+
 describe('a seeded violation is refused:', () => {
   const getMembers = "allow get: if request.auth != null && opened(tenant, 'members');"
   const listMembers = "allow list: if request.auth != null && request.query.limit <= 100 && opened(tenant, 'members');"

@@ -74,7 +74,7 @@ describe('background functions', () => {
     expect((await firestore.doc('idempotency/new').get()).exists).toBe(true)
   }, 60_000)
 
-  it('runOperation marks the accounts of a deleted agency; a message that is no operation is parked', async () => {
+  it('C-115 runOperation marks the accounts of a deleted agency; a message that is no operation is parked', async () => {
     const other = await world.agency('Theirs', 'hannah')
     const hannah = await world.person('hannah')
     const accounts: string[] = []

@@ -160,7 +160,7 @@ describe('the refusal matrix', () => {
     `${idOf(definition)} ${column}` in exceptions ||
     (`${idOf(definition)} *` in exceptions && ['other tenant', 'suspended tenant', 'no permission'].includes(column))
 
-  it('C-100 refuses every operation at every door in every way, or says in writing why not', async () => {
+  it('C-100 I-50 refuses every operation at every door in every way, or says in writing why not', async () => {
     const wrong: string[] = []
     // The definitions as listed say what exists; those of this world can run.
     for (const listed of await everyOperation()) {

@@ -58,7 +58,7 @@ describe('the grants trigger', () => {
   })
   afterAll(() => world.close())
 
-  it('writes nothing when nothing is wrong, however often and in whatever order it is delivered', async () => {
+  it('F-17 writes nothing when nothing is wrong, however often and in whatever order it is delivered', async () => {
     const before = await grants()
     for (const order of permutations(assignments))
       for (const assignment of [...order, ...order]) await deliver(assignment)
@@ -67,7 +67,7 @@ describe('the grants trigger', () => {
     expect(await outbox()).toBe(0)
   })
 
-  it('ends every order of delivery after any damage in the same document, with one event a repair', async () => {
+  it('F-17 ends every order of delivery after any damage in the same document, with one event a repair', async () => {
     const right = await grants()
     const entries = entriesOf(right, 'entries')
     const [first = ''] = assignments
@@ -108,7 +108,7 @@ describe('the grants trigger', () => {
     expect(Object.keys(entriesOf(await grants(), 'entries'))).toHaveLength(2)
   })
 
-  it('T-27 believes no hint: a false one about who held it, or none at all, changes nothing', async () => {
+  it('T-27 C-115 believes no hint: a false one about who held it, or none at all, changes nothing', async () => {
     const before = [...(await storedDocuments(world.projectId))]
     for (const principal of ['user:nora', 'user:nobody', 'user:mia', 'team:x', '../x', '', 7, null])
       await deliver(assignments[0] ?? '', { principal, role: 'agency.owner' })

@@ -1,6 +1,6 @@
 // `roles/*`: what an assignment reaches, for how long, and how it ends; the grants document is the fold of what is stored.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { entriesOf, storedDocuments } from '../support/stored-documents.ts'
+import { damage, entriesOf, map, storedDocuments, text } from '../support/stored-documents.ts'
 import { type Actor, type Answer, makeWorld, type World } from '../support/world.ts'
 
 describe('an assignment', () => {
@@ -76,6 +76,30 @@ describe('an assignment', () => {
     expect(await nora.call('roles/assign', { ...listed, tenant: one, reach: 'listed', accounts: [one] })).toMatchObject(
       invalid('reach'),
     )
+  })
+
+  it('of more accounts than one assignment, or one principal, can list is refused as too large a reach', async () => {
+    const { uid } = await member()
+    const many = (count: number) => Array.from({ length: count }, (_, i) => `acc_${String(i).padStart(22, '0')}`)
+    const give = (accounts: readonly string[]) =>
+      nora.call('roles/assign', {
+        tenant: agency,
+        principal: { user: uid },
+        role: 'account.user',
+        reach: 'listed',
+        accounts,
+      })
+    const tooLarge = { ok: false, error: { code: 'reach_too_large', field: 'accounts' } }
+    expect(await give(many(1_001))).toMatchObject(tooLarge)
+    expect(await give(many(1_000))).toMatchObject({ ok: false, error: { code: 'not_found', field: 'accounts[0]' } })
+    // Five assignments of nearly a thousand each, as they would stand in the grants document.
+    const full = Object.fromEntries(many(4_999).map((id) => [id, text('plc')]))
+    const entry = map({ role: text('account.user'), reach: text('listed'), accounts: map(full) })
+    await damage(world.projectId, `tenants/${agency}/grants/user:${uid}`, {
+      entries: map({ [`asg_${'0'.repeat(22)}`]: entry }),
+    })
+    expect(await give([one, other])).toMatchObject(tooLarge)
+    expect(await give([one])).toMatchObject({ ok: true })
   })
 
   it('ends at its end, to the millisecond', async () => {

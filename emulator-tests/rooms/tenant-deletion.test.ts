@@ -49,7 +49,7 @@ describe('a deleted tenant', () => {
     }
   }
 
-  it('asks for its name and a fresh sign-in, is gone at once with what is below it, and cannot be deleted again', async () => {
+  it('T-34 asks for its name and a fresh sign-in, is gone at once with what is below it, and cannot be deleted again', async () => {
     const agency = await world.agency('Northwind', 'nora')
     const nora = await world.person('nora')
     const { tenant } = await nora.must('tenants/create', { parent: agency, name: 'Shop' })
@@ -87,7 +87,7 @@ describe('a deleted tenant', () => {
     await app.store.close()
   })
 
-  it('that was an agency: its accounts are out of reach at once, then marked page by page, each with its event', async () => {
+  it('T-34 T-36 that was an agency: its accounts are out of reach at once, then marked page by page, each with its event', async () => {
     const { agency, sam, below, operation } = await deletedAgency('Southridge', 'sam', accounts)
     expect(sent.at(-1)).toEqual({ topic: 'operations', data: { operation } })
     expect(await sam.call('tenants/get', { tenant: below[0] })).toEqual(notFound)

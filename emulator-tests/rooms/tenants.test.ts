@@ -108,7 +108,7 @@ describe('a tenant', () => {
     expect(await mine()).toEqual([])
   })
 
-  it('that is suspended is shut at once for its people and keys, and only power from above lets it go on', async () => {
+  it('I-33 I-37 T-36 that is suspended is shut at once for its people and keys, and only power from above lets it go on', async () => {
     const shop = await account('Stopped')
     await world.join(nora, 'olga', { tenant: shop, role: 'account.owner', reach: 'subtree' })
     const olga = await world.person('olga')
@@ -135,7 +135,7 @@ describe('a tenant', () => {
     expect(await use()).toMatchObject({ ok: true, value: { allowed: true } })
   })
 
-  it('of a suspended agency is shut with it, and open again with it; the agency cannot resume itself', async () => {
+  it('T-36 of a suspended agency is shut with it, and open again with it; the agency cannot resume itself', async () => {
     const other = await world.agency('Southridge', 'sam')
     const sam = await world.person('sam')
     const shop = (await sam.must('tenants/create', { parent: other, name: 'Shop' })).tenant

@@ -61,7 +61,7 @@ const outsiders: Readonly<Record<string, (level: Level, lacking: string) => Prom
     const uid = `away-${level}`
     return rules.client(uid, { auth_time: authTimeOf(await rules.world.idToken(uid)) })
   },
-  'a viewer whose time is over': async (level) => {
+  'a viewer whose time is over (T-23)': async (level) => {
     rules.world.advance(-11 * 60_000) // the viewer ends a minute ago: `request.time` is real
     try {
       return (await rules.enter(`late-${level}`, at[level])).db
