@@ -266,6 +266,38 @@ describe('an invitation', () => {
     ])
   })
 
+  it('of an account is good where it was made or sent again last, whoever invited and however the account came back', async () => {
+    const west = await world.agency('Westbank', 'wendy')
+    const mover = await world.platformOwner()
+    const move = (tenant: string, to: string) => mover.must('tenants/move', { tenant, to, reason: 'sold' })
+    const made = async (name: string, more: object = {}): Promise<Answer> =>
+      nora.must('tenants/create', { parent: agency, name, ...more })
+    const away = (await made('Away')).tenant
+    const back = (await made('Back')).tenant
+    const owned = await made('Owned', { ownerEmail: mailOf('oda') })
+    // The account's own admin, who goes along with it and still may invite.
+    await world.join(nora, 'abe', { tenant: away, role: 'account.admin', reach: 'subtree' })
+    const abe = await world.person('abe')
+    const gone = await invite('zac', { tenant: away }, abe)
+    const returned = await invite('zed', { tenant: back })
+    await move(away, west)
+    for (const tenant of [back, owned.tenant]) {
+      await move(tenant, west)
+      await move(tenant, agency)
+    }
+    expect(await accept('zac', gone.secret)).toEqual(invalid)
+    expect(await accept('zed', returned.secret)).toEqual(invalid)
+    expect(await accept('oda', owned.invitation.secret)).toEqual(invalid)
+    const again = async (who: Actor, tenant: string, { invitation }: Answer) =>
+      (await who.must('members/resendInvitation', { tenant, invitation })).secret
+    expect(await accept('zac', await again(abe, away, gone))).toMatchObject({ ok: true })
+    expect(await accept('zed', await again(nora, back, returned))).toMatchObject({ ok: true })
+    expect(await accept('oda', await again(nora, owned.tenant, owned.invitation))).toMatchObject({ ok: true })
+    // The positive control: nothing moved.
+    const still = await made('Still', { ownerEmail: mailOf('ona') })
+    expect(await accept('ona', still.invitation.secret)).toMatchObject({ ok: true })
+  })
+
   it('is not accepted by a sign-in that was ended, and never brings one back', async () => {
     const { secret } = await invite('yve')
     const yve = await world.person('yve')

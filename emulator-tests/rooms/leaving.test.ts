@@ -194,6 +194,27 @@ describe('somebody who leaves', () => {
     expect((await nora.must('apiKeys/get', { tenant: account, key: key.key.key })).status).toBe('revoked')
   })
 
+  it('I-33 leaves no key while suspended, here, above or everywhere: it would live again for whoever knows it', async () => {
+    const suspensions: readonly ((uid: string) => Promise<unknown>)[] = [
+      (uid) => nora.must('members/suspend', { tenant: account, principal: { user: uid }, reason }),
+      async (uid) => {
+        await world.join(nora, uid, { tenant: agency, role: 'agency.support', reach: 'node' })
+        await nora.must('members/suspend', { tenant: agency, principal: { user: uid }, reason })
+      },
+      async (uid) =>
+        (await world.platformOwner()).must('members/suspend', { tenant: 'platform', principal: { user: uid }, reason }),
+    ]
+    for (const suspend of suspensions) {
+      const { uid, who } = await leaver()
+      const key = await newKey(who)
+      await suspend(uid)
+      expect(await reads(key.secret)).toBe(false)
+      expect(await transfer(uid, { keys: { service } })).toMatchObject({ value: { moved: 0, revoked: 1 } })
+      expect(await reads(key.secret)).toBe(false)
+      expect((await nora.must('apiKeys/get', { tenant: account, key: key.key.key })).status).toBe('revoked')
+    }
+  })
+
   it('is settled thirty things a call, until nothing remains', async () => {
     const { uid } = await leaver()
     for (let index = 0; index < 64; index++) await resource(`many-${index}`, uid)

@@ -1,6 +1,6 @@
 // `members/suspend`, `members/restore` and `members/deleteService`: what stops is stopped everywhere at once, and an owner stays.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { list, map, plant, storedDocuments, text } from '../support/stored-documents.ts'
+import { damage, list, map, plant, storedDocuments, text } from '../support/stored-documents.ts'
 import { type Actor, type Answer, makeWorld, type World } from '../support/world.ts'
 
 const reason = 'for the test'
@@ -226,6 +226,92 @@ describe('the status of a member', () => {
     expect((await nora.must('apiKeys/get', { tenant: account, key: key.key })).owner).toBe(`service:${service}`)
     const shown = await nora.must('members/list', { tenant: account, kind: 'service', status: 'removed' })
     expect(shown.items.map((one: Answer) => one.member)).toEqual([service])
+  })
+
+  it('I-33 removed from where they were suspended does not lift it below; joining again does', async () => {
+    const lee = await world.person('lee')
+    await world.join(nora, 'lee', { tenant: agency, role: 'agency.support', reach: 'node' })
+    await world.join(nora, 'lee', { tenant: account, role: 'account.admin', reach: 'subtree' })
+    expect(await lee.call('members/list', { tenant: account })).toMatchObject({ ok: true })
+    await turn(nora, 'suspend', 'lee', agency)
+    expect(await lee.call('members/list', { tenant: account })).toEqual(notFound)
+    await nora.must('members/remove', { tenant: agency, user: 'lee', reason })
+    expect(await lee.call('members/list', { tenant: account })).toEqual(notFound)
+    const stored = await storedDocuments(world.projectId)
+    expect(stored.get(`tenants/${agency}/members/lee`)?.['status']).toEqual(text('removed'))
+    expect(stored.get(`tenants/${agency}/grants/user:lee`)).toMatchObject({
+      status: text('suspended'),
+      entries: { mapValue: {} },
+      keysNotBefore: expect.anything(),
+    })
+    expect(await turn(nora, 'restore', 'lee', agency)).toMatchObject(notFound)
+    await world.join(nora, 'lee', { tenant: agency, role: 'agency.support', reach: 'node' })
+    expect(await lee.call('members/list', { tenant: account })).toMatchObject({ ok: true })
+  })
+
+  it('C-103 is given back only by who holds all of it: the roles and those of the teams, conditions or not', async () => {
+    const { team } = await nora.must('teams/create', { tenant: agency, name: 'Admins' })
+    const wide = { tenant: agency, role: 'agency.admin', reach: 'subtree' }
+    await nora.must('roles/assign', { ...wide, principal: { team } })
+    for (const uid of ['kit', 'kay', 'kim'])
+      await world.join(nora, uid, { tenant: agency, role: 'agency.support', reach: 'node' })
+    await nora.must('roles/assign', { ...wide, principal: { user: 'kit' } })
+    await nora.must('roles/assign', { ...wide, principal: { user: 'kay' }, condition: 'subject.level > 3' })
+    await nora.must('teams/addMember', { tenant: agency, team, principal: { user: 'kim' } })
+    await world.join(nora, 'narrow', { ...wide, reach: 'node' })
+    await world.join(nora, 'peer', wide)
+    const [narrow, peer] = [await world.person('narrow'), await world.person('peer')]
+    for (const uid of ['kit', 'kay', 'kim']) {
+      await turn(nora, 'suspend', uid, agency)
+      expect(await turn(narrow, 'restore', uid, agency), uid).toMatchObject(
+        refused('grant_exceeds_grantor', { missing: expect.arrayContaining(['iam.members.restore']) }),
+      )
+      expect(await turn(peer, 'restore', uid, agency), uid).toMatchObject({ ok: true })
+    }
+    await world.join(nora, 'low', { tenant: agency, role: 'agency.support', reach: 'node' })
+    await turn(nora, 'suspend', 'low', agency)
+    await nora.must('roles/assign', {
+      tenant: agency,
+      principal: { user: 'narrow' },
+      role: 'agency.support',
+      reach: 'node',
+    })
+    expect(await turn(narrow, 'restore', 'low', agency)).toMatchObject({ ok: true })
+  })
+
+  it('everywhere else counts among owners: the last who can act stays, and the others stay on the list', async () => {
+    const last = refused('last_owner')
+    const trio = await world.agency('Trio', 'tess')
+    const tess = await world.person('tess')
+    for (const uid of ['theo', 'tina'])
+      await world.join(tess, uid, { tenant: trio, role: 'agency.owner', reach: 'subtree' })
+    await world.person('theo')
+    for (const uid of ['theo', 'tina']) await damage(world.projectId, `users/${uid}`, { status: text('suspended') })
+    const { items } = await tess.must('roles/listAssignments', { tenant: trio, principal: { user: 'tess' } })
+    expect(await tess.call('members/remove', { tenant: trio, user: 'tess' })).toMatchObject(last)
+    expect(await tess.call('roles/unassign', { tenant: trio, assignment: items[0].assignment })).toMatchObject(last)
+    // Whoever cannot act may go: one who can is left.
+    expect(await tess.call('members/remove', { tenant: trio, user: 'tina' })).toMatchObject({ ok: true })
+    expect(await ownersOf(trio)).toEqual(['tess', 'theo'])
+    const above = await platformOwner('rory')
+    expect(await turn(above, 'suspend', 'tess', trio)).toMatchObject(last)
+    await damage(world.projectId, 'users/theo', { status: text('active') })
+    expect(await turn(above, 'suspend', 'tess', trio)).toMatchObject({ ok: true })
+    expect(await ownersOf(trio)).toEqual(['theo'])
+  })
+
+  it('of somebody of a former agency, suspended before the account moved, is that of a stranger: they can be invited', async () => {
+    const { tenant } = await nora.must('tenants/create', { parent: agency, name: 'Sold' })
+    await world.join(nora, 'bo', { tenant: agency, role: 'agency.support', reach: 'node' })
+    await nora.must('roles/assign', { tenant, principal: { user: 'bo' }, role: 'account.viewer', reach: 'node' })
+    expect(await turn(nora, 'suspend', 'bo', tenant)).toMatchObject({ ok: true })
+    const other = await world.agency('Westbank', 'wendy')
+    const wendy = await world.person('wendy')
+    await (await world.platformOwner()).must('tenants/move', { tenant, to: other, reason })
+    for (const name of ['suspend', 'restore'] as const)
+      expect(await turn(wendy, name, 'bo', tenant)).toEqual(refused('not_found', { field: 'principal' }))
+    await world.join(wendy, 'bo', { tenant, role: 'account.viewer', reach: 'node' })
+    expect(await (await world.person('bo')).call('members/list', { tenant })).toMatchObject({ ok: true })
   })
 
   it('a retry with the same idempotency key is one change', async () => {

@@ -116,6 +116,35 @@ describe('a member', () => {
     expect(await update('bob', { attributes: { department: 'it' } }, adam)).toMatchObject({ ok: true })
   })
 
+  it('C-103 C-112 has attributes set only by who holds what conditions hold back: their own roles and those of teams', async () => {
+    const adam = await world.person('adam')
+    const { team } = await nora.must('teams/create', { tenant: account, name: 'Guarded' })
+    const guarded = { tenant: account, role: 'account.owner', reach: 'subtree' }
+    const condition = 'subject.department == "sales"'
+    for (const uid of ['gus', 'gil']) {
+      await world.join(nora, uid, { tenant: account, role: 'account.viewer', reach: 'node' })
+      expect(await update(uid, { attributes: { department: 'it' } }, adam), uid).toMatchObject({ ok: true })
+    }
+    // Owners have no conditions: the weaker role that an admin lacks is one of the agency's over all of the account.
+    const { role } = await nora.must('roles/create', {
+      tenant: account,
+      name: 'Guarded',
+      permissions: ['iam.members.transfer', 'iam.members.list'],
+    })
+    await nora.must('roles/assign', { ...guarded, role, principal: { user: 'gus' }, condition })
+    await nora.must('roles/assign', { ...guarded, role, principal: { team }, condition })
+    await nora.must('teams/addMember', { tenant: account, team, principal: { user: 'gil' } })
+    for (const uid of ['gus', 'gil']) {
+      for (const attributes of [{ department: 'sales' }, { department: null }])
+        expect(await update(uid, { attributes }, adam), uid).toEqual(
+          refused('grant_exceeds_grantor', { missing: ['iam.members.transfer'] }),
+        )
+      expect(await update(uid, { displayName: 'G' }, adam), uid).toMatchObject({ ok: true })
+      expect(await update(uid, { attributes: { department: 'sales' } }), uid).toMatchObject({ ok: true })
+      await nora.must('members/remove', { tenant: account, user: uid })
+    }
+  })
+
   it('C-108 has no attribute that looks like what is always known, and no more than twenty', async () => {
     for (const name of ['id', 'kind', 'Upper', '9lives', 'a-b', 'a.b', '', 'x'.repeat(41)])
       expect(await update('bob', { attributes: { [name]: 'x' } }), name).toMatchObject(refused('invalid_request'))
@@ -172,12 +201,12 @@ describe('a member', () => {
 
   it('is found by kind, status, name, word, mailbox and all of them together, page by page', async () => {
     await nora.must('members/suspend', { tenant: account, principal: { user: 'bob' }, reason: 'on leave' })
-    expect(await list({ limit: 2 })).toEqual(['adam', 'ann', 'bob', 'cleo', service])
+    expect(await list({ limit: 2 })).toEqual(['adam', 'ann', 'bob', 'cleo', 'gil', 'gus', service])
     expect(await list({ kind: 'service' })).toEqual([service])
-    expect(await list({ kind: 'user', limit: 1 })).toEqual(['adam', 'ann', 'bob', 'cleo'])
+    expect(await list({ kind: 'user', limit: 1 })).toEqual(['adam', 'ann', 'bob', 'cleo', 'gil', 'gus'])
     expect(await list({ status: 'active', limit: 1 })).toEqual(['adam', 'ann', service])
     expect(await list({ status: 'suspended' })).toEqual(['bob'])
-    expect(await list({ status: 'removed' })).toEqual(['cleo'])
+    expect(await list({ status: 'removed' })).toEqual(['cleo', 'gil', 'gus'])
     expect(await list({ search: 'A', limit: 1 })).toEqual(['adam', 'ann'])
     expect(await list({ search: 'l.' })).toEqual(['ann'])
     expect(await list({ search: 'BOB@people' })).toEqual(['bob'])
@@ -189,13 +218,25 @@ describe('a member', () => {
     await nora.must('members/restore', { tenant: account, principal: { user: 'bob' }, reason: 'back' })
   })
 
-  it('of an agency that the account has left is listed as removed, and no longer changed', async () => {
+  it('I-48 of an agency that the account has left is not listed, found or changed; pages stay exact', async () => {
     const placement = (await storedDocuments(world.projectId)).get(`tenants/${account}`)?.['placementId'] ?? {}
     const path = `tenants/${account}/members/bob`
     await damage(world.projectId, path, { placement })
     expect(await list({ status: 'active', search: 'bob' })).toEqual(['bob'])
+    const before = await list()
     await damage(world.projectId, path, { placement: text('the placement before') })
-    expect(await list({ status: 'removed' })).toEqual(['bob', 'cleo'])
+    for (const limit of [1, 2, 50])
+      expect(await list({ limit }), `${limit}`).toEqual(before.filter((id) => id !== 'bob'))
+    expect(await list({ status: 'removed' })).toEqual(['cleo', 'gil', 'gus'])
+    for (const search of ['bob', 'bob@people']) expect(await list({ search }), search).toEqual([])
     expect(await update('bob', { displayName: 'B' })).toMatchObject(refused('not_found'))
+  })
+
+  it('is shown without a mailbox once removed', async () => {
+    const rows = (await nora.must('members/list', { tenant: account, kind: 'user' })).items
+    expect(rows.find((one: Answer) => one.member === 'ann')).toHaveProperty('email')
+    expect(rows.find((one: Answer) => one.member === 'cleo')).toMatchObject({ status: 'removed' })
+    expect(rows.find((one: Answer) => one.member === 'cleo')).not.toHaveProperty('email')
+    expect(await list({ search: 'cleo@people' })).toEqual([])
   })
 })

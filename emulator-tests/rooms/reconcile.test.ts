@@ -50,16 +50,32 @@ describe('the reconciler', () => {
     )
     expect(events).toHaveLength(3)
     await erase(world.projectId, `tenants/${south.agency}/grants/user:thief`)
-    // Everything else stands as it stood; the lost document is as it would have been written.
-    const after = await dump(world.projectId, {
-      without: [...without, `tenants/${north.account}/grants`, 'users/thief'],
-    })
-    const expected = JSON.parse(before).filter(
-      ([path]: [string]) => !path.startsWith(`tenants/${north.account}/grants`),
-    )
-    expect(JSON.parse(after)).toEqual(expected)
+    const lost = `tenants/${north.account}/grants/user:${north.accountAdminUid}`
+    // Everything else stands as it stood; the lost document is as it was, but that keys from before its loss are dead.
+    const parsed = (text: string) => new Map<string, object>(JSON.parse(text))
+    const [then, now] = [parsed(before), parsed(await dump(world.projectId, { without: [...without, 'users/thief'] }))]
+    const { keysNotBefore, ...made } = now.get(lost) as Record<string, object>
+    expect(keysNotBefore).toBeDefined()
+    const { lastEvent: _event, ...was } = then.get(lost) as Record<string, object>
+    expect(made).toEqual(was)
+    then.delete(lost)
+    now.delete(lost)
+    expect([...now]).toEqual([...then])
     await run()
     expect(lastReport()).toMatchObject({ repaired: 0 })
+  })
+
+  it('gives nothing back to somebody who was suspended when the document was lost', async () => {
+    const { world, north } = two
+    const principal = { user: north.accountAdminUid }
+    await north.owner.must('members/suspend', { tenant: north.account, principal, reason: 'on leave' })
+    await erase(world.projectId, `tenants/${north.account}/grants/user:${north.accountAdminUid}`)
+    await run()
+    expect(lastReport()).toMatchObject({ repaired: 1 })
+    const get = { tenant: north.account }
+    expect(await north.accountAdmin.call('tenants/get', get)).toMatchObject({ error: { code: 'not_found' } })
+    await north.owner.must('members/restore', { tenant: north.account, principal, reason: 'back' })
+    expect(await north.accountAdmin.call('tenants/get', get)).toMatchObject({ ok: true })
   })
 
   it('F-22 two at once are one: the second finds the lease and does nothing', async () => {

@@ -59,6 +59,14 @@ describe('teams', () => {
     expect(await nora.call('teams/delete', { tenant, team: made.team })).toMatchObject(refused('not_found'))
   })
 
+  it('are of agencies and accounts: the platform has none, whoever asks', async () => {
+    const owner = await world.platformOwner()
+    expect(await owner.call('teams/create', { tenant: 'platform', name: 'Staff' })).toMatchObject(
+      refused('invalid_request', { field: 'tenant' }),
+    )
+    expect(await owner.call('teams/create', { tenant: agency, name: 'Staff' })).toMatchObject({ ok: true })
+  })
+
   it('have names of their own, whatever their case', async () => {
     const one = await team('Night shift')
     expect(await nora.call('teams/create', { tenant: account, name: 'NIGHT shift' })).toMatchObject(

@@ -56,6 +56,8 @@ const costlyPart = (node: ASTNode, looping: boolean): string | undefined => {
   if (bindings.has(called)) return 'Naming a part is not allowed.'
   const loop = node.op === 'rcall' && loops.has(called)
   if (loop && looping) return 'A loop inside or behind another loop is not allowed.'
+  // An error costs far more than an answer, and a loop over fifty written items could err fifty times in every decision.
+  if (loop && holdsList(node.args)) return 'A loop over a list that is written out is not allowed: use `in`.'
   for (const part of partsOf(node.args)) {
     const found = costlyPart(part, looping || loop)
     if (found !== undefined) return found
@@ -100,6 +102,14 @@ const literalCalls = (node: ASTNode): readonly LiteralCall[] => {
 const partsOf = (value: unknown): readonly ASTNode[] => {
   if (Array.isArray(value)) return value.flatMap(partsOf)
   return isNode(value) ? [value] : []
+}
+
+/** Whether what is looped over is, or chooses between, lists that are written out. */
+const holdsList = (args: unknown): boolean => {
+  const [, receiver] = Array.isArray(args) ? args : []
+  return (
+    isNode(receiver) && (receiver.op === 'list' || partsOf(receiver.args).some((part) => holdsList([undefined, part])))
+  )
 }
 
 const isNode = (value: unknown): value is ASTNode =>

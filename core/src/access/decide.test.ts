@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import type { TenantId } from '../kernel/ids.ts'
 import { type Instant, instantOf } from '../kernel/time.ts'
-import { decide, isVisible } from './decide.ts'
+import { checks, decide, isVisible } from './decide.ts'
 import { type Decision, type DecisionCode, errorOf } from './decision.ts'
 import * as the from './facts.fixture.ts'
 import {
@@ -27,6 +27,8 @@ import {
   token,
 } from './facts.fixture.ts'
 import type { Facts, GrantEntry, GrantsFacts, NodeFacts } from './facts.ts'
+import { tokenCovers, weighSubject } from './parties.ts'
+import { coversFrom } from './reach.ts'
 
 const reading = 'notes.read'
 const ask = (facts: Facts, permission = reading, at: Instant = now): DecisionCode =>
@@ -401,6 +403,8 @@ describe('an installation', () => {
     ['covering nothing', 'outside_coverage', { ...app, coverage: { only: [] } }],
     ['covering all but another', 'allowed', { ...app, coverage: { allBut: [sibling] } }],
     ['covering all but this', 'outside_coverage', { ...app, coverage: { allBut: [account] } }],
+    ['covering all but this and another', 'outside_coverage', { ...app, coverage: { allBut: [sibling, account] } }],
+    ['covering all but none', 'allowed', { ...app, coverage: { allBut: [] } }],
     ['on this account', 'allowed', { ...app, at: account }],
     ['on another agency', 'outside_coverage', { ...app, at: the.otherAgency }],
     ['that is gone', 'outside_coverage', { ...app, active: false }],
@@ -509,6 +513,7 @@ describe('what a door shows', () => {
     ['outside_impersonation', 'impersonation_restricted', [reading]],
     ['unknown_permission', 'permission_denied', [reading]],
     ['guardrail_denies', 'permission_denied', [reading]],
+    ['wrong_level', 'permission_denied', [reading]],
     ['no_assignment', 'permission_denied', [reading]],
     ['condition_false', 'permission_denied', [reading]],
     ['condition_error', 'permission_denied', [reading]],
@@ -521,6 +526,41 @@ describe('what a door shows', () => {
 
   test('a stale login says what would help', () => {
     expect(errorOf(decision('login_too_old'))?.requiredAcr).toBe('urn:latchkey:fresh-login')
+  })
+})
+
+describe('each check by itself, as an explanation asks them', () => {
+  const everything: Partial<Facts> = {
+    token: token({ tenant: undefined, accounts: the.placed(account) }),
+    installation: { active: true, at: agency, permissions: setOf(reading), coverage: 'all' },
+    impersonation: { actor: subject([]), permissions: setOf(reading), tenant: account },
+  }
+  const answers = (facts: Facts) => {
+    const permission = the.head.permissionByName.get(reading)
+    if (permission === undefined) throw new Error('the fixture has changed')
+    const asked = { facts, question: asking(reading), permission, now }
+    const weighed = weighSubject(asked, facts.subject)
+    return Object.fromEntries(checks.map(([name, refuses]) => [name, refuses(asked, weighed)]))
+  }
+
+  test('of a tenant that is not there, all that look at it refuse', () => {
+    expect(answers(held(account, viewer(), { ...everything, chain: [] }))).toEqual({
+      status: 'tenant_not_visible',
+      level: 'wrong_level',
+      assignment: 'no_assignment',
+      guardrail: undefined,
+      token: undefined,
+      installation: 'outside_coverage',
+      impersonation: 'outside_impersonation',
+    })
+    expect(tokenCovers(token({ tenant: undefined, accounts: the.placed(account) }), [])).toBe(false)
+    expect(coversFrom(viewer(), 0, [])).toBe(false)
+    expect(coversFrom(viewer({ placement: `placement of ${agency}` }), 7, accountChain())).toBe(false)
+  })
+
+  test('of a deleted tenant, the first says that it is not there', () => {
+    const gone = held(account, viewer(), { chain: accountChain({ account: { status: 'deleted' } }) })
+    expect(answers(gone)['status']).toBe('tenant_not_visible')
   })
 })
 

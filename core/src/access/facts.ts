@@ -50,6 +50,8 @@ export interface GrantEntry {
   readonly accounts: ReadonlyMap<string, string>
   /** Set when the power comes of what stands above (a person or a role of the agency): it counts only at this placement of the tenant. */
   readonly placement: string | undefined
+  /** Set when whoever has it is of the tenant above and no member here: it counts only while they are active there. */
+  readonly borrowed?: true
   readonly condition: Condition | undefined
   readonly until: Instant | undefined
 }
@@ -62,12 +64,14 @@ export interface GrantsFacts {
   readonly status: 'active' | 'suspended' | 'removed'
   readonly teams: readonly TeamId[]
   readonly entries: readonly GrantEntry[]
+  /** What admins of this tenant say of the principal; conditions of what is stored here and below see it, those of what is above do not. */
+  readonly attributes?: AttributeMap
 }
 
 export interface SubjectFacts {
   readonly principal: PrincipalRef
   readonly active: boolean
-  /** What the directory knows; never what a request says. */
+  /** What nobody says of them, but they are: id and kind. Never what a request says. */
   readonly attributes: AttributeMap
   /** Of the subject and of its teams, at every node of the chain. */
   readonly grants: readonly GrantsFacts[]
@@ -78,6 +82,8 @@ export interface TokenFacts {
   readonly permissions: PermissionSet | undefined
   /** The tenant that the token is for; undefined for a session. */
   readonly tenant: TenantId | undefined
+  /** Set when its owner is of what stands above that tenant: it counts only at this placement of it. */
+  readonly placement?: string
   /** Further narrowing to some accounts of an agency, with the placements that they had. */
   readonly accounts: ReadonlyMap<string, string> | undefined
   /** Of the present sign-in; undefined for machines. */

@@ -10,6 +10,7 @@ export interface FoldableAssignment {
   readonly reach: Reach
   readonly accounts: Readonly<Record<string, string>> | undefined
   readonly placement: string | undefined
+  readonly borrowed?: true | undefined
   readonly condition: string | undefined
   readonly until: Instant | undefined
 }
@@ -29,3 +30,6 @@ export const maxEntriesPerPrincipal = 80
 
 /** Listed accounts over all entries: about 60 bytes each, so that the document stays far below Firestore's 1 MiB. */
 export const maxListedPerPrincipal = 5_000
+
+/** Each is asked in every decision that its role could allow. */
+export const maxConditionalPerPrincipal = 20

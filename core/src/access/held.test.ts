@@ -138,6 +138,22 @@ describe('C-103 reach', () => {
     expect(gives(at, held, one, what)).toBe(given)
   })
 
+  test('a list gives lists only, and only a list that is nobody’s to lend', () => {
+    const one = listed('agency.admin', account)
+    const list = { reach: 'listed' as const, accounts: [account] }
+    expect(gives(agency, agency, one, list)).toBe(true)
+    expect(gives(agency, agency, one, { reach: 'node', accounts: [account] })).toBe(false)
+    expect(gives(agency, agency, one, { reach: 'subtree', accounts: [account] })).toBe(false)
+    expect(gives(agency, agency, { ...one, reach: 'node' }, list)).toBe(false)
+    expect(gives(agency, agency, { ...one, placement: `placement of ${agency}` }, list)).toBe(false)
+  })
+
+  test('a list of the platform gives an agency nothing, whatever stands in it', () => {
+    const strange = entry('agency.admin', { reach: 'listed', accounts: the.placed(agency) })
+    expect(gives(agency, platform, strange)).toBe(false)
+    expect(gives(agency, platform, strange, { reach: 'subtree' })).toBe(false)
+  })
+
   test('a list of an older placement gives nothing, and one whose present placement is unknown neither', () => {
     const moved = entry('agency.admin', { reach: 'listed', accounts: new Map([[account, 'an older placement']]) })
     const what = gift({ reach: 'listed', accounts: [account] })
@@ -197,6 +213,13 @@ describe('C-103 what does not count for giving', () => {
     ).toBe(false)
   })
 
+  test('a tenant that is not there, not even through an installation that covers all', () => {
+    const app = { active: true, at: agency, permissions: the.setOf(reading), coverage: 'all' as const }
+    for (const reach of ['node', 'subtree', 'listed'] as const) {
+      expect(gives('nowhere' as TenantId, agency, viewer(), { reach }, { installation: app })).toBe(false) // no id at all
+    }
+  })
+
   test('a suspended list', () => {
     const facts = factsOf([grants(agency, [listed('agency.admin', account)], { status: 'suspended' })], {
       chain: the.agencyChain(),
@@ -215,6 +238,15 @@ describe('C-103 a narrowed credential gives no more than it could do', () => {
     expect(gives(agency, agency, viewer(), { reach: 'listed', accounts: [account] }, narrow)).toBe(true)
     expect(gives(agency, agency, viewer(), { reach: 'listed', accounts: [account, sibling] }, narrow)).toBe(false)
     expect(gives(agency, agency, viewer(), { reach: 'listed' }, narrow)).toBe(false)
+  })
+
+  test('a token whose account has moved, and an account that nobody knows any more', () => {
+    const list = (account: TenantId) => ({ reach: 'listed' as const, accounts: [account] })
+    const moved = { token: token({ accounts: new Map([[account, 'an older placement']]) }) }
+    expect(gives(agency, agency, viewer(), list(account), narrow)).toBe(true)
+    expect(gives(agency, agency, viewer(), list(account), moved)).toBe(false)
+    // Neither the token nor the tree has a placement for it: two unknowns are not the same place.
+    expect(gives(agency, agency, viewer(), list(the.otherAgency), narrow)).toBe(false)
   })
 
   test('nor does its list of accounts make up for its tenant', () => {

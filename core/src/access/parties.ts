@@ -6,6 +6,7 @@ import { kindOf } from '../kernel/principal.ts'
 import { type Instant, isOver, minutes, plusSeconds } from '../kernel/time.ts'
 import type { DecisionCode } from './decision.ts'
 import type {
+  AttributeMap,
   Facts,
   GrantEntry,
   ImpersonationFacts,
@@ -15,7 +16,7 @@ import type {
   SubjectFacts,
   TokenFacts,
 } from './facts.ts'
-import { countsFrom, coversFrom, indexIn, suspendedUpTo } from './reach.ts'
+import { countsFrom, coversFrom, indexIn, stands, suspendedUpTo } from './reach.ts'
 import { roleAt } from './roles.ts'
 
 type Verdict = DecisionCode | undefined
@@ -49,9 +50,10 @@ export const weighSubject = (asked: Asked, subject: SubjectFacts): Weighed => {
     if (index < 0) continue
     for (const entry of grants.entries) {
       if (isOver(entry.until, asked.now) || !coversFrom(entry, index, chain)) continue
+      if (!stands(entry, index, subject, chain)) continue
       reached = true
       if (!has(roleAt(asked.facts, entry.role, index), asked.permission.number)) continue
-      const verdict = index < lowest ? 'tenant_suspended' : conditionVerdict(asked, subject, entry)
+      const verdict = index < lowest ? 'tenant_suspended' : conditionVerdict(asked, subject, entry, index)
       if (verdict === undefined) return { reached, verdict }
       if (rank(verdict) > rank(worst)) worst = verdict
     }
@@ -70,22 +72,40 @@ const rank = (code: DecisionCode): number => {
   return code === 'tenant_suspended' ? 1 : 0
 }
 
-const conditionVerdict = (asked: Asked, subject: SubjectFacts, { condition }: GrantEntry): Verdict => {
-  const outcome = condition === undefined || condition.holds(conditionInput(asked, subject))
+const conditionVerdict = (asked: Asked, subject: SubjectFacts, { condition }: GrantEntry, index: number): Verdict => {
+  const outcome = condition === undefined || condition.holds(conditionInput(asked, subject, index))
   if (outcome === true) return undefined
   return outcome === 'error' ? 'condition_error' : 'condition_false'
 }
 
-export const conditionInput = ({ question, permission }: Asked, subject: SubjectFacts) => ({
-  subject: subject.attributes,
+/** What the condition of an entry sees that is stored at the chain's tenant of that index. */
+export const conditionInput = ({ facts, question, permission }: Asked, subject: SubjectFacts, index: number) => ({
+  subject: attributesFrom(subject, facts.chain, index),
   resource: question.resource,
   action: { ...question.action, permission: permission.name },
   request: question.request,
 })
 
+/**
+ * What the directory says of a subject, as far as whoever gave an entry could rely on it: what is set at the tenant where it is stored
+ * or above, the nearer over the farther. Were it what is set below, an account's admin could fulfil the conditions of the agency.
+ */
+const attributesFrom = (subject: SubjectFacts, chain: readonly NodeFacts[], index: number): AttributeMap => {
+  const said: AttributeMap[] = []
+  for (let above = chain.length - 1; above >= index; above--) {
+    for (const one of subject.grants) {
+      const counts = one.at === chain[above]?.id && one.principal === subject.principal && one.status === 'active'
+      if (counts && one.attributes !== undefined) said.push(one.attributes)
+    }
+  }
+  return said.length === 0 ? subject.attributes : Object.assign({}, ...said, subject.attributes)
+}
+
 /** Whether a token for `tenant` may be used on the tenant asked about. */
 export const tokenCovers = (token: TokenFacts, chain: readonly NodeFacts[]): boolean => {
-  if (token.tenant !== undefined && indexIn(chain, token.tenant) < 0) return false
+  const home = token.tenant === undefined ? 0 : indexIn(chain, token.tenant)
+  if (home < 0) return false
+  if (token.placement !== undefined && chain[home]?.placementId !== token.placement) return false
   const target = chain[0]
   return token.accounts === undefined || (target !== undefined && token.accounts.get(target.id) === target.placementId)
 }

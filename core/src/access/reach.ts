@@ -23,6 +23,21 @@ export const coversFrom = (entry: GrantEntry, index: number, chain: readonly Nod
   return entry.reach === 'listed' && entry.accounts.get(target.id) === target.placementId
 }
 
+/** Whether an entry stands by who has it: what is borrowed from above ends with the membership there. */
+export const stands = (
+  entry: GrantEntry,
+  index: number,
+  subject: SubjectFacts,
+  chain: readonly NodeFacts[],
+): boolean => {
+  if (entry.borrowed !== true) return true
+  const above = chain[index + 1]?.id
+  for (const one of subject.grants) {
+    if (one.at === above && one.principal === subject.principal) return one.status === 'active'
+  }
+  return false
+}
+
 /** The highest tenant of the chain at which the subject itself is suspended: nothing stored there or below counts. -1: nowhere. */
 export const suspendedUpTo = ({ principal, grants }: SubjectFacts, chain: readonly NodeFacts[]): number => {
   let highest = -1
@@ -46,7 +61,10 @@ export const isReached = (subject: SubjectFacts, chain: readonly NodeFacts[], no
   for (const grants of subject.grants) {
     const index = countsFrom(grants, suspended, chain)
     if (index < 0) continue
-    for (const entry of grants.entries) if (!isOver(entry.until, now) && coversFrom(entry, index, chain)) return true
+    for (const entry of grants.entries) {
+      if (!isOver(entry.until, now) && coversFrom(entry, index, chain) && stands(entry, index, subject, chain))
+        return true
+    }
   }
   return false
 }
@@ -63,6 +81,7 @@ export const reachingEntries = (
     if (index < 0) return []
     return grants.entries
       .filter((entry) => !isOver(entry.until, now) && coversFrom(entry, index, chain))
+      .filter((entry) => stands(entry, index, subject, chain))
       .map((entry) => ({ grants, entry }))
   })
 }

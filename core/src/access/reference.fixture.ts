@@ -28,6 +28,8 @@ const visible = (facts: Facts, now: Instant): boolean => {
 
 const tokenReaches = ({ token, chain }: Facts): boolean => {
   if (token.tenant !== undefined && chain.filter((node) => node.id === token.tenant).length === 0) return false
+  const home = chain.find((node) => node.id === token.tenant) ?? chain[0]
+  if (token.placement !== undefined && token.placement !== home?.placementId) return false
   if (token.accounts === undefined) return true
   for (const [id, placement] of token.accounts) {
     if (id === chain[0]?.id && placement === chain[0].placementId) return true
@@ -49,6 +51,7 @@ const livePower = (
       if (stored.status !== 'active' || expired || distance === -1) continue
       if (suspendedAtOrAbove(subject, distance, chain)) continue
       if (entry.placement !== undefined && entry.placement !== chain[distance]?.placementId) continue
+      if (entry.borrowed === true && !activeAt(subject, chain[distance + 1]?.id)) continue
       const named = entry.accounts.get(chain[0]?.id ?? '')
       if (entry.reach === 'node' && distance === 0) found.push({ stored, entry })
       if (entry.reach === 'subtree') found.push({ stored, entry })
@@ -65,6 +68,25 @@ const suspendedAtOrAbove = (subject: SubjectFacts, distance: number, chain: Fact
   const here = chain.slice(distance).map((node) => node.id)
   const own = subject.grants.filter((stored) => stored.principal === subject.principal)
   return own.some((stored) => stored.status === 'suspended' && here.includes(stored.at))
+}
+
+/** Whether they are an active member there by themselves, whatever their teams are. */
+const activeAt = (subject: SubjectFacts, tenant: string | undefined): boolean => {
+  const own = subject.grants.filter((stored) => stored.principal === subject.principal && stored.at === tenant)
+  return own[0]?.status === 'active'
+}
+
+/** What conditions see: first what is said far above, then what is said nearer, down to where the entry is stored. */
+const attributesFor = (subject: SubjectFacts, storedAt: string, chain: Facts['chain']) => {
+  let seen = {}
+  const where = chain.findIndex((node) => node.id === storedAt)
+  for (const node of chain.slice(where).reverse()) {
+    for (const stored of subject.grants) {
+      const own = stored.principal === subject.principal && stored.at === node.id
+      if (own && stored.status === 'active') seen = { ...seen, ...stored.attributes }
+    }
+  }
+  return { ...seen, ...subject.attributes }
 }
 
 const ancestorsActive = (_: Question, { chain }: Facts): boolean =>
@@ -90,7 +112,7 @@ const holds = (subject: SubjectFacts, question: Question, facts: Facts, now: Ins
     if (facts.chain[0]?.status === 'suspended' && !fromAbove) continue
     if (!roleHas(entry.role, stored.at, question.permission, facts)) continue
     const input = {
-      subject: subject.attributes,
+      subject: attributesFor(subject, stored.at, facts.chain),
       resource: question.resource,
       action: { ...question.action, permission: question.permission },
       request: question.request,

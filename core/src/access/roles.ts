@@ -28,7 +28,7 @@ export const roleAt = (facts: Known, role: string, index: number): PermissionSet
     const plain = effectiveIn(recorded, facts.head).get(role)
     if (plain !== undefined && (!takesOwnerDefaults(role) || !hasOwn(facts.chain, index))) return plain
   }
-  return compiledRole(facts, node, index, role)
+  return compiledRole(facts, role, index)
 }
 
 interface Effective {
@@ -37,7 +37,7 @@ interface Effective {
 }
 
 // What follows is kept as long as the facts themselves: facts never change, so it can only ever repeat what they say;
-// where the head, the adopted version or the tenant above is another one, it is made anew.
+// where the head, the adopted version or the agency that adds permissions is another one, it is made anew.
 const effective = new WeakMap<Catalogue, Effective>()
 /** The last one asked for: nearly all tenants go by the same version. */
 let last: (Effective & { readonly recorded: Catalogue }) | undefined
@@ -62,40 +62,39 @@ const hasOwn = (chain: readonly NodeFacts[], from: number): boolean => {
 interface CompiledNode {
   readonly head: Catalogue
   readonly recorded: Catalogue | undefined
-  readonly above: NodeFacts | undefined
+  /** The agency above that has added permissions, which its owners hold below it too. */
+  readonly adding: NodeFacts | undefined
   readonly sets: Map<string, PermissionSet>
 }
 
 const compiled = new WeakMap<NodeFacts, CompiledNode>()
 
-/** Custom roles, and owners of whatever their agency has added. */
-const compiledRole = (facts: Known, node: NodeFacts, index: number, role: string): PermissionSet => {
-  const { sets } = compiledAt(facts, node, index)
+/** Custom roles, and owners of whatever their agency has added: kept with the tenant whose version and roles say what they mean. */
+const compiledRole = (facts: Known, role: string, index: number): PermissionSet => {
+  const isBuiltIn = facts.head.roleByName.has(role)
+  const definer = isBuiltIn ? index : definerOf(facts.chain, role, index)
+  const node = facts.chain[definer]
+  if (node === undefined) return empty
+  const { sets } = compiledAt(facts, node, definer)
   const known = sets.get(role)
   if (known !== undefined) return known
-  const meant = meaningOf(facts, role, index)
+  const meant = isBuiltIn ? builtIn(facts, role, definer) : composed(facts, role, definer)
   sets.set(role, meant)
   return meant
 }
 
+/** A custom role belongs to the node where it is assigned, or to one above it; -1 when nobody has defined it. */
+const definerOf = (chain: readonly NodeFacts[], role: string, from: number): number =>
+  chain.findIndex((node, index) => index >= from && node.customRoles.has(role))
+
 const compiledAt = ({ head, catalogueOf, chain }: Known, node: NodeFacts, index: number): CompiledNode => {
   const recorded = catalogueOf(node.catalogueVersion)
-  const above = chain[index + 1]
+  const adding = chain.find((one, at) => at > index && one.ownPermissions.size > 0)
   const kept = compiled.get(node)
-  if (kept !== undefined && kept.head === head && kept.recorded === recorded && kept.above === above) return kept
-  const made = { head, recorded, above, sets: new Map<string, PermissionSet>() }
+  if (kept !== undefined && kept.head === head && kept.recorded === recorded && kept.adding === adding) return kept
+  const made = { head, recorded, adding, sets: new Map<string, PermissionSet>() }
   compiled.set(node, made)
   return made
-}
-
-const meaningOf = (facts: Known, role: string, index: number): PermissionSet => {
-  if (facts.head.roleByName.has(role)) return builtIn(facts, role, index)
-  // A custom role belongs to the node where it is assigned, or to one above it.
-  for (let definer = index; definer < facts.chain.length; definer++) {
-    const found = facts.chain[definer]?.customRoles.has(role)
-    if (found === true) return composed(facts, role, definer)
-  }
-  return empty
 }
 
 /** Owners also hold whatever their agency has added for its own products. */

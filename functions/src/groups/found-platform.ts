@@ -85,6 +85,7 @@ const ownerInvitation = (app: App, email: string) =>
       reason: 'first owner',
       founding: true,
       displayName: undefined,
+      placement: undefined,
     },
     app,
   )
@@ -154,6 +155,8 @@ const firstKey = (
     owner: serviceRef(service),
     scopes,
     accounts: undefined,
+    placement: undefined,
+    ownScopes: new Map(),
     catalogueVersion: catalogue.version,
     notAfter: plusSeconds(app.clock(), firstKeyLifeSeconds),
     hint: maskSecret(secret),

@@ -23,7 +23,7 @@ export const tenancyOf = (app: App): TenancyDependencies => ({
   stillCounts: app.guard.stillCounts,
   headVersion: async () => (await app.catalogues.head()).version,
   // The first owner is part of founding a tenant: an owner role over that new tenant, by invitation to one mailbox.
-  inviteOwner: ({ tenant, kind, email, invitedBy, now }) =>
+  inviteOwner: ({ tenant, kind, email, invitedBy, placementId, now }) =>
     planInvitation(
       {
         tenant,
@@ -38,6 +38,7 @@ export const tenancyOf = (app: App): TenancyDependencies => ({
         reason: 'first owner',
         founding: kind === 'agency',
         displayName: undefined,
+        placement: kind === 'account' ? placementId : undefined,
       },
       app,
     ),

@@ -26,6 +26,10 @@ export interface SessionFacts {
 export interface KeyFacts {
   readonly id: string
   readonly tenant: TenantId
+  /** Set when its owner is of what stands above: the key counts only at this placement of its tenant. */
+  readonly placement: string | undefined
+  /** Scopes of an agency's own permissions → which permission each was, of which agency: a name alone could come to mean another. */
+  readonly ownScopes: ReadonlyMap<string, string>
   /** The agency above the key's tenant when it was made: a hint that saves a round trip, checked against the tenant itself. */
   readonly agencyHint: TenantId | undefined
   readonly scopes: readonly string[]

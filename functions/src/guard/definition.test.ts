@@ -20,6 +20,8 @@ describe('an operation', () => {
   test('that is sound gets the quiet defaults', () => {
     expect(operation(good)).toEqual({
       kind: 'operation',
+      cached: false,
+      atLeast: undefined,
       rate: 'read',
       secrets: [],
       path: undefined,

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { turns } from './turns.ts'
 
 test('of one key no more run at once than allowed, first come first served; other keys do not wait', async () => {
-  const take = turns(2)
+  const take = turns(2, 100)
   const order: number[] = []
   let [running, most] = [0, 0]
   const work = (index: number) => async () => {
@@ -21,7 +21,7 @@ test('of one key no more run at once than allowed, first come first served; othe
 })
 
 test('another key does not wait, and a failure gives its place on', async () => {
-  const take = turns(1)
+  const take = turns(1, 100)
   let release = (): void => undefined
   const held = take('a', () => new Promise<void>((resolve) => (release = resolve)))
   const failing = take('a', () => Promise.reject(new Error('no')))
@@ -31,4 +31,15 @@ test('another key does not wait, and a failure gives its place on', async () => 
   await held
   await expect(failing).rejects.toThrow('no')
   expect(await after).toBe('after')
+})
+
+test('a line that is full turns away whoever comes next, and nobody who stands in it', async () => {
+  const take = turns(1, 1)
+  let release = (): void => undefined
+  const held = take('a', () => new Promise<void>((resolve) => (release = resolve)))
+  const waiting = take('a', async () => 'waited')
+  await expect(take('a', async () => 'too many')).rejects.toThrow('too many wait')
+  release()
+  await held
+  expect(await waiting).toBe('waited')
 })

@@ -1,4 +1,5 @@
-// Takes turns: of one key, so many at a time and no more, in the order in which they came.
+// Takes turns: of one key, so many at a time and no more, in the order in which they came; and a line of a bounded length.
+import { StoreError } from './store/store-error.ts'
 
 export type Turns = <T>(key: string, work: () => Promise<T>) => Promise<T>
 
@@ -8,11 +9,13 @@ interface Line {
 }
 
 /** A key that nobody uses any more is forgotten. */
-export const turns = (most: number): Turns => {
+export const turns = (most: number, waiting: number): Turns => {
   const lines = new Map<string, Line>()
   return async (key, work) => {
     const line = lines.get(key) ?? { running: 0, waiting: [] }
     lines.set(key, line)
+    if (line.running >= most && line.waiting.length >= waiting)
+      throw new StoreError('unavailable', `too many wait for ${key}`)
     if (line.running >= most) await new Promise<void>((resolve) => line.waiting.push(resolve))
     else line.running++
     try {

@@ -5,7 +5,7 @@ import type { PrincipalRef } from '../../kernel/principal.ts'
 import { type Instant, isOver } from '../../kernel/time.ts'
 import type { GrantEntry, GrantsFacts, Reach, SubjectFacts } from '../facts.ts'
 import { type Asked, conditionInput } from '../parties.ts'
-import { countsFrom, coversFrom, indexIn, suspendedUpTo } from '../reach.ts'
+import { countsFrom, coversFrom, indexIn, stands, suspendedUpTo } from '../reach.ts'
 import { roleAt } from '../roles.ts'
 
 export type Outcome =
@@ -15,6 +15,7 @@ export type Outcome =
   | 'expired'
   | 'does_not_reach'
   | 'tenant_moved'
+  | 'not_active_above'
   | 'role_lacks_permission'
   | 'needs_power_from_above'
   | 'condition_false'
@@ -61,9 +62,10 @@ const outcomeOf = (asked: Asked, subject: SubjectFacts, entry: GrantEntry, index
   const { facts, permission, now } = asked
   if (isOver(entry.until, now)) return 'expired'
   if (!coversFrom(entry, index, facts.chain)) return movedAway(entry, index, asked) ? 'tenant_moved' : 'does_not_reach'
+  if (!stands(entry, index, subject, facts.chain)) return 'not_active_above'
   if (!has(roleAt(facts, entry.role, index), permission.number)) return 'role_lacks_permission'
   if (index === 0 && facts.chain[0]?.status !== 'active') return 'needs_power_from_above'
-  const met = entry.condition === undefined || entry.condition.holds(conditionInput(asked, subject))
+  const met = entry.condition === undefined || entry.condition.holds(conditionInput(asked, subject, index))
   if (met === true) return 'holds'
   return met === 'error' ? 'condition_error' : 'condition_false'
 }

@@ -80,6 +80,7 @@ const unreaching: ReadonlySet<string> = new Set([
   'tenant_moved',
   'suspended',
   'not_active_here',
+  'not_active_above',
 ])
 
 const stopped = ({ facts }: Asked): readonly Fix[] =>
@@ -115,6 +116,7 @@ const fixOf = (one: Considered, asked: Asked): readonly Fix[] => {
       return [{ kind: 'meet_condition', assignment, condition: one.condition ?? '' }]
     case 'holds':
     case 'not_active_here':
+    case 'not_active_above':
     case 'does_not_reach':
     case 'role_lacks_permission':
     case 'needs_power_from_above':

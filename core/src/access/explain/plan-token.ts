@@ -3,9 +3,11 @@ import type { TenantId } from '../../kernel/ids.ts'
 import { idOf } from '../../kernel/principal.ts'
 import { type Instant, plusSeconds, type Seconds } from '../../kernel/time.ts'
 import { decide } from '../decide.ts'
+import type { DecisionCode } from '../decision.ts'
 import type { Facts } from '../facts.ts'
-import { entriesIn } from '../meaning/permissions.ts'
+import { namesIn } from '../meaning/permissions.ts'
 import { levelsFrom, scopeIn, scopeSet } from '../meaning/scopes.ts'
+import { withAskedOnce } from './memo.ts'
 import { conditionsMet } from './what-can.ts'
 
 export interface TokenRequest {
@@ -45,42 +47,64 @@ export interface PlannedToken {
 
 /** A scope stays when at least one of its permissions could be used; what the subject lacks, the token lacks. */
 export const planToken = (facts: Facts, request: TokenRequest): PlannedToken => {
-  const dropped = request.scopes.flatMap((scope) => dropReason(facts, scope, request.now))
+  const asked = [...new Set(request.scopes)]
+  const codes = codesOf(facts, asked, request.now)
+  const dropped = asked.flatMap((scope) => dropReason(facts, scope, codes))
   const gone = new Set(dropped.map(({ scope }) => scope))
-  const kept = request.scopes.filter((scope) => !gone.has(scope)).map((scope) => scopeIn(facts, scope)?.name ?? scope)
+  const kept = asked.filter((scope) => !gone.has(scope)).map((scope) => scopeIn(facts, scope)?.name ?? scope)
   const scopes = [...new Set(kept)].sort()
-  return { claims: claimsOf(facts, request, scopes), ...abilities(facts, scopes, request.now), dropped }
+  const named = namesIn(facts, scopeSet(facts, scopes))
+  return { claims: claimsOf(facts, request, scopes), ...abilities(named, codes), dropped }
 }
 
-const dropReason = (facts: Facts, scope: string, now: Instant): readonly DroppedScope[] => {
+type Codes = ReadonlyMap<string, DecisionCode>
+
+/** What a token of all these scopes, for this tenant, would be answered with, permission by permission. */
+const codesOf = (facts: Facts, scopes: readonly string[], now: Instant): Codes => {
+  const set = scopeSet(facts, scopes)
+  const token = {
+    permissions: set,
+    tenant: facts.chain[0]?.id,
+    accounts: undefined,
+    signedInAt: undefined,
+    notAfter: undefined,
+  }
+  const through = withAskedOnce({ ...facts, token })
+  const met = conditionsMet(through)
+  const question = { resource: {}, action: {}, request: { time: new Date(now) } }
+  const codeOf = (permission: string): DecisionCode => {
+    const { code } = decide({ ...question, permission }, through, now)
+    if (code !== 'condition_false' && code !== 'condition_error') return code
+    // What would still be refused with every condition met is refused for that.
+    const otherwise = decide({ ...question, permission }, met, now)
+    return otherwise.allowed ? code : otherwise.code
+  }
+  return new Map(namesIn(facts, set).map((name) => [name, codeOf(name)]))
+}
+
+const usable: ReadonlySet<DecisionCode | undefined> = new Set<DecisionCode>([
+  'allowed',
+  'condition_false',
+  'condition_error',
+])
+
+const dropReason = (facts: Facts, scope: string, codes: Codes): readonly DroppedScope[] => {
   const meant = scopeIn(facts, scope)
   if (meant === undefined) return [{ scope, reason: 'unknown' }]
   if (!meant.levels.some((level) => levelsFrom(facts.chain).includes(level)))
     return [{ scope, reason: 'not_at_this_level' }]
-  const { permissions, conditional } = abilities(facts, [scope], now)
-  return permissions.length + conditional.length > 0 ? [] : [{ scope, reason: 'nothing_held' }]
+  const used = namesIn(facts, meant.permissions).some((name) => usable.has(codes.get(name)))
+  return used ? [] : [{ scope, reason: 'nothing_held' }]
 }
 
-/** What a token of these scopes, for this tenant, would be answered with, permission by permission. */
-const abilities = (facts: Facts, scopes: readonly string[], now: Instant) => {
-  const set = scopeSet(facts, scopes)
-  const target = facts.chain[0]?.id
-  const token = { permissions: set, tenant: target, accounts: undefined, signedInAt: undefined, notAfter: undefined }
-  const question = { resource: {}, action: {}, request: { time: new Date(now) } }
-  const through = { ...facts, token }
-  const codes = entriesIn(facts, set).map(({ name: permission }) => {
-    const { code } = decide({ ...question, permission }, through, now)
-    if (code !== 'condition_false' && code !== 'condition_error') return { permission, code }
-    // Where another check says no besides, meeting the condition would not help: then that is the reason.
-    const met = decide({ ...question, permission }, conditionsMet(through), now)
-    return { permission, code: met.allowed ? code : met.code }
-  })
+const abilities = (names: readonly string[], codes: Codes) => {
+  const found = names.map((permission) => ({ permission, code: codes.get(permission) ?? 'no_assignment' }))
   const of = (...wanted: readonly string[]) =>
-    codes.filter(({ code }) => wanted.includes(code)).map((one) => one.permission)
+    found.filter(({ code }) => wanted.includes(code)).map(({ permission }) => permission)
   return {
     permissions: of('allowed'),
     conditional: of('condition_false', 'condition_error'),
-    refused: codes.filter(({ code }) => !['allowed', 'condition_false', 'condition_error'].includes(code)),
+    refused: found.filter(({ code }) => !usable.has(code)),
   }
 }
 

@@ -6,6 +6,7 @@ import { decide } from '../decide.ts'
 import type { Facts, Question } from '../facts.ts'
 import { reachingEntries } from '../reach.ts'
 import { rolePermissions } from '../roles.ts'
+import { withAskedOnce } from './memo.ts'
 
 export interface Able {
   readonly permission: string
@@ -15,41 +16,48 @@ export interface Able {
   readonly conditions: readonly string[]
 }
 
-/** Ordered by name. `question` gives the attributes that every permission is asked with. */
-export const whatCan = (question: Omit<Question, 'permission'>, facts: Facts, now: Instant): readonly Able[] =>
-  knownHere(facts).flatMap((entry): readonly Able[] => {
-    const { allowed, code } = decide({ ...question, permission: entry.name }, facts, now)
+/** Ordered by name. `question` gives the attributes that every permission is asked with; `shown` the tenants whose conditions may be told. */
+export const whatCan = (
+  question: Omit<Question, 'permission'>,
+  facts: Facts,
+  now: Instant,
+  shown?: ReadonlySet<string>,
+): readonly Able[] => {
+  const asked = withAskedOnce(facts)
+  const met = conditionsMet(facts)
+  return knownHere(facts).flatMap((entry): readonly Able[] => {
+    const { allowed, code } = decide({ ...question, permission: entry.name }, asked, now)
     if (allowed) return [{ permission: entry.name, outcome: 'allowed', conditions: [] }]
     if (code !== 'condition_false' && code !== 'condition_error') return []
-    const conditions = conditionsOn(entry, facts, now)
-    return othersAgree(entry, { question, facts, now })
-      ? [{ permission: entry.name, outcome: 'conditional', conditions }]
-      : []
+    // A guardrail or a scope that says no makes it no possibility, whatever the conditions come to.
+    if (!decide({ ...question, permission: entry.name }, met, now).allowed) return []
+    return [{ permission: entry.name, outcome: 'conditional', conditions: conditionsOn(entry, facts, now, shown) }]
   })
+}
 
 const knownHere = ({ head, chain }: Facts): readonly PermissionEntry[] =>
   [...head.permissionByName.values(), ...chain.flatMap((node) => [...node.ownPermissions.values()])].sort(
     (left, right) => (left.name < right.name ? -1 : 1),
   )
 
-const conditionsOn = (entry: PermissionEntry, facts: Facts, now: Instant): readonly string[] => {
-  const sources = reachingEntries(facts.subject, facts.chain, now).flatMap((one) =>
-    has(rolePermissions(facts, one.entry.role, one.grants.at), entry.number) ? (one.entry.condition?.source ?? []) : [],
-  )
+const conditionsOn = (
+  entry: PermissionEntry,
+  facts: Facts,
+  now: Instant,
+  shown: ReadonlySet<string> | undefined,
+): readonly string[] => {
+  const reaching = reachingEntries(facts.subject, facts.chain, now)
+  const sources = reaching
+    .filter(({ grants }) => shown?.has(grants.at) ?? true)
+    .flatMap((one) =>
+      has(rolePermissions(facts, one.entry.role, one.grants.at), entry.number)
+        ? (one.entry.condition?.source ?? [])
+        : [],
+    )
   return [...new Set(sources)].sort()
 }
 
-interface Asking {
-  readonly question: Omit<Question, 'permission'>
-  readonly facts: Facts
-  readonly now: Instant
-}
-
-/** Whether it would be a yes if every condition were met: a guardrail or a scope that says no makes it no possibility. */
-const othersAgree = (entry: PermissionEntry, { question, facts, now }: Asking): boolean =>
-  decide({ ...question, permission: entry.name }, conditionsMet(facts), now).allowed
-
-/** The facts as they would be if every condition of the subject's assignments were met. */
+/** As if every condition were met. */
 export const conditionsMet = (facts: Facts): Facts => {
   const grants = facts.subject.grants.map((one) => ({
     ...one,

@@ -33,14 +33,35 @@ export const scopeSet = (known: Known, scopes: Iterable<string>): PermissionSet 
   return set
 }
 
-/** What scopes recorded at a catalogue version allow now: then less what was withdrawn since, and own permissions while they exist. */
+/** Which permission of which agency each scope of an own permission means: what is recorded with a credential. */
+export const ownScopesIn = (chain: readonly NodeFacts[], scopes: readonly string[]): ReadonlyMap<string, string> =>
+  new Map(
+    scopes.flatMap((scope) =>
+      identityOf(chain, scope) === undefined ? [] : [[scope, identityOf(chain, scope) ?? '']],
+    ),
+  )
+
+/** By agency and number, neither of which is ever used again: a name can be given to something else. */
+const identityOf = (chain: readonly NodeFacts[], scope: string): string | undefined => {
+  const agency = chain.find((node) => node.ownPermissions.has(scope))
+  const entry = agency?.ownPermissions.get(scope)
+  return agency === undefined || entry === undefined ? undefined : `${agency.id}#${entry.number}`
+}
+
+export interface RecordedScopes {
+  readonly scopes: readonly string[]
+  readonly own: ReadonlyMap<string, string>
+}
+
+/** What scopes recorded at a catalogue version allow now: then less what was withdrawn since, and own permissions while they are the same. */
 export const recordedScopes = (
   recorded: Catalogue | undefined,
   { head, chain }: Known,
-  scopes: readonly string[],
+  { scopes, own }: RecordedScopes,
 ): PermissionSet => {
-  const own = of(scopes.flatMap((scope) => ownIn(chain, scope)?.number ?? []))
-  return recorded === undefined ? own : union(own, effectiveScopes(recorded, head, scopes))
+  const same = scopes.filter((scope) => own.has(scope) && own.get(scope) === identityOf(chain, scope))
+  const mine = of(same.flatMap((scope) => ownIn(chain, scope)?.number ?? []))
+  return recorded === undefined ? mine : union(mine, effectiveScopes(recorded, head, scopes))
 }
 
 /** The level of a chain's tenant and those below it: where what is given there can be used. */

@@ -1,6 +1,15 @@
 // The wire of `teams/*`.
 import * as z from 'zod'
-import { moment, pageOf, pageRequest, principal, rawName, teamId, tenantId } from '../../kernel/wire.ts'
+import {
+  agencyOrAccountId,
+  moment,
+  pageOf,
+  pageRequest,
+  principal,
+  rawName,
+  teamId,
+  tenantId,
+} from '../../kernel/wire.ts'
 import { memberView } from '../contract.ts'
 
 /** Teams of one tenant, and teams that one person is in. */
@@ -17,7 +26,12 @@ export const teamView = z.strictObject({
   createdAt: moment,
 })
 
-export const createTeamInput = z.strictObject({ tenant: tenantId, name: rawName, description: description.optional() })
+/** Not at the platform: of a team's members nobody knows which viewers are open below, and every tenant is below the platform. */
+export const createTeamInput = z.strictObject({
+  tenant: agencyOrAccountId,
+  name: rawName,
+  description: description.optional(),
+})
 export const teamInput = z.strictObject({ tenant: tenantId, team: teamId })
 export const listTeamsInput = z.strictObject({ tenant: tenantId, ...pageRequest })
 export const listTeamsOutput = pageOf(teamView)

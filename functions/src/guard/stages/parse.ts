@@ -3,9 +3,11 @@ import { canonicalJson, type Json } from '@latchkey/core/kernel/canonical-json'
 import { type IamError, iamError } from '@latchkey/core/kernel/errors'
 import { err, ok, type Result } from '@latchkey/core/kernel/result'
 import { parseStrictJson } from '@latchkey/core/kernel/strict-json'
+import { type Instant, minutes, plusSeconds } from '@latchkey/core/kernel/time'
 import type * as z from 'zod'
 import { sha256 } from '../../platform/seal.ts'
-import { asRevision } from '../../platform/store/revision.ts'
+import { timestampOf } from '../../platform/store/reader.ts'
+import { asRevision, type Revision, revisionOf } from '../../platform/store/revision.ts'
 import type { GuardDependencies } from '../dependencies.ts'
 import type { Call, Passage, StageResult } from '../passage.ts'
 
@@ -13,7 +15,7 @@ export const maxBodyBytes = 256 * 1024
 const idempotencyKeyPattern = /^[A-Za-z0-9_-]{16,128}$/
 const keyRule = 'An idempotency key has 16 to 128 letters, digits, - or _.'
 
-export const parse = async (passage: Passage, { cache }: GuardDependencies): Promise<StageResult> => {
+export const parse = async (passage: Passage, { cache, stillCounts }: GuardDependencies): Promise<StageResult> => {
   const { call, definition } = passage
   const body = readBody(call)
   if (!body.ok) return body
@@ -31,12 +33,19 @@ export const parse = async (passage: Passage, { cache }: GuardDependencies): Pro
   const atLeast = definition.atLeast?.(parsed.data)
   if (definition.cached && atLeast !== undefined) {
     const revision = asRevision(atLeast)
-    if (revision === undefined)
-      return err(iamError('invalid_request', { field: 'atLeast', detail: 'This is not a revision.' }))
+    if (revision === undefined || revision > latestPossible(passage.now))
+      return err(iamError('invalid_request', { field: 'atLeast', detail: 'No write has answered with this.' }))
     passage.read = cache.reader(revision)
+    // Who asks was read before the revision was known: a key that this very write ended asks nothing any more (CATALOGUE F-15).
+    const { caller } = passage
+    if (caller !== undefined && !(await stillCounts(passage.read, caller, passage.now)))
+      return err(iamError('invalid_token'))
   }
   return ok('next')
 }
+
+/** A revision of tomorrow would make every question read for ever. */
+const latestPossible = (now: Instant): Revision => revisionOf(timestampOf(plusSeconds(now, minutes(1))))
 
 const readBody = (call: Call): Result<unknown, IamError> => {
   if (call.body.byteLength > maxBodyBytes) return err(iamError('payload_too_large'))

@@ -6,12 +6,12 @@ import type { IamError } from '@latchkey/core/kernel/errors'
 import type { OpId, TenantId } from '@latchkey/core/kernel/ids'
 import { invariant } from '@latchkey/core/kernel/invariant'
 import { ok, type Result } from '@latchkey/core/kernel/result'
-import type { Instant } from '@latchkey/core/kernel/time'
+import { type Instant, minutes, plusSeconds } from '@latchkey/core/kernel/time'
 import { sha256, shardOf } from '../seal.ts'
 import { turns } from '../turns.ts'
 import type { Cache } from './cache.ts'
 import { type DocumentFields, type Reader, timestampOf, transactionReader } from './reader.ts'
-import type { Revision } from './revision.ts'
+import { type Revision, revisionOf } from './revision.ts'
 import { StoreError, translating } from './store-error.ts'
 import { transact } from './transact.ts'
 import { applyWrites, type Write } from './write.ts'
@@ -69,7 +69,7 @@ interface Ran<Outcome> {
 }
 
 /** The answer, and the revision from which its effect can be read everywhere. */
-export type Committed<Answer> = Answer & { readonly revision: Revision }
+export type Committed<Answer> = Answer & { readonly revision?: Revision }
 
 export type Commit = <Outcome extends Json, Answer extends JsonObject>(
   context: CommitContext,
@@ -86,9 +86,10 @@ export interface CommitDependencies {
  * so within an instance they take turns; between instances, the database's own retries do.
  */
 const mostAtOnce = 2
+const mostWaiting = 200
 
 export const firestoreCommit = (firestore: Firestore, { read, forget }: CommitDependencies): Commit => {
-  const take = turns(mostAtOnce)
+  const take = turns(mostAtOnce, mostWaiting)
   return async (context, plan) => {
     const ran = await take(plan.tenant, () =>
       translating(() => transact(firestore, (transaction) => runOnce(firestore, transaction, context, plan))),
@@ -97,9 +98,10 @@ export const firestoreCommit = (firestore: Firestore, { read, forget }: CommitDe
     const stored = ran.value.again ? await context.claim?.storedAnswer() : undefined
     // Cast: the stored answer is what `answer` made in the run that committed.
     const answer = stored === undefined ? plan.answer(ran.value.outcome) : (stored as ReturnType<typeof plan.answer>)
-    const revision = await revisionOfCommit(read, auditPathOf(plan.tenant, context))
-    forget(ran.value.paths, revision)
-    return ok({ ...answer, revision })
+    const revision = await revisionOfCommit(read, auditPathOf(plan.tenant, context)).catch(() => undefined)
+    // It is done, whether or not its moment can be read: nothing of before is served, and the answer only lacks the revision.
+    forget(ran.value.paths, revision ?? soonAfter(context.now))
+    return ok(revision === undefined ? answer : { ...answer, revision })
   }
 }
 
@@ -109,6 +111,9 @@ const revisionOfCommit = async (read: Reader, path: string): Promise<Revision> =
   if (audit?.writtenAt === undefined) throw new StoreError('unavailable', `${path} was committed and cannot be read`)
   return audit.writtenAt
 }
+
+/** Later than the commit, as far as clocks agree. */
+const soonAfter = (now: Instant): Revision => revisionOf(timestampOf(plusSeconds(now, minutes(1))))
 
 const auditPathOf = (tenant: TenantId, { opId }: CommitContext): string => `tenants/${tenant}/audit/${opId}`
 

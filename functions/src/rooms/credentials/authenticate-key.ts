@@ -20,8 +20,8 @@ export const authenticateKey = async (
 
 const listOf = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : [])
 
-/** What cannot be read covers no account at all. */
-const placementsOf = (accounts: unknown): ReadonlyMap<string, string> | undefined => {
+/** A map of texts; what cannot be read names nothing at all. */
+const textsIn = (accounts: unknown): ReadonlyMap<string, string> | undefined => {
   if (accounts === undefined) return undefined
   const pairs = typeof accounts === 'object' && accounts !== null ? Object.entries(accounts) : []
   return new Map(pairs.filter((pair): pair is [string, string] => typeof pair[1] === 'string'))
@@ -53,7 +53,9 @@ const callerOf = (id: string, fields: DocumentFields, now: Instant): Caller | un
       agencyHint: typeof agency === 'string' && isTenantId(agency) ? agency : undefined,
       scopes: listOf(fields['scopes']),
       catalogueVersion: String(fields['catalogueVersion']),
-      accounts: placementsOf(fields['accounts']),
+      accounts: textsIn(fields['accounts']),
+      placement: typeof fields['placement'] === 'string' ? fields['placement'] : undefined,
+      ownScopes: textsIn(fields['ownScopes']) ?? new Map(),
       notAfter,
       createdAt,
     },

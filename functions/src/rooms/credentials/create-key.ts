@@ -3,13 +3,13 @@ import { decide } from '@latchkey/core/access/decide'
 import { errorOf } from '@latchkey/core/access/decision'
 import type { Facts } from '@latchkey/core/access/facts'
 import { missingFor } from '@latchkey/core/access/held'
-import { levelsFrom, scopeIn, usableScopes } from '@latchkey/core/access/meaning/scopes'
+import { levelsFrom, ownScopesIn, scopeIn, usableScopes } from '@latchkey/core/access/meaning/scopes'
 import { createKeyInput, createKeyOutput } from '@latchkey/core/credentials/contract'
 import { formatSecret, maskSecret } from '@latchkey/core/credentials/secret-format'
 import { type IamError, iamError } from '@latchkey/core/kernel/errors'
 import { type CredentialId, prefixes, type TenantId } from '@latchkey/core/kernel/ids'
 import { normalizeName } from '@latchkey/core/kernel/names'
-import { type PrincipalRef, serviceRef } from '@latchkey/core/kernel/principal'
+import { idOf, type PrincipalRef, serviceRef } from '@latchkey/core/kernel/principal'
 import { err, ok, type Result } from '@latchkey/core/kernel/result'
 import { days, earliest, fromIso, type Instant, plusSeconds } from '@latchkey/core/kernel/time'
 import type * as z from 'zod'
@@ -65,7 +65,8 @@ const plan = async (read: Reader, admitted: Admitted<Input>, named: Named, { loa
     (await ownerFault(read, tenant, named.owner, caller.principal)) ??
     widthFault(admitted, facts.value, named.notAfter, placements.value)
   if (refusal !== undefined) return err(refusal)
-  const key = newKey(admitted, facts.value, { ...named, placements: placements.value })
+  const placement = await boundTo(read, named.owner, facts.value)
+  const key = newKey(admitted, facts.value, { ...named, placements: placements.value, placement })
   const { writes, shown } = keyWrites(key)
   return ok({
     writes,
@@ -170,6 +171,14 @@ const delegationFault = (facts: Facts, { caller, now, request }: Admitted<Input>
     ? undefined
     : errorOf(decide({ permission: 'iam.credentials.delegate', resource: {}, action: {}, request }, facts, now))
 
+/** An account's key outlives a move only when its owner is of the account itself; else it is the old agency's, and stays dead on the way back. */
+const boundTo = async (read: Reader, owner: PrincipalRef, { chain }: Facts): Promise<string | undefined> => {
+  const node = chain[0]
+  if (node?.kind !== 'account') return undefined
+  const [member] = await read.getAll([`tenants/${node.id}/members/${idOf(owner)}`])
+  return member?.['status'] === 'active' && member['placement'] === undefined ? undefined : node.placementId
+}
+
 interface Named {
   readonly key: string
   readonly credential: CredentialId
@@ -179,10 +188,15 @@ interface Named {
   readonly notAfter: Instant
 }
 
+interface Bound extends Named {
+  readonly placements: ReadonlyMap<string, string>
+  readonly placement: string | undefined
+}
+
 const newKey = (
   { input, tenant, caller, now }: Admitted<Input>,
   facts: Facts,
-  { placements, ...named }: Named & { readonly placements: ReadonlyMap<string, string> },
+  { placements, ...named }: Bound,
 ): NewKey => {
   const [node, above] = facts.chain
   return {
@@ -191,6 +205,7 @@ const newKey = (
     agency: node?.kind === 'account' ? above?.id : undefined,
     scopes: [...new Set(input.scopes.map((scope) => scopeIn(facts, scope)?.name ?? scope))].sort(),
     accounts: input.accounts === undefined ? undefined : placements,
+    ownScopes: ownScopesIn(facts.chain, input.scopes),
     catalogueVersion: facts.head.version,
     hint: maskSecret(named.secret),
     createdBy: caller.principal,

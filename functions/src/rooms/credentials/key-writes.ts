@@ -19,6 +19,9 @@ export interface NewKey {
   readonly scopes: readonly string[]
   /** Account → its placement now. */
   readonly accounts: ReadonlyMap<string, string> | undefined
+  /** See `KeyFacts`. */
+  readonly placement: string | undefined
+  readonly ownScopes: ReadonlyMap<string, string>
   readonly catalogueVersion: string
   readonly notAfter: Instant
   readonly hint: string
@@ -46,6 +49,8 @@ export const keyWrites = (key: NewKey): { readonly writes: readonly Write[]; rea
   const hidden = {
     ...shared,
     ...(key.accounts === undefined ? {} : { accounts: Object.fromEntries(key.accounts) }),
+    ...(key.placement === undefined ? {} : { placement: key.placement }),
+    ...(key.ownScopes.size === 0 ? {} : { ownScopes: Object.fromEntries(key.ownScopes) }),
     kind: 'api',
     hash: sha256(key.secret),
     key: key.key,

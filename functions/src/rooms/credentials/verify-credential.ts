@@ -7,7 +7,6 @@ import type { AttributeMap, Facts } from '@latchkey/core/access/facts'
 import { verifyInput, verifyOutput } from '@latchkey/core/credentials/contract'
 import { parseSecret } from '@latchkey/core/credentials/secret-format'
 import { type IamError, iamError } from '@latchkey/core/kernel/errors'
-import type { TenantId } from '@latchkey/core/kernel/ids'
 import { err, ok, type Result } from '@latchkey/core/kernel/result'
 import { type Instant, isOver, toIso } from '@latchkey/core/kernel/time'
 import type * as z from 'zod'
@@ -57,27 +56,28 @@ const answerFor = async (
   const asker = facts.chain[0]?.id
   if (!home.ok && home.error.code === 'unavailable') return home // not known is not invalid
   if (!home.ok || !home.value.chain.some((node) => node.id === asker)) return ok(inactive)
-  const unusable = unusableCode(home.value, now)
-  if (unusable !== undefined) return ok({ active: false, code: unusable })
-  await noteUse(subject, now)
   const used =
     input.tenant === undefined || input.tenant === subject.key.tenant
       ? home
       : await loadFacts(read, subject, input.tenant)
   if (!used.ok && used.error.code === 'unavailable') return used
+  const unusable = unusableCode(home.value, used.ok ? used.value : undefined, now)
+  if (unusable !== undefined) return ok({ active: false, code: unusable })
+  await noteUse(subject, now)
   const decided = input.permissions.map((permission) =>
     verdict(permission, used.ok ? used.value : undefined, { resource, now }),
   )
-  await noteRefused(decided, { subject, key: subject.key, tenant: input.tenant, now }, noteDenial)
+  await noteRefused(decided, { subject, key: subject.key, now }, noteDenial)
   return ok({ ...described(subject, subject.key), permissions: decided })
 }
 
-/** Its owner is gone or holds nothing there any more, or the tenant is stopped: the key is well-formed but good for nothing. */
-const unusableCode = (home: Facts, now: Instant): string | undefined => {
+/** Its owner is gone or holds nothing there any more, nor where it is used, or the tenant is stopped: well-formed but good for nothing. */
+const unusableCode = (home: Facts, used: Facts | undefined, now: Instant): string | undefined => {
   if (isOver(home.token.notAfter, now)) return 'invalid_token' // a guardrail's ceiling, too, ends it
   if (!home.subject.active) return 'principal_inactive'
   if (home.chain.some((node) => node.status !== 'active')) return 'tenant_suspended'
-  return holdsSomething(home, now) ? undefined : 'no_assignment'
+  const holds = holdsSomething(home, now) || (used !== undefined && isVisible(used, now))
+  return holds ? undefined : 'no_assignment'
 }
 
 /** At the key's own tenant, or in accounts that its owner's assignments there list; a key narrowed to accounts does not reach its own tenant. */
@@ -103,21 +103,23 @@ const described = (subject: Caller, key: KeyFacts) => ({
 interface Verified {
   readonly subject: Caller
   readonly key: KeyFacts
-  readonly tenant: TenantId | undefined
   readonly now: Instant
 }
 
-/** Kept where the key lives, for its owner: what a service refuses in our name is refused by us. */
+/**
+ * Kept where the key lives, for its owner: what a service refuses in our name is refused by us. Of tenants that are not
+ * the key's, not even the id is kept there.
+ */
 const noteRefused = async (
   decided: readonly { readonly permission: string; readonly allowed: boolean; readonly code: string }[],
-  { subject, key, tenant, now }: Verified,
+  { subject, key, now }: Verified,
   noteDenial: CredentialsDependencies['noteDenial'],
 ): Promise<void> => {
   const about = { tenant: key.tenant, principal: subject.principal, credential: subject.credential, now }
-  const where = tenant === undefined || tenant === key.tenant ? '' : ` at ${tenant}`
-  for (const { permission, code } of decided.filter(({ allowed }) => !allowed)) {
-    await noteDenial({ ...about, operation: `credentials/verify${where}`, permission, code })
-  }
+  const refused = decided.filter(({ allowed }) => !allowed)
+  await Promise.all(
+    refused.map(({ permission, code }) => noteDenial({ ...about, operation: 'credentials/verify', permission, code })),
+  )
 }
 
 interface Asked {

@@ -68,13 +68,14 @@ const plan = async (
 ) => {
   const { drawId } = dependencies
   const tenant = drawId(prefixes[kind]) as TenantId // just drawn
+  const founded = { tenant, kind, placementId: drawId(), now }
   const invited =
     input.ownerEmail === undefined
       ? undefined
-      : dependencies.inviteOwner({ tenant, kind, email: input.ownerEmail, invitedBy: caller.principal, now })
+      : dependencies.inviteOwner({ ...founded, email: input.ownerEmail, invitedBy: caller.principal })
   // An account goes by what its agency has adopted; an agency starts at the head.
   const catalogueVersion = kind === 'account' ? undefined : await dependencies.headVersion()
-  const node = { tenant, kind, parent, name, placementId: drawId(), accessId: drawId(), catalogueVersion, now }
+  const node = { ...founded, parent, name, accessId: drawId(), catalogueVersion }
   return {
     // The event belongs to the new tenant; that its parent is alive was decided again inside the transaction (this permission mints).
     tenant,

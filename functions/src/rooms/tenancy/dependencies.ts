@@ -20,6 +20,7 @@ export interface OwnerInvitation {
   readonly kind: 'agency' | 'account'
   readonly email: string
   readonly invitedBy: PrincipalRef
+  readonly placementId: string
   readonly now: Instant
 }
 

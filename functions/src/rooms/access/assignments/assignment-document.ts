@@ -39,6 +39,7 @@ const folded = ({ id, fields }: StoredDocument, until: Instant | undefined): Fol
   reach: fields['reach'] as Reach, // written by planGrant
   accounts: fields['accounts'] as Readonly<Record<string, string>> | undefined,
   placement: fields['placement'] as string | undefined,
+  ...(fields['borrowed'] === true ? { borrowed: true } : {}),
   condition: fields['condition'] as string | undefined,
   until,
 })

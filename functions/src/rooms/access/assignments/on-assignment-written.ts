@@ -2,10 +2,10 @@
 import { foldGrants } from '@latchkey/core/access/fold-grants'
 import { canonicalJson, type Json } from '@latchkey/core/kernel/canonical-json'
 import { isAssignmentId, isTenantId, type OpId, prefixes, type TenantId } from '@latchkey/core/kernel/ids'
-import { isPrincipalRef, type PrincipalRef } from '@latchkey/core/kernel/principal'
+import { idOf, isPrincipalRef, kindOf, type PrincipalRef } from '@latchkey/core/kernel/principal'
 import type { Instant } from '@latchkey/core/kernel/time'
 import { trigger } from '../../../guard/definition.ts'
-import { type DocumentFields, timestampOf } from '../../../platform/store/reader.ts'
+import { type DocumentFields, type Reader, timestampOf } from '../../../platform/store/reader.ts'
 import type { AccessDependencies } from '../dependencies.ts'
 import { grantsPath } from '../facts/documents.ts'
 import { foldableOf } from './assignment-document.ts'
@@ -51,7 +51,7 @@ export const recompute = async (
     const entries = storedEntries(foldGrants(assignments.flatMap(foldableOf)))
     repaired = grants === undefined ? assignments.length > 0 : !sameJson(grants['entries'], entries)
     if (!repaired) return { writes: [] }
-    const fields: DocumentFields = { status: 'active', teams: [], ...grants, principal, entries }
+    const fields = { ...(grants ?? (await madeAnew(read, { tenant, principal, now }))), principal, entries }
     return {
       writes: [{ kind: 'set', path, fields }],
       repair: { opId, type: 'access.grants_repaired', tenant, frames: [`grant:${tenant}/${principal}`], now },
@@ -60,16 +60,33 @@ export const recompute = async (
   return repaired
 }
 
+/**
+ * Of a grants document that was lost: status, teams and attributes as the membership says. Without one nobody knows, so it counts
+ * for nothing until they are given a role anew; and keys from before are dead, because their end may have been lost with it.
+ */
+const madeAnew = async (read: Reader, { tenant, principal, now }: Recomputing): Promise<DocumentFields> => {
+  const folder = kindOf(principal) === 'team' ? 'teams' : 'members'
+  const [member] = await read.getAll([`tenants/${tenant}/${folder}/${idOf(principal)}`])
+  const { status = 'removed', teams = [], attributes } = member ?? {}
+  return {
+    status,
+    teams,
+    ...(attributes === undefined ? {} : { attributes }),
+    ...(folder === 'teams' ? {} : { keysNotBefore: timestampOf(now) }),
+  }
+}
+
 /** The form in which `planGrant` stores entries: absent instead of undefined, timestamps instead of numbers. */
 const storedEntries = (entries: ReturnType<typeof foldGrants>): DocumentFields =>
   Object.fromEntries(
-    Object.entries(entries).map(([id, { role, reach, accounts, placement, condition, until }]) => [
+    Object.entries(entries).map(([id, { role, reach, accounts, placement, borrowed, condition, until }]) => [
       id,
       {
         role,
         reach,
         ...(accounts === undefined ? {} : { accounts }),
         ...(placement === undefined ? {} : { placement }),
+        ...(borrowed === undefined ? {} : { borrowed }),
         ...(condition === undefined ? {} : { condition }),
         ...(until === undefined ? {} : { until: timestampOf(until) }),
       },

@@ -1,6 +1,10 @@
 // Giving a role: everything that an assignment writes, planned in the transaction that reads what it depends on.
 import type { Reach } from '@latchkey/core/access/facts'
-import { maxEntriesPerPrincipal, maxListedPerPrincipal } from '@latchkey/core/access/fold-grants'
+import {
+  maxConditionalPerPrincipal,
+  maxEntriesPerPrincipal,
+  maxListedPerPrincipal,
+} from '@latchkey/core/access/fold-grants'
 import { type IamError, iamError } from '@latchkey/core/kernel/errors'
 import { type AssignmentId, isRoleId, platformTenant, type TenantId } from '@latchkey/core/kernel/ids'
 import { idOf, kindOf, type PrincipalRef, userOf } from '@latchkey/core/kernel/principal'
@@ -63,6 +67,8 @@ interface Present {
   readonly above: DocumentFields | undefined
   /** Set when the power comes of what stands above: it dies when the tenant moves, and does not revive (DESIGN.md §7). */
   readonly placement: string | undefined
+  /** They are of the tenant above, and no member here by themselves. */
+  readonly borrowed: boolean
 }
 
 /** Every write of the grant. Reads the tenant, the principal's grants and their membership; all within the transaction. */
@@ -74,11 +80,11 @@ export const planGrant = async (
   const present = await readPresent(read, grant)
   if (!present.ok) return present
   const entries = (present.value.grants?.['entries'] ?? {}) as DocumentFields // our own document
-  const refusal = refusalFor(present.value, entries, placements)
+  const refusal = refusalFor(grant, present.value, entries, placements)
   if (refusal !== undefined) return err(refusal)
   const owners = ownersAfter(present.value.tenant, grant)
   if (!owners.ok) return owners
-  const stored = storedEntry(grant, placements, present.value.placement)
+  const stored = storedEntry(grant, placements, present.value)
   return ok({
     writes: [
       assignmentWrite(grant, stored),
@@ -95,16 +101,23 @@ export const planGrant = async (
 }
 
 const refusalFor = (
+  grant: Grant,
   { grants, member }: Present,
   entries: DocumentFields,
   placements: ReadonlyMap<string, string>,
 ): IamError | undefined => {
-  if (grants?.['status'] === 'suspended' || member?.['status'] === 'suspended') {
+  // Whoever was removed, suspended or not, or came with a placement that is over, begins anew by being invited.
+  const gone = member?.['status'] === 'removed'
+  if (!gone && (grants?.['status'] === 'suspended' || member?.['status'] === 'suspended')) {
     return iamError('conflict', { detail: 'They are suspended here; restore them first.' })
   }
   const many = (detail: string) => iamError('limit_exceeded', { detail })
   if (Object.keys(entries).length >= maxEntriesPerPrincipal) {
     return many(`Nobody has more than ${maxEntriesPerPrincipal} assignments at one tenant.`)
+  }
+  const conditional = Object.values(entries).filter((entry) => (entry as DocumentFields)['condition'] !== undefined)
+  if (grant.condition !== undefined && conditional.length >= maxConditionalPerPrincipal) {
+    return many(`Nobody has more than ${maxConditionalPerPrincipal} conditional assignments at one tenant.`)
   }
   if (listedIn(entries) + placements.size <= maxListedPerPrincipal) return undefined
   return iamError('reach_too_large', {
@@ -122,21 +135,27 @@ const listedIn = (entries: DocumentFields): number =>
 const readPresent = async (read: Reader, grant: Grant): Promise<Result<Present, IamError>> => {
   const folder = kindOf(grant.principal) === 'team' ? 'teams' : 'members'
   const path = `${folder}/${idOf(grant.principal)}`
-  const [tenant, grants, member] = await read.getAll([
+  const [tenant, grants, stored] = await read.getAll([
     `tenants/${grant.tenant}`,
     grantsPath(grant.tenant, grant.principal),
     `tenants/${grant.tenant}/${path}`,
   ])
   if (tenant === undefined) return err(iamError('not_found'))
   const here = String(tenant['placementId'])
+  // A membership of a former agency is none.
+  const stale = stored?.['placement'] !== undefined && stored['placement'] !== here
+  const member = stale ? { ...stored, status: 'removed' } : stored
   const placement = (await isRoleFromAbove(read, grant, tenant)) ? here : undefined
   const counts = (one: DocumentFields | undefined): boolean =>
     one?.['status'] === 'active' && (folder === 'teams' || one['kind'] === kindOf(grant.principal))
   // Refused further on, also for people of the agency.
-  if (member?.['status'] === 'suspended') return ok({ tenant, grants, member, above: undefined, placement })
+  if (member?.['status'] === 'suspended')
+    return ok({ tenant, grants, member, above: undefined, placement, borrowed: false })
   const bound = member?.['placement']
-  if (grant.membership === 'not needed') return ok({ tenant, grants, member, above: undefined, placement })
-  if (counts(member) && bound === undefined) return ok({ tenant, grants, member, above: undefined, placement })
+  if (grant.membership === 'not needed')
+    return ok({ tenant, grants, member, above: undefined, placement, borrowed: false })
+  if (counts(member) && bound === undefined)
+    return ok({ tenant, grants, member, above: undefined, placement, borrowed: false })
   // A person of the agency may be given a role in its accounts; anybody else must be invited (CATALOGUE I-48).
   const parent = tenant['parentId']
   const [above] =
@@ -145,7 +164,7 @@ const readPresent = async (read: Reader, grant: Grant): Promise<Result<Present, 
       : []
   const present = counts(member) && bound === here
   if (!present && (above === undefined || !counts(above))) return err(iamError('not_found', { field: 'principal' }))
-  return ok({ tenant, grants, member: present ? member : undefined, above, placement: here })
+  return ok({ tenant, grants, member: present ? member : undefined, above, placement: here, borrowed: true })
 }
 
 /** A custom role of the agency is somebody else's: in an account it counts only while the account stays there. */
@@ -166,11 +185,12 @@ const ownersAfter = (tenant: DocumentFields, grant: Grant): Result<readonly Writ
   return ok([{ kind: 'update', path: `tenants/${grant.tenant}`, fields: { owners: [...owners, uid] } }])
 }
 
-const storedEntry = (grant: Grant, placements: ReadonlyMap<string, string>, placement: string | undefined) => ({
+const storedEntry = (grant: Grant, placements: ReadonlyMap<string, string>, { placement, borrowed }: Present) => ({
   role: grant.role,
   reach: grant.reach,
   ...(grant.accounts === undefined ? {} : { accounts: Object.fromEntries(placements) }),
   ...(placement === undefined ? {} : { placement }),
+  ...(borrowed ? { borrowed } : {}),
   ...(grant.condition === undefined ? {} : { condition: grant.condition }),
   ...(grant.until === undefined ? {} : { until: timestampOf(grant.until) }),
 })

@@ -78,7 +78,7 @@ const planRemoval = async (read: Reader, removing: Removing): Promise<Result<Rem
   const [grants] = await read.getAll([grantsPath(tenant, principal)])
   const { [assignment]: _removed, ...entries } = (grants?.['entries'] ?? {}) as DocumentFields // our own document
   const role = String(fields['role'])
-  const owners = ownersWithout(node, principal, role, removing)
+  const owners = await ownersWithout(read, node, { principal, role }, removing)
   if (!owners.ok) return owners
   const uid = userOf(principal)
   return ok({
@@ -104,15 +104,17 @@ const planRemoval = async (read: Reader, removing: Removing): Promise<Result<Rem
 }
 
 /** The owners that are left, as a list of none or one; refused when nobody would be, or to whoever is no owner. */
-const ownersWithout = (
+const ownersWithout = async (
+  read: Reader,
   node: DocumentFields,
-  principal: PrincipalRef,
-  role: string,
+  { principal, role }: Pick<Removal, 'principal' | 'role'>,
   { facts, now }: Removing,
-): Result<readonly (readonly string[])[], IamError> => {
+): Promise<Result<readonly (readonly string[])[], IamError>> => {
   const uid = userOf(principal)
   if (uid === undefined || role !== `${String(node['kind'])}.owner`) return ok([])
   const owners = Array.isArray(node['owners']) ? node['owners'].map(String) : []
-  const left = ownersLeft(facts, owners, uid, now)
+  const people = await read.getAll(owners.map(userPath))
+  const active = new Set(owners.filter((_, index) => (people[index]?.['status'] ?? 'active') === 'active'))
+  const left = ownersLeft(facts, owners, uid, { now, counts: (owner) => active.has(owner) })
   return left.ok ? ok([left.value]) : left
 }

@@ -7,7 +7,7 @@ import type { PrincipalRef } from '@latchkey/core/kernel/principal'
 import { err, ok, type Result } from '@latchkey/core/kernel/result'
 import type * as z from 'zod'
 import type { Admitted } from '../../../guard/admitted.ts'
-import { type AskingDependencies, attributesAsked, onlyNamed } from '../questions/asked.ts'
+import { type AskingDependencies, attributesAsked, factsOf } from '../questions/asked.ts'
 import { askedOf, permissionOf, principalOf } from './entities.ts'
 
 export type Evaluation = z.output<typeof evaluationInput>
@@ -17,10 +17,10 @@ export type Asker = Pick<Admitted<unknown>, 'facts' | 'tenant' | 'read' | 'reque
 /** The facts of each subject of a request, loaded once. */
 export type FactsOf = (principal: PrincipalRef) => Promise<Result<Facts, IamError>>
 
-export const factsOnce = ({ read, tenant }: Asker, { loadFacts }: AskingDependencies): FactsOf => {
+export const factsOnce = (asker: Asker, dependencies: AskingDependencies): FactsOf => {
   const loaded = new Map<PrincipalRef, Promise<Result<Facts, IamError>>>()
   return (principal) => {
-    const facts = loaded.get(principal) ?? loadFacts(read, onlyNamed(principal), tenant)
+    const facts = loaded.get(principal) ?? factsOf(principal, asker, dependencies)
     loaded.set(principal, facts)
     return facts
   }
@@ -32,7 +32,7 @@ const denied = (code: string): Answer => ({ decision: false, context: { code } }
 export const evaluate = async (
   { subject, action, resource }: Pick<Evaluation, 'subject' | 'action' | 'resource'>,
   asker: Asker,
-  factsOf: FactsOf,
+  factsOfSubject: FactsOf,
 ): Promise<Result<Answer, IamError>> => {
   const principal = principalOf(subject)
   if (principal === undefined) return ok(denied('unknown_subject'))
@@ -40,7 +40,7 @@ export const evaluate = async (
   if (permission === undefined) return ok(denied('unknown_permission'))
   const attributes = await attributesAsked({ ...asker, input: askedOf(resource, action) })
   if (!attributes.ok) return attributes
-  const facts = await factsOf(principal)
+  const facts = await factsOfSubject(principal)
   if (!facts.ok) return err(facts.error)
   const question = { permission, ...attributes.value, request: { time: new Date(asker.now) } }
   const { allowed, code } = decide(question, facts.value, asker.now)

@@ -115,6 +115,7 @@ const grantEntry = z.object({
   reach: z.enum(['node', 'subtree', 'listed']),
   accounts: z.record(z.string(), z.string()).optional(),
   placement: z.string().optional(),
+  borrowed: z.literal(true).exactOptional(),
   condition: z.string().optional(),
 })
 
@@ -130,10 +131,14 @@ const judgeGrants = (at: TenantId, principal: PrincipalRef, fields: DocumentFiel
     principal,
     at,
     status: status === 'active' || status === 'suspended' ? status : 'removed',
+    ...(isMap(fields['attributes']) ? { attributes: fields['attributes'] } : {}),
     teams: Array.isArray(teams) ? teams.filter((id): id is string => typeof id === 'string').filter(isTeamId) : [],
     entries: readEntries(fields['entries']),
   }
 }
+
+const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const readEntries = (entries: unknown): readonly GrantEntry[] => {
   if (typeof entries !== 'object' || entries === null) return []

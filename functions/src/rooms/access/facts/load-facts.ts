@@ -1,5 +1,5 @@
 // Reads what a decision needs: the chain of policies and the grants on it, by id, in one round trip where the credential names its agency.
-import type { AttributeMap, Facts, GrantsFacts, NodeFacts, SubjectFacts, TokenFacts } from '@latchkey/core/access/facts'
+import type { Facts, GrantsFacts, NodeFacts, SubjectFacts, TokenFacts } from '@latchkey/core/access/facts'
 import { recordedScopes } from '@latchkey/core/access/meaning/scopes'
 import type { Catalogue } from '@latchkey/core/catalogue/compile'
 import { type IamError, iamError } from '@latchkey/core/kernel/errors'
@@ -37,7 +37,7 @@ export const factsLoader =
       head: walk.head,
       catalogueOf: (version) => versions.get(version),
       chain: chain.value,
-      subject: subjectOf(walk, chain.value, grants),
+      subject: subjectOf(walk, grants),
       token: tokenOf(walk, chain.value, versions),
       installation: undefined,
       impersonation: undefined,
@@ -152,22 +152,12 @@ const versionsOf = async (walk: Walk, chain: readonly NodeFacts[]): Promise<Read
   return versions
 }
 
-const subjectOf = (walk: Walk, chain: readonly NodeFacts[], grants: readonly GrantsFacts[]): SubjectFacts => ({
+const subjectOf = (walk: Walk, grants: readonly GrantsFacts[]): SubjectFacts => ({
   principal: walk.caller.principal,
   active: isActive(walk, grants),
-  attributes: { ...attributesOf(walk, chain), id: idOf(walk.caller.principal), kind: kindOf(walk.caller.principal) },
+  attributes: { id: idOf(walk.caller.principal), kind: kindOf(walk.caller.principal) },
   grants,
 })
-
-/** What admins of the chain's tenants say of a member; the nearest tenant has the last word, and nobody renames a person. */
-const attributesOf = ({ caller, known }: Walk, chain: readonly NodeFacts[]): AttributeMap =>
-  Object.assign(
-    {},
-    ...chain.toReversed().map((node) => {
-      const grants = known.get(grantsPath(node.id, caller.principal))
-      return grants?.['status'] === 'active' ? grants['attributes'] : undefined
-    }),
-  )
 
 /** A person by their own document, a service account by its grants at the tenant that it belongs to; a key, besides, by when it was made. */
 const isActive = ({ caller, known }: Walk, grants: readonly GrantsFacts[]): boolean => {
@@ -175,6 +165,8 @@ const isActive = ({ caller, known }: Walk, grants: readonly GrantsFacts[]): bool
   if (caller.key !== undefined && keyEnded(caller.key, caller.principal, { known, grants })) return false
   const uid = userOf(caller.principal)
   if (uid === undefined) {
+    // Deleted anywhere above is deleted here, whatever still stands in an account.
+    if (grants.some((one) => known.get(grantsPath(one.at, one.principal))?.['status'] === 'removed')) return false
     return grants.some(
       (one) => one.principal === caller.principal && one.status === 'active' && (home ?? one.at) === one.at,
     )
@@ -220,8 +212,13 @@ const tokenOf = (
       notAfter: undefined,
     }
   return {
-    permissions: recordedScopes(versions.get(key.catalogueVersion), { head, chain }, key.scopes),
+    permissions: recordedScopes(
+      versions.get(key.catalogueVersion),
+      { head, chain },
+      { scopes: key.scopes, own: key.ownScopes },
+    ),
     tenant: key.tenant,
+    ...(key.placement === undefined ? {} : { placement: key.placement }),
     accounts: key.accounts,
     signedInAt: undefined,
     notAfter: earliest(key.notAfter, ...ceilings(key.createdAt, chain)),

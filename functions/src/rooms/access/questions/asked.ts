@@ -6,7 +6,7 @@ import { errorOf } from '@latchkey/core/access/decision'
 import type { AttributeMap, Facts, Question } from '@latchkey/core/access/facts'
 import { type IamError, iamError } from '@latchkey/core/kernel/errors'
 import type { TenantId } from '@latchkey/core/kernel/ids'
-import { type Named, namedRef, type PrincipalRef } from '@latchkey/core/kernel/principal'
+import { kindOf, type Named, namedRef, type PrincipalRef } from '@latchkey/core/kernel/principal'
 import { err, ok, type Result } from '@latchkey/core/kernel/result'
 import type * as z from 'zod'
 import type { Admitted } from '../../../guard/admitted.ts'
@@ -37,8 +37,20 @@ export const onlyNamed = (principal: PrincipalRef): Caller => ({
   key: undefined,
 })
 
+/** Through the credential at hand. Who names the owner of a key asks about somebody: a key tells no more of them than it may. */
 export const isAboutOneself = ({ input, caller }: Pick<Admitted<AskedInput>, 'input' | 'caller'>): boolean =>
-  input.principal === undefined || namedRef(input.principal) === caller.principal
+  input.principal === undefined || (caller.kind === 'session' && namedRef(input.principal) === caller.principal)
+
+/** Somebody's facts as their assignments stand, as if they had just signed in: what they may do, once they do. */
+export const factsOf = async (
+  principal: PrincipalRef,
+  { read, tenant, now }: Pick<Admitted<unknown>, 'read' | 'tenant' | 'now'>,
+  { loadFacts }: AskingDependencies,
+): Promise<Result<Facts, IamError>> => {
+  const facts = await loadFacts(read, onlyNamed(principal), tenant)
+  if (!facts.ok || kindOf(principal) !== 'user') return facts
+  return ok({ ...facts.value, token: { ...facts.value.token, signedInAt: now } })
+}
 
 /** Whether the caller holds a permission at the tenant of the call; for what a definition cannot declare. */
 export const refusalOf = (
@@ -51,12 +63,25 @@ export const refusalOf = (
 export const factsAsked = async (
   admitted: Admitted<AskedInput>,
   permission: string,
-  { loadFacts }: AskingDependencies,
+  dependencies: AskingDependencies,
 ): Promise<Result<Facts, IamError>> => {
-  const { input, facts, tenant, read } = admitted
+  const { input, facts } = admitted
   if (input.principal === undefined || isAboutOneself(admitted)) return ok(facts)
   const refusal = refusalOf(permission, admitted)
-  return refusal === undefined ? loadFacts(read, onlyNamed(namedRef(input.principal)), tenant) : err(refusal)
+  return refusal === undefined ? factsOf(namedRef(input.principal), admitted, dependencies) : err(refusal)
+}
+
+/**
+ * The tenants of the chain whose assignments the asker may see: about oneself all of them, about others where they may list them.
+ * What stands above is not shown to who works below (CATALOGUE I-28).
+ */
+export const shownTenants = (admitted: Admitted<AskedInput>): ReadonlySet<TenantId> => {
+  const { chain } = admitted.facts
+  const shown = chain.filter((_node, index) => {
+    const facts = { ...admitted.facts, chain: chain.slice(index) }
+    return isAboutOneself(admitted) || refusalOf('iam.assignments.list', { ...admitted, facts }) === undefined
+  })
+  return new Set(shown.map((node) => node.id))
 }
 
 export interface AskedAttributes {

@@ -5,7 +5,7 @@ import { explain } from '@latchkey/core/access/explain/explain'
 import { ok } from '@latchkey/core/kernel/result'
 import { operation } from '../../../guard/definition.ts'
 import { type AskingDependencies, attributesAsked, factsAsked, questionOf, unseen } from './asked.ts'
-import { traceViewOf } from './trace-view.ts'
+import { shownTo, traceViewOf } from './trace-view.ts'
 
 export const checkAccess = (dependencies: AskingDependencies) =>
   operation({
@@ -21,7 +21,8 @@ export const checkAccess = (dependencies: AskingDependencies) =>
     atLeast: (input) => input.atLeast,
     handler: async (admitted) => {
       const { input, now } = admitted
-      const facts = await factsAsked(admitted, 'iam.access.check', dependencies)
+      // A trace is an explanation, and takes the same right.
+      const facts = await factsAsked(admitted, input.trace ? 'iam.access.explain' : 'iam.access.check', dependencies)
       if (!facts.ok) return facts
       const attributes = await attributesAsked(admitted)
       if (!attributes.ok) return attributes
@@ -29,7 +30,7 @@ export const checkAccess = (dependencies: AskingDependencies) =>
       const decision = decide(question, facts.value, now)
       if (decision.code === 'tenant_not_visible' && facts.value === admitted.facts) return unseen()
       const trace = input.trace
-        ? { trace: traceViewOf(explain(question, facts.value, now), attributes.value.sources) }
+        ? { trace: traceViewOf(shownTo(admitted, explain(question, facts.value, now)), attributes.value.sources) }
         : {}
       return ok({ ...decision, ...(decision.allowed ? {} : { missing: [decision.permission] }), ...trace })
     },

@@ -7,7 +7,7 @@ import type { Admitted } from '../../../guard/admitted.ts'
 import { operation } from '../../../guard/definition.ts'
 import { type AskingDependencies, attributesAsked, factsAsked, questionOf, refusalOf, unseen } from './asked.ts'
 import { searchSubjects } from './search-subjects.ts'
-import { fixViewsOf, traceViewOf } from './trace-view.ts'
+import { fixViewsOf, shownTo, traceViewOf } from './trace-view.ts'
 
 type Input = z.output<typeof explainInput>
 
@@ -27,7 +27,7 @@ export const explainAccess = (dependencies: AskingDependencies) =>
       if (!facts.ok) return facts
       const attributes = await attributesAsked(admitted)
       if (!attributes.ok) return attributes
-      const why = explain(questionOf(input.permission, attributes.value, admitted), facts.value, now)
+      const why = shownTo(admitted, explain(questionOf(input.permission, attributes.value, admitted), facts.value, now))
       if (why.code === 'tenant_not_visible' && facts.value === admitted.facts) return unseen()
       return ok({
         allowed: why.allowed,

@@ -30,7 +30,7 @@ export const denialNoter = (operate: Operate): NoteDenial => {
     seen.count++
     counted.set(id, seen)
     if (seen.writtenAt !== undefined && denial.now - seen.writtenAt < sampleMilliseconds) return
-    const budget = `${denial.credential} ${Math.floor(denial.now / 60_000)}`
+    const budget = `${denial.principal} ${denial.credential} ${Math.floor(denial.now / 60_000)}`
     const spent = budgets.get(budget) ?? 0
     if (spent >= mostPerMinute) return
     budgets.set(budget, spent + 1)

@@ -7,7 +7,7 @@ import type { Admitted } from '../../../guard/admitted.ts'
 import type { DocumentFields, Reader } from '../../../platform/store/reader.ts'
 import { grantsPath, policyPath, userPath } from '../facts/documents.ts'
 import { prefetched } from '../facts/prefetch.ts'
-import { type AskedAttributes, type AskingDependencies, onlyNamed, refusalOf } from './asked.ts'
+import { type AskedAttributes, type AskingDependencies, factsOf, refusalOf } from './asked.ts'
 
 export interface SubjectSearch {
   readonly admitted: Pick<Admitted<unknown>, 'facts' | 'tenant' | 'read' | 'request' | 'now'>
@@ -102,14 +102,14 @@ const ableOnes = async (
   { admitted, permissions, attributes }: SubjectSearch,
   principals: readonly PrincipalRef[],
   before: readonly TenantId[],
-  { loadFacts }: AskingDependencies,
+  dependencies: AskingDependencies,
 ): Promise<readonly Found[]> => {
   const { tenant, facts, now } = admitted
   const read = await prefetched(admitted.read, pathsFor(facts, principals))
   const seen = await Promise.all(principals.map((one) => hasGrantsIn(read, one, before)))
   const able: Found[] = []
   for (const principal of principals.filter((_, index) => seen[index] === false)) {
-    const theirs = await loadFacts(read, onlyNamed(principal), tenant)
+    const theirs = await factsOf(principal, { read, tenant, now }, dependencies)
     if (!theirs.ok) continue
     const ask = (permission: string): boolean =>
       decide({ permission, ...attributes, request: { time: new Date(now) } }, theirs.value, now).allowed

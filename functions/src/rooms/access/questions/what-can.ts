@@ -4,7 +4,7 @@ import { isVisible } from '@latchkey/core/access/decide'
 import { whatCan as ableTo } from '@latchkey/core/access/explain/what-can'
 import { ok } from '@latchkey/core/kernel/result'
 import { operation } from '../../../guard/definition.ts'
-import { type AskingDependencies, attributesAsked, factsAsked, questionOf, unseen } from './asked.ts'
+import { type AskingDependencies, attributesAsked, factsAsked, questionOf, shownTenants, unseen } from './asked.ts'
 
 export const whatCan = (dependencies: AskingDependencies) =>
   operation({
@@ -25,11 +25,12 @@ export const whatCan = (dependencies: AskingDependencies) =>
       if (facts.value === admitted.facts && !isVisible(facts.value, now)) return unseen()
       const { permission: _each, ...question } = questionOf('', attributes.value, admitted)
       const { page: after = '', limit } = input
-      const found = ableTo(question, facts.value, now).filter(({ permission }) => permission > after)
-      const shown = found.slice(0, limit)
-      const last = shown.at(-1)
+      const shown = shownTenants(admitted)
+      const found = ableTo(question, facts.value, now, shown).filter(({ permission }) => permission > after)
+      const page = found.slice(0, limit)
+      const last = page.at(-1)
       return ok({
-        items: shown.map(({ conditions, ...one }) => ({
+        items: page.map(({ conditions, ...one }) => ({
           ...one,
           ...(conditions.length === 0 ? {} : { conditions: [...conditions] }),
         })),

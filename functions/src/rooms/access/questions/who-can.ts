@@ -19,7 +19,8 @@ export const whoCan = (dependencies: AskingDependencies) =>
     handler: async (admitted) => {
       const { input } = admitted
       const from = input.page === undefined ? undefined : placeIn(input.page)
-      if (input.page !== undefined && from === undefined) {
+      const known = from === undefined || admitted.facts.chain.some((node) => node.id === from.at)
+      if (input.page !== undefined && (from === undefined || !known)) {
         return err(iamError('invalid_request', { field: 'page', detail: 'Use `nextPage` of the answer before.' }))
       }
       const { principal: _nobody, ...about } = { principal: undefined, ...input }

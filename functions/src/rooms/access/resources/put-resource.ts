@@ -10,19 +10,21 @@ import { err, ok } from '@latchkey/core/kernel/result'
 import { operation } from '../../../guard/definition.ts'
 import { timestampOf } from '../../../platform/store/reader.ts'
 import type { AccessDependencies } from '../dependencies.ts'
+import { refusalOf } from '../questions/asked.ts'
 import { isKnownType, resourcePath, resourceViewOf } from './resource-document.ts'
 
 export const putResource = ({ commit, loadFacts }: AccessDependencies) =>
   operation({
     group: 'resources',
     name: 'put',
-    summary: 'Registers a resource, or replaces what is known of it: owner and properties.',
+    summary:
+      'Registers a resource, or replaces what is known of it: owner and properties. Takes iam.attributes.assert, too.',
     input: putResourceInput,
     output: resourceView,
     access: { permission: 'iam.resources.put' },
     tenant: (input) => input.tenant,
     effect: 'write',
-    handler: ({ input, tenant, caller, now, commit: context }) =>
+    handler: ({ input, tenant, caller, now, request, commit: context }) =>
       commit(context, {
         tenant,
         plan: async (read) => {
@@ -30,6 +32,13 @@ export const putResource = ({ commit, loadFacts }: AccessDependencies) =>
           if (!facts.ok) return facts
           if (!isKnownType(facts.value, input.type))
             return err(iamError('invalid_request', { field: 'type', detail: 'There is no such resource type here.' }))
+          // What is registered is what conditions believe, so it takes the right to vouch for it.
+          const vouching = refusalOf(
+            'iam.attributes.assert',
+            { facts: facts.value, request, now },
+            { type: input.type },
+          )
+          if (vouching !== undefined) return err(vouching)
           const fields = {
             type: input.type,
             id: input.id,

@@ -112,6 +112,12 @@ const ownAfter = (
 ): Result<{ ownPermissions: Record<string, Own>; nextOwnNumber: number }, IamError> => {
   const others = Object.entries(stored).filter(([name]) => !name.startsWith(ownPermissionName(input.type, '')))
   let number = next
+  const known = Object.entries(stored).find(([name]) => name.startsWith(ownPermissionName(input.type, '')))?.[1]
+  if (known !== undefined && levelsOf(input).some((level) => !known.levels.includes(level))) {
+    // Whoever holds its permissions would hold them where they were never given.
+    const detail = 'A type that is there cannot be widened to another level; register another one.'
+    return err(iamError('invalid_request', { field: 'levels', detail }))
+  }
   const own = input.actions.map(({ name }): [string, Own] => {
     const permission = ownPermissionName(input.type, name)
     return [permission, { number: stored[permission]?.number ?? number++, levels: levelsOf(input) }]

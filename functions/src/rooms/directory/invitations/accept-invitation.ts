@@ -13,7 +13,7 @@ import { sessionCounts } from '../../../guard/session-counts.ts'
 import { type DocumentFields, instantIn, type Reader, timestampOf } from '../../../platform/store/reader.ts'
 import type { Accepting, DirectoryDependencies } from '../dependencies.ts'
 import { offerIn } from './invitation-document.ts'
-import { foldMailbox } from './plan-invitation.ts'
+import { foldMailbox, placementOf } from './plan-invitation.ts'
 
 /** The sign-in must be this recent: the mailbox is proved now, not once upon a time. */
 const freshSeconds = minutes(5)
@@ -134,6 +134,8 @@ const readLive = async (
     // One that was sent again has another secret since.
     fields['credential'] === secret.id &&
     node?.['status'] === 'active' &&
+    // Made, or sent again, for the account where it stands now.
+    placementOf(node) === fields['placement'] &&
     expiresAt !== undefined &&
     !isOver(expiresAt, now) &&
     session.verifiedEmail !== undefined &&

@@ -1,6 +1,5 @@
 // `members/invite`: offers a role to a mailbox, at most as much as the inviter holds.
 import { inviteInput, inviteOutput } from '@latchkey/core/directory/contract/invitations'
-import type { InvitationId } from '@latchkey/core/kernel/ids'
 import { normalizeName } from '@latchkey/core/kernel/names'
 import { ok } from '@latchkey/core/kernel/result'
 import { fromIso, toIso } from '@latchkey/core/kernel/time'
@@ -9,7 +8,13 @@ import type { Admitted } from '../../../guard/admitted.ts'
 import { operation } from '../../../guard/definition.ts'
 import type { Reader } from '../../../platform/store/reader.ts'
 import type { DirectoryDependencies, Offer } from '../dependencies.ts'
-import { type PlannedInvitation, planInvitation } from './plan-invitation.ts'
+import {
+  type DrawnInvitation,
+  drawInvitation,
+  type Inviting,
+  invitationWrites,
+  placementOf,
+} from './plan-invitation.ts'
 
 type Input = z.output<typeof inviteInput>
 
@@ -36,11 +41,11 @@ export const inviteMember = (dependencies: DirectoryDependencies) =>
         founding: false,
         now,
       }
-      const planned = planInvitation({ ...offer, ...about }, dependencies)
+      const drawn = drawInvitation({ tenant: input.tenant, now }, dependencies)
       return dependencies.commit(admitted.commit, {
         tenant: admitted.tenant,
-        plan: (read) => plan(read, admitted, { offer, planned }, dependencies),
-        answer: (outcome) => ({ ...outcome, secret: planned.secret }),
+        plan: (read) => plan(read, admitted, { ...offer, ...about, drawn }, dependencies),
+        answer: (outcome) => ({ ...outcome, secret: drawn.secret }),
       })
     },
   })
@@ -55,29 +60,30 @@ const offerOf = (input: Input): Offer => ({
   reason: input.reason,
 })
 
-interface Offering {
-  readonly offer: Offer
-  readonly planned: PlannedInvitation
+interface Offering extends Omit<Inviting, 'placement'> {
+  readonly drawn: DrawnInvitation
 }
 
 const plan = async (
   read: Reader,
   { caller, tenant, now }: Admitted<Input>,
-  { offer, planned }: Offering,
+  { drawn, ...offer }: Offering,
   { loadFacts, checkOffer }: DirectoryDependencies,
 ) => {
   const facts = await loadFacts(read, caller, tenant)
   if (!facts.ok) return facts
   const checked = await checkOffer(read, facts.value, offer, now)
   if (!checked.ok) return checked
+  const [here] = facts.value.chain
+  const placement = here === undefined ? undefined : placementOf(here)
   return ok({
-    writes: planned.writes,
+    writes: invitationWrites(drawn, { ...offer, placement }),
     frames: [],
     event: {
       type: 'directory.member_invited',
-      targets: [`invitation:${planned.invitation}`],
+      targets: [`invitation:${drawn.invitation}`],
       details: { role: offer.role },
     },
-    outcome: { invitation: planned.invitation as InvitationId, expiresAt: toIso(planned.expiresAt) }, // just drawn
+    outcome: { invitation: drawn.invitation, expiresAt: toIso(drawn.expiresAt) },
   })
 }

@@ -11,7 +11,7 @@ import { freshFacts } from '../../../guard/fresh-facts.ts'
 import { type DocumentFields, type Reader, timestampOf } from '../../../platform/store/reader.ts'
 import type { DirectoryDependencies } from '../dependencies.ts'
 import { offerIn } from './invitation-document.ts'
-import { type DrawnSecret, deadSecret, drawSecret, invitationPath } from './plan-invitation.ts'
+import { type DrawnSecret, deadSecret, drawSecret, invitationPath, placementOf } from './plan-invitation.ts'
 
 type Input = z.output<typeof resendInvitationInput>
 
@@ -54,7 +54,14 @@ const plan = async (
   if (fields['status'] !== 'pending')
     return err(iamError('conflict', { detail: `It is ${String(fields['status'])} already.` }))
   const expiresAt = timestampOf(drawn.expiresAt)
-  const renewed = { credential: drawn.credential, expiresAt, invitedBy: caller.principal, resentAt: timestampOf(now) }
+  const placement = placementOf(node ?? {})
+  const renewed = {
+    credential: drawn.credential,
+    expiresAt,
+    invitedBy: caller.principal,
+    resentAt: timestampOf(now),
+    ...(placement === undefined ? {} : { placement }),
+  }
   return ok({
     writes: [deadSecret(fields), drawn.write, { kind: 'update' as const, path, fields: renewed }],
     frames: [],

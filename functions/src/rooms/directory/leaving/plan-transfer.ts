@@ -15,7 +15,7 @@ import {
 } from '../../../platform/store/reader.ts'
 import type { DirectoryDependencies, Planned } from '../dependencies.ts'
 import { deadSecret, invitationPath } from '../invitations/plan-invitation.ts'
-import { grantsPath } from '../members/member-state.ts'
+import { grantsPath, isActivePerson } from '../members/member-state.ts'
 
 export interface Transfer {
   readonly tenant: TenantId
@@ -66,7 +66,7 @@ export const planTransfer = async (
   for (const { what, document } of left.slice(0, maxTransferred)) {
     if (what === 'key') {
       const key = { tenant: transfer.tenant, key: document, now: transfer.now }
-      const owner = isDead(document.fields, ended, transfer.now) ? undefined : transfer.keysTo
+      const owner = ended === 'all' || isDead(document.fields, ended, transfer.now) ? undefined : transfer.keysTo
       if (owner === undefined) planned.push({ ...dependencies.endKey(key), to: 'revoked' })
       else {
         const handed = await dependencies.handOverKey(read, facts, { ...key, owner })
@@ -85,9 +85,16 @@ export const planTransfer = async (
   })
 }
 
-/** When the keys of the leaving person ended in bulk, here or above: a key that died then never lives again, under no owner. */
-const endsOf = async (read: Reader, facts: Facts, { user }: Transfer): Promise<readonly unknown[]> => {
-  const grants = await read.getAll(facts.chain.map((node) => grantsPath(node.id, userRef(user))))
+/**
+ * When the keys of the leaving person ended in bulk, here or above: a key that died then never lives again, under no owner. `all` while
+ * they are suspended, here, above or everywhere: under another owner, a key would come alive for whoever knows its secret.
+ */
+const endsOf = async (read: Reader, facts: Facts, { user }: Transfer): Promise<'all' | readonly unknown[]> => {
+  const [person, ...grants] = await read.getAll([
+    `users/${user}`,
+    ...facts.chain.map((node) => grantsPath(node.id, userRef(user))),
+  ])
+  if (!isActivePerson(person) || grants.some((fields) => fields?.['status'] === 'suspended')) return 'all'
   return grants.map((fields) => fields?.['keysNotBefore']).filter((end) => end !== undefined)
 }
 

@@ -13,6 +13,7 @@ import { freshFacts } from '../../../guard/fresh-facts.ts'
 import type { Reader } from '../../../platform/store/reader.ts'
 import type { Write } from '../../../platform/store/write.ts'
 import type { DirectoryDependencies } from '../dependencies.ts'
+import { missingOfMember } from '../held-by-member.ts'
 import { accessWrites, framesOf, grantsWrite, memberWrite, readMember } from './member-state.ts'
 import { withOwner, withoutOwner } from './owner-status.ts'
 import { personStatusWrites, type Turn, type Turning } from './person-status.ts'
@@ -50,7 +51,7 @@ const plan = async (read: Reader, admitted: Admitted<Input>, turning: Turning, d
   const writes =
     tenant === platformTenant && uid !== undefined
       ? await personStatusWrites(read, facts.value, { uid, turning, now: admitted.now })
-      : await memberStatusWrites(read, facts.value, admitted, turning)
+      : await memberStatusWrites(read, admitted, { ...turning, facts: facts.value }, dependencies)
   if (!writes.ok) return writes
   return ok({
     writes: writes.value,
@@ -62,16 +63,21 @@ const plan = async (read: Reader, admitted: Admitted<Input>, turning: Turning, d
 
 const memberStatusWrites = async (
   read: Reader,
-  facts: Facts,
   { input, tenant, now }: Admitted<Input>,
-  { to, newAccessId }: Turning,
+  { to, newAccessId, facts }: Turning & { readonly facts: Facts },
+  dependencies: DirectoryDependencies,
 ): Promise<Result<readonly Write[], IamError>> => {
   const found = await readMember(read, tenant, namedRef(input.principal))
   if (!found.ok) return found
   if (found.value.member['status'] === to)
     return err(iamError('conflict', { detail: `${idOf(found.value.principal)} is ${to} already.` }))
-  const owners = to === 'suspended' ? withoutOwner(found.value, facts, now) : withOwner(found.value, facts, now)
+  const owners =
+    to === 'suspended' ? await withoutOwner(read, found.value, facts, now) : withOwner(found.value, facts, now)
   if (!owners.ok) return owners
+  // Restoring gives back what they held, to the letter: nobody gives more than they hold.
+  const asking = { facts, now, entries: 'all' } as const
+  const missing = to === 'suspended' ? [] : await missingOfMember(read, found.value, asking, dependencies)
+  if (missing.length > 0) return err(iamError('grant_exceeds_grantor', { missing }))
   return ok([
     memberWrite(found.value, { status: to }),
     // Also where they hold nothing: at the tenants below, only this document says that they are suspended.
@@ -92,5 +98,5 @@ export const restoreMember = changeStatus({
   name: 'restore',
   to: 'active',
   event: 'directory.member_restored',
-  summary: 'Gives a suspended member back what they held. An owner is restored by an owner only.',
+  summary: 'Gives a suspended member back what they held, at most what you hold yourself.',
 })

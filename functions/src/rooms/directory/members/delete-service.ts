@@ -10,7 +10,7 @@ import { freshFacts } from '../../../guard/fresh-facts.ts'
 import { type Reader, timestampOf } from '../../../platform/store/reader.ts'
 import type { Write } from '../../../platform/store/write.ts'
 import type { DirectoryDependencies } from '../dependencies.ts'
-import { framesOf, grantsWrite, memberWrite, readMember } from './member-state.ts'
+import { framesOf, grantsWrite, memberWrite, nothingLeft, readMember } from './member-state.ts'
 
 const permission = 'iam.serviceAccounts.delete'
 
@@ -51,7 +51,7 @@ const plan = async (
   return ok({
     writes: [
       ...assignments.map(({ id }): Write => ({ kind: 'delete', path: `tenants/${tenant}/assignments/${id}` })),
-      grantsWrite(found.value, { ...nothingLeft, keysNotBefore: timestampOf(now) }),
+      grantsWrite(found.value, { ...nothingLeft(found.value.grants), keysNotBefore: timestampOf(now) }),
       memberWrite(found.value, { status: 'removed', teams: [], attributes: {} }),
     ],
     frames: framesOf(tenant, principal),
@@ -64,6 +64,3 @@ const plan = async (
     outcome: { service: input.service, removedAssignments: assignments.length },
   })
 }
-
-/** What a grants document says of somebody who has left. */
-export const nothingLeft = { status: 'removed', teams: [], attributes: {}, entries: {} }

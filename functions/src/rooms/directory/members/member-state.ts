@@ -19,12 +19,30 @@ export interface MemberState {
 
 export type MemberStatus = 'active' | 'suspended' | 'removed'
 
-/** Somebody of a former agency is as good as removed: their membership names a placement that the tenant has left. */
+/** Somebody of a former agency: their membership names a placement that the tenant has left. */
+export const isOfElsewhere = ({ placement }: DocumentFields, placementId: unknown): boolean =>
+  placement !== undefined && placement !== placementId
+
+/** Somebody of a former agency is as good as removed, whatever their membership says. */
 export const statusOf = (member: DocumentFields, placementId: unknown): MemberStatus => {
-  const { status, placement } = member
-  if (placement !== undefined && placement !== placementId) return 'removed'
+  const { status } = member
+  if (isOfElsewhere(member, placementId)) return 'removed'
   return status === 'active' || status === 'suspended' ? status : 'removed'
 }
+
+/** By a person's own document: no status is none that somebody set. */
+export const isActivePerson = (user: DocumentFields | undefined): boolean => (user?.['status'] ?? 'active') === 'active'
+
+/**
+ * What a grants document says of somebody who has left. Removing lifts no suspension: what they hold in the tenants below
+ * counts for nothing until they are members again.
+ */
+export const nothingLeft = (grants: DocumentFields | undefined): DocumentFields => ({
+  status: grants?.['status'] === 'suspended' ? 'suspended' : 'removed',
+  teams: [],
+  attributes: {},
+  entries: {},
+})
 
 export const attributesOf = (fields: DocumentFields): DocumentFields => {
   const { attributes } = fields

@@ -7,9 +7,9 @@ import { type IamError, iamError } from '@latchkey/core/kernel/errors'
 import { idOf, userOf } from '@latchkey/core/kernel/principal'
 import { err, ok, type Result } from '@latchkey/core/kernel/result'
 import type { Instant } from '@latchkey/core/kernel/time'
-import type { DocumentFields } from '../../../platform/store/reader.ts'
+import type { DocumentFields, Reader } from '../../../platform/store/reader.ts'
 import type { Write } from '../../../platform/store/write.ts'
-import type { MemberState } from './member-state.ts'
+import { isActivePerson, type MemberState } from './member-state.ts'
 
 const maxOwners = 20
 
@@ -26,12 +26,28 @@ type Writes = Result<readonly Write[], IamError>
 const ownersWrite = (tenant: string, owners: readonly string[]): Writes =>
   ok([{ kind: 'update', path: `tenants/${tenant}`, fields: { owners } }])
 
-/** Nobody's last active owner goes. `facts` are the acting person's, at that tenant. */
-export const withoutOwner = ({ tenant, principal, node }: MemberState, facts: Facts, now: Instant): Writes => {
-  const uid = userOf(principal)
+/** The owners that are left when one leaves; refused when none of them can act: whoever is suspended everywhere is listed still. */
+export const ownersWithout = async (
+  read: Reader,
+  { node, facts, now }: { readonly node: DocumentFields; readonly facts: Facts; readonly now: Instant },
+  leaving: string,
+): Promise<Result<readonly string[], IamError>> => {
   const owners = ownersOf(node)
-  if (uid === undefined || !owners.includes(uid)) return ok([])
-  const left = ownersLeft(facts, owners, uid, now)
+  const people = await read.getAll(owners.map((uid) => `users/${uid}`))
+  const active = new Set(owners.filter((_, index) => isActivePerson(people[index])))
+  return ownersLeft(facts, owners, leaving, { now, counts: (uid) => active.has(uid) })
+}
+
+/** Nobody's last active owner goes. `facts` are the acting person's, at that tenant. */
+export const withoutOwner = async (
+  read: Reader,
+  { tenant, principal, node }: MemberState,
+  facts: Facts,
+  now: Instant,
+): Promise<Writes> => {
+  const uid = userOf(principal)
+  if (uid === undefined || !ownersOf(node).includes(uid)) return ok([])
+  const left = await ownersWithout(read, { node, facts, now }, uid)
   return left.ok ? ownersWrite(tenant, left.value) : left
 }
 

@@ -40,7 +40,7 @@ export const personStatusWrites = async (
   const { to, newAccessId } = turning
   if ((user['status'] ?? 'active') === to) return err(iamError('conflict', { detail: `${uid} is ${to} already.` }))
   const state = { tenant: platformTenant, principal, node, member: {}, grants }
-  const owners = to === 'suspended' ? withoutOwner(state, facts, now) : withOwner(state, facts, now)
+  const owners = to === 'suspended' ? await withoutOwner(read, state, facts, now) : withOwner(state, facts, now)
   if (!owners.ok) return owners
   const ended = to === 'suspended' ? { notBefore: timestampOf(now) } : {}
   return ok([

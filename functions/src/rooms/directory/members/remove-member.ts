@@ -2,7 +2,6 @@
 
 import type { Facts } from '@latchkey/core/access/facts'
 import { maxEntriesPerPrincipal } from '@latchkey/core/access/fold-grants'
-import { ownersLeft } from '@latchkey/core/access/owners'
 import { removeMemberInput, removeMemberOutput } from '@latchkey/core/directory/contract'
 import { type IamError, iamError } from '@latchkey/core/kernel/errors'
 import type { TenantId, UserId } from '@latchkey/core/kernel/ids'
@@ -14,7 +13,8 @@ import { freshFacts } from '../../../guard/fresh-facts.ts'
 import { type DocumentFields, type Reader, type StoredDocument, timestampOf } from '../../../platform/store/reader.ts'
 import type { Write } from '../../../platform/store/write.ts'
 import type { DirectoryDependencies } from '../dependencies.ts'
-import { holdsOwnerRole, ownersOf } from './owner-status.ts'
+import { nothingLeft } from './member-state.ts'
+import { holdsOwnerRole, ownersOf, ownersWithout } from './owner-status.ts'
 
 const permission = 'iam.members.remove'
 
@@ -38,7 +38,7 @@ export const removeMember = (dependencies: DirectoryDependencies) =>
           if (!facts.ok) return facts
           const leaving = await readLeaving(read, tenant, input.user)
           if (!leaving.ok) return leaving
-          const owners = ownersWithout(leaving.value, input.user, facts.value, now)
+          const owners = await ownersAfter(read, leaving.value, input.user, { facts: facts.value, now })
           if (!owners.ok) return owners
           return ok({
             writes: removalWrites(tenant, input.user, leaving.value, { now, newAccessId, owners: owners.value }),
@@ -80,15 +80,14 @@ const readLeaving = async (read: Reader, tenant: TenantId, user: UserId): Promis
 }
 
 /** The owners that are left, as a list of none or one. A suspended owner is no owner now, but only owners take that role too. */
-const ownersWithout = (
+const ownersAfter = async (
+  read: Reader,
   leaving: Leaving,
   user: UserId,
-  facts: Facts,
-  now: Instant,
-): Result<readonly (readonly string[])[], IamError> => {
-  const owners = ownersOf(leaving.node)
-  if (!owners.includes(user) && !holdsOwnerRole(leaving)) return ok([])
-  const left = ownersLeft(facts, owners, user, now)
+  by: { readonly facts: Facts; readonly now: Instant },
+): Promise<Result<readonly (readonly string[])[], IamError>> => {
+  if (!ownersOf(leaving.node).includes(user) && !holdsOwnerRole(leaving)) return ok([])
+  const left = await ownersWithout(read, { node: leaving.node, ...by }, user)
   return left.ok ? ok([left.value]) : left
 }
 
@@ -112,10 +111,7 @@ const removalWrites = (
     fields: {
       ...grants,
       principal: userRef(user),
-      status: 'removed',
-      teams: [],
-      attributes: {},
-      entries: {},
+      ...nothingLeft(grants),
       keysNotBefore: timestampOf(after.now),
     },
   },

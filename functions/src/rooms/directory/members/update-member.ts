@@ -10,6 +10,7 @@ import { operation } from '../../../guard/definition.ts'
 import { freshFacts } from '../../../guard/fresh-facts.ts'
 import type { DocumentFields, Reader } from '../../../platform/store/reader.ts'
 import type { DirectoryDependencies } from '../dependencies.ts'
+import { missingOfMember } from '../held-by-member.ts'
 import { accessWrites, attributesOf, framesOf, grantsWrite, memberWrite, readMember } from './member-state.ts'
 
 type Input = z.output<typeof updateMemberInput>
@@ -56,6 +57,10 @@ const plan = async (read: Reader, admitted: Admitted<Input>, drawn: Drawn, depen
   if (!facts.ok) return facts
   const found = await readMember(read, tenant, principal)
   if (!found.ok) return found
+  // An attribute can fulfil a condition: whoever sets one gives all that conditions hold back here.
+  const asking = { facts: facts.value, now: admitted.now, entries: 'conditional' } as const
+  const missing = input.attributes === undefined ? [] : await missingOfMember(read, found.value, asking, dependencies)
+  if (missing.length > 0) return err(iamError('grant_exceeds_grantor', { missing }))
   const attributes = changed(attributesOf(found.value.member), input.attributes ?? {})
   if (!attributes.ok) return attributes
   const displayName = drawn.displayName ?? String(found.value.member['displayName'])

@@ -1,18 +1,14 @@
 // `teams/addMember`: gives a member all that a team holds, so whoever adds must hold it too.
-import type { Facts } from '@latchkey/core/access/facts'
-import { missingFor } from '@latchkey/core/access/held'
-import { rolePermissions } from '@latchkey/core/access/roles'
 import { maxTeamsPerMember, teamMemberInput, teamMemberOutput } from '@latchkey/core/directory/contract/teams'
 import { type IamError, iamError } from '@latchkey/core/kernel/errors'
 import type { TeamId } from '@latchkey/core/kernel/ids'
 import { namedRef, teamRef } from '@latchkey/core/kernel/principal'
 import { err, ok } from '@latchkey/core/kernel/result'
-import { isOver } from '@latchkey/core/kernel/time'
 import type * as z from 'zod'
 import type { Admitted } from '../../../guard/admitted.ts'
 import { operation } from '../../../guard/definition.ts'
 import type { Reader } from '../../../platform/store/reader.ts'
-import { grantsPath } from '../members/member-state.ts'
+import { missingOfTeam } from '../held-by-member.ts'
 import { type Membership, membershipWrites, readMembership } from './membership.ts'
 import type { TeamDependencies } from './team-dependencies.ts'
 
@@ -49,7 +45,8 @@ const plan = async (read: Reader, admitted: Admitted<Input>, newAccessId: string
   if (!membership.ok) return membership
   const fault = membershipFault(membership.value, team)
   if (fault !== undefined) return err(fault)
-  const missing = await missingOfTeam(read, facts.value, admitted, dependencies)
+  const asking = { facts: facts.value, now: admitted.now, entries: 'all' } as const
+  const missing = await missingOfTeam(read, { tenant, team }, asking, dependencies)
   if (missing.length > 0) return err(iamError('grant_exceeds_grantor', { missing }))
   return ok({
     ...membershipWrites(membership.value, [...membership.value.teams, team], newAccessId),
@@ -68,25 +65,4 @@ const membershipFault = ({ state, teams }: Membership, team: TeamId): IamError |
   return teams.length < maxTeamsPerMember
     ? undefined
     : iamError('limit_exceeded', { detail: `Nobody is in more than ${maxTeamsPerMember} teams of one tenant.` })
-}
-
-/** What the adding person lacks of the team's roles, entry by entry: as wide, as long, and without condition (CATALOGUE C-112). */
-const missingOfTeam = async (
-  read: Reader,
-  facts: Facts,
-  { input, tenant, now }: Admitted<Input>,
-  { readGrants }: TeamDependencies,
-): Promise<readonly string[]> => {
-  const principal = teamRef(input.team)
-  const [fields] = await read.getAll([grantsPath(tenant, principal)])
-  const here = facts.chain[0]?.placementId
-  const missing = readGrants(tenant, principal, fields)
-    // What has ended, or died when the tenant moved, never comes back.
-    .entries.filter(({ until, placement }) => !isOver(until, now) && (placement ?? here) === here)
-    .flatMap((entry) => {
-      const permissions = rolePermissions(facts, entry.role, tenant)
-      const gift = { permissions, reach: entry.reach, accounts: [...entry.accounts.keys()], until: entry.until }
-      return missingFor(facts, gift, now, entry.accounts)
-    })
-  return [...new Set(missing)].toSorted()
 }
