@@ -26,6 +26,7 @@ describe('a change of people or teams', () => {
   const changes: readonly (readonly [string, () => object])[] = [
     ['members/update', () => ({ ...at(), principal: principal(), attributes: { department: 'sales' } })],
     ['members/suspend', () => ({ ...at(), principal: principal(), reason })],
+    ['members/restore', () => ({ ...at(), principal: { user: named('sus') }, reason })],
     ['members/remove', () => ({ ...at(), user: named('pat') })],
     ['members/revokeInvitation', () => ({ ...at(), invitation: made.invitation })],
     ['members/resendInvitation', () => ({ ...at(), invitation: made.invitation })],
@@ -50,6 +51,8 @@ describe('a change of people or teams', () => {
     uid = named('dora')
     await world.join(nora, uid, { ...at(), role: 'agency.admin', reach: 'subtree' })
     await world.join(nora, named('pat'), { ...at(), role: 'agency.support', reach: 'node' })
+    await world.join(nora, named('sus'), { ...at(), role: 'agency.support', reach: 'node' })
+    await nora.must('members/suspend', { ...at(), principal: { user: named('sus') }, reason })
     const offer = { ...at(), email: mailOf(named('guest')), role: 'agency.support', reach: 'node' }
     made.invitation = (await nora.must('members/invite', offer)).invitation
     made.service = (await nora.must('members/createService', { ...at(), name: named('Robot') })).service

@@ -229,9 +229,9 @@ describe('the status of a member', () => {
   })
 
   it('I-33 removed from where they were suspended does not lift it below; joining again does', async () => {
-    const lee = await world.person('lee')
     await world.join(nora, 'lee', { tenant: agency, role: 'agency.support', reach: 'node' })
     await world.join(nora, 'lee', { tenant: account, role: 'account.admin', reach: 'subtree' })
+    const lee = await world.person('lee')
     expect(await lee.call('members/list', { tenant: account })).toMatchObject({ ok: true })
     await turn(nora, 'suspend', 'lee', agency)
     expect(await lee.call('members/list', { tenant: account })).toEqual(notFound)

@@ -364,7 +364,7 @@ export interface Operations {
       readonly revision?: string
     }
   }
-  /** Gives a suspended member back what they held. An owner is restored by an owner only. */
+  /** Gives a suspended member back what they held, at most what you hold yourself. */
   'members/restore': {
     readonly input: {
       /** a tenant id */
@@ -491,7 +491,7 @@ export interface Operations {
   /** Creates a team, which holds nothing until a role is assigned to it. */
   'teams/create': {
     readonly input: {
-      /** a tenant id */
+      /** the id of an agency or account */
       readonly tenant: string
       readonly name: string
       readonly description?: string
@@ -1202,7 +1202,7 @@ export interface Operations {
       readonly revision?: string
     }
   }
-  /** Publishes a catalogue version, for ever. What it withdraws ends everywhere within five seconds. */
+  /** Publishes a catalogue version, for ever. What it withdraws ends within five seconds; a live list that is open, within ten minutes. */
   'roles/publishCatalogue': {
     readonly input: {
       readonly document: {
@@ -1320,7 +1320,7 @@ export interface Operations {
       readonly nextPage?: string
     }
   }
-  /** Registers a resource, or replaces what is known of it: owner and properties. */
+  /** Registers a resource, or replaces what is known of it: owner and properties. Takes iam.attributes.assert, too. */
   'resources/put': {
     readonly input: {
       /** the id of an agency or account */
