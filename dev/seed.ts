@@ -45,11 +45,6 @@ export async function seed(endpoints: Endpoints, say: (line: string) => void): P
   await person(platformOwner.uid)('members/acceptInvitation', { secret: founded.ownerInvitation })
   const built = { northwind: await buildAgency(northwind, cast), cedar: await buildAgency(cedar, cast) }
   await furnishAgency(built.northwind, person(northwind.owner), ['demoJonas'])
-  await person(northwind.owner)('members/remove', {
-    tenant: built.northwind.accounts[0]?.tenant,
-    user: 'demoDmitri',
-    reason: 'Contract ended',
-  })
   say('two agencies with their accounts, people, teams and roles')
   const ownerThen = actingAs(then, operationsOf(then), {
     transport: 'callable',

@@ -2,7 +2,7 @@
 import type { Act } from './actors.ts'
 import type { BuiltAgency } from './build-agency.ts'
 
-/** At the first account: two sales reps at the front desk. At the second: patients' data stays where it is. */
+/** At the first account: the front desk, and a contractor who has left. At the second: patients' data stays where it is. */
 export const furnishAgency = async (agency: BuiltAgency, owner: Act, desk: readonly string[]): Promise<void> => {
   const [shop = '', practice = ''] = agency.accounts.map((account) => account.tenant)
   await owner('resources/registerType', {
@@ -28,6 +28,7 @@ export const furnishAgency = async (agency: BuiltAgency, owner: Act, desk: reado
     ownerId: desk[0],
     properties: { state: 'open', day: '2026-12-01' },
   })
+  await owner('members/remove', { tenant: shop, user: 'demoDmitri', reason: 'Contract ended' })
   await owner('roles/setGuardrail', {
     tenant: practice,
     deniedPermissions: ['contacts.export'],

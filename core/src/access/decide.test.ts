@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import type { TenantId } from '../kernel/ids.ts'
 import { type Instant, instantOf } from '../kernel/time.ts'
+import type { ConditionInput } from './condition.ts'
 import { checks, decide, isVisible } from './decide.ts'
 import { type Decision, type DecisionCode, errorOf } from './decision.ts'
 import * as the from './facts.fixture.ts'
@@ -526,6 +527,25 @@ describe('what a door shows', () => {
 
   test('a stale login says what would help', () => {
     expect(errorOf(decision('login_too_old'))?.requiredAcr).toBe('urn:latchkey:fresh-login')
+  })
+})
+
+describe('C-108 what conditions see of a member', () => {
+  const selling = { source: 'sells', holds: ({ subject }: ConditionInput) => subject['department'] === 'sales' }
+  const sales = { attributes: { department: 'sales' } }
+  const asked = (...others: readonly GrantsFacts[]): DecisionCode =>
+    ask(factsOf([grants(account, [viewer({ condition: selling })]), ...others]))
+  test.each<[string, DecisionCode, GrantsFacts]>([
+    ['what is said of them above', 'allowed', grants(agency, [], sales)],
+    ['not what is said of a team of theirs', 'condition_false', grants(agency, [], { ...sales, principal: team })],
+    [
+      'not what was said of them before they left',
+      'condition_false',
+      grants(agency, [], { ...sales, status: 'removed' }),
+    ],
+    ['not what is said of them elsewhere', 'condition_false', grants(the.otherAgency, [], sales)],
+  ])('%s', (_, code, other) => {
+    expect(asked(other)).toBe(code)
   })
 })
 

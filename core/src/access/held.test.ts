@@ -220,6 +220,13 @@ describe('C-103 what does not count for giving', () => {
     }
   })
 
+  test('what is borrowed from above, once they are no member there', () => {
+    const borrowing = (status: 'active' | 'removed') =>
+      factsOf([grants(account, [viewer({ borrowed: true })]), grants(agency, [], { status })])
+    expect(missingFor(borrowing('active'), gift(), now)).toEqual([])
+    expect(missingFor(borrowing('removed'), gift(), now)).toEqual([reading])
+  })
+
   test('a suspended list', () => {
     const facts = factsOf([grants(agency, [listed('agency.admin', account)], { status: 'suspended' })], {
       chain: the.agencyChain(),

@@ -121,8 +121,9 @@ describe('what is kept of one question is not believed in another', () => {
 
   test('an owner of the same account has what the agency above has added, and no longer when it is another', () => {
     const here = node(account, 'account', { customRoles: new Map([[customRole, custom(setOf(), 'account.owner')]]) })
+    const top = node(platform, 'platform')
     const under = (own: NodeFacts['ownPermissions']): Facts =>
-      factsWith([here, node(agency, 'agency', { ownPermissions: own }), node(platform, 'platform')])
+      factsWith([here, node(agency, 'agency', { ownPermissions: own }), top])
     const others = new Map([['own/other.read', permission(4097, 'own/other.read', ['account'])]])
     const [adding, other, plain] = [under(the.ownPermissions), under(others), under(new Map())]
     for (const role of ['account.owner', customRole]) {

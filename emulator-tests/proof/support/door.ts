@@ -21,31 +21,34 @@ export interface Door {
 export const openDoor = (origin: string, connections = 16): Door => {
   const agent = new Agent({ keepAlive: true, maxSockets: connections })
   const { hostname, port } = new URL(origin)
-  return {
-    close: () => agent.destroy(),
-    post: (path, body, { bearer, address } = {}) =>
-      new Promise((resolve, reject) => {
-        const text = JSON.stringify(body)
-        const headers = {
-          'content-type': 'application/json',
-          'content-length': Buffer.byteLength(text),
-          ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
-          ...(address === undefined ? {} : { 'x-forwarded-for': address }),
-        }
-        const sent = request({ agent, hostname, port, path, method: 'POST', headers, timeout: 60_000 }, (answer) => {
-          let told = ''
-          answer.setEncoding('utf8')
-          answer.on('data', (chunk: string) => {
-            told += chunk
-          })
-          answer.on('end', () => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text: told }))
-          answer.on('error', reject)
+  const post: Door['post'] = (path, body, by = {}) =>
+    new Promise((resolve, reject) => {
+      const { bearer, address } = by
+      const text = JSON.stringify(body)
+      const headers = {
+        'content-type': 'application/json',
+        'content-length': Buffer.byteLength(text),
+        ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
+        ...(address === undefined ? {} : { 'x-forwarded-for': address }),
+      }
+      const sent = request({ agent, hostname, port, path, method: 'POST', headers, timeout: 60_000 }, (answer) => {
+        let told = ''
+        answer.setEncoding('utf8')
+        answer.on('data', (chunk: string) => {
+          told += chunk
         })
-        sent.on('timeout', () => sent.destroy(new Error(`${path}: no answer in a minute`)))
-        sent.on('error', reject)
-        sent.end(text)
-      }),
-  }
+        answer.on('end', () => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text: told }))
+        answer.on('error', reject)
+      })
+      sent.on('timeout', () => sent.destroy(new Error(`${path}: no answer in a minute`)))
+      sent.on('error', (error: NodeJS.ErrnoException) => {
+        // A server closes a connection that was idle for some seconds; a request that meets this was never read.
+        if (sent.reusedSocket && error.code === 'ECONNRESET') resolve(post(path, body, by))
+        else reject(error)
+      })
+      sent.end(text)
+    })
+  return { post, close: () => agent.destroy() }
 }
 
 /** Runs the work with so many hands; the first failure ends it. */

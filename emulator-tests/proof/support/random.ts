@@ -42,3 +42,6 @@ export const seeded = (seed: number): Random => {
     },
   }
 }
+
+/** `LK_PROOF_SHARE=0.05` runs a twentieth of the cases, while one writes them. */
+export const shareOfRun = (): number => Number(process.env['LK_PROOF_SHARE'] ?? '1')

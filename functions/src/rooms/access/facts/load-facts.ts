@@ -3,7 +3,7 @@ import type { Facts, GrantsFacts, NodeFacts, SubjectFacts, TokenFacts } from '@l
 import { recordedScopes } from '@latchkey/core/access/meaning/scopes'
 import type { Catalogue } from '@latchkey/core/catalogue/compile'
 import { type IamError, iamError } from '@latchkey/core/kernel/errors'
-import { platformTenant, type TenantId } from '@latchkey/core/kernel/ids'
+import { platformTenant, prefixes, type TenantId } from '@latchkey/core/kernel/ids'
 import { idOf, kindOf, type PrincipalRef, teamRef, userOf } from '@latchkey/core/kernel/principal'
 import { err, ok, type Result } from '@latchkey/core/kernel/result'
 import { earliest, type Instant, plusSeconds } from '@latchkey/core/kernel/time'
@@ -84,12 +84,19 @@ const chainOf = async (walk: Walk, tenant: TenantId): Promise<Result<readonly No
       return err(iamError('unavailable', { retryAfterSeconds: 30, internal: `the tree above ${tenant} has no root` }))
     await fetch(walk, nodePaths(walk, next))
     const node: Result<NodeFacts, IamError> = nodeOf(walk, next)
-    if (!node.ok) return node
+    if (!node.ok) {
+      if (chain.length === 0) await fetch(walk, nodePaths(walk, agencyLike(next)))
+      return node
+    }
     chain.push(node.value)
     next = node.value.parentId
   }
   return ok(withAdopted(chain))
 }
+
+/** A foreign account takes a second look, at its agency: one that never was takes as long, by looking where nothing is (CATALOGUE T-44). */
+const agencyLike = (tenant: TenantId): TenantId =>
+  tenant.replace(`${prefixes.account}_`, `${prefixes.agency}_`) as TenantId // of the same form; an agency was looked for already
 
 /** An account goes by the catalogue that its agency has adopted: adopting stays one write (DESIGN.md §2). */
 const withAdopted = (chain: readonly NodeFacts[]): readonly NodeFacts[] =>

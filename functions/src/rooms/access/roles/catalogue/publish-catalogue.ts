@@ -26,7 +26,8 @@ export const publishCatalogue = (dependencies: ShapingDependencies) =>
   operation({
     group: 'roles',
     name: 'publishCatalogue',
-    summary: 'Publishes a catalogue version, for ever. What it withdraws ends within five seconds; a live list that is open, within ten minutes.',
+    summary:
+      'Publishes a catalogue version, for ever. What it withdraws ends within five seconds; a live list that is open, within ten minutes.',
     input: publishCatalogueInput,
     output: publishCatalogueOutput,
     access: { permission: 'iam.catalogue.publish' },

@@ -1,0 +1,110 @@
+// An agency with one of everything that has an id, all of it named so that any text of it would be found in any answer.
+import { prefixes } from '@latchkey/core/kernel/ids'
+import { moment, plant, text } from '../../support/stored-documents.ts'
+import { type Actor, mailOf, type World } from '../../support/world.ts'
+
+/** One id of each kind that a call can name. */
+export interface Ids {
+  readonly agency: string
+  readonly account: string
+  readonly second: string
+  readonly owner: string
+  readonly admin: string
+  readonly member: string
+  readonly service: string
+  readonly robot: string
+  readonly team: string
+  readonly role: string
+  readonly assignment: string
+  readonly accountAssignment: string
+  readonly key: string
+  readonly keySecret: string
+  readonly invitation: string
+  readonly invitationSecret: string
+  readonly resource: string
+  readonly operation: string
+}
+export type Kind = keyof Ids
+
+export interface Estate {
+  readonly ids: Ids
+  readonly owner: Actor
+  /** In every name, mailbox, description, attribute and resource id of this agency, and nowhere else. */
+  readonly canary: string
+}
+
+export const resourceType = 'record'
+
+export const foundEstate = async (world: World, canary: string): Promise<Estate> => {
+  const named = (what: string): string => `${canary} ${what}`
+  const uid = (what: string): string => `${canary}${what}`
+  const agency = await world.agency(named('Agency'), uid('Owner'))
+  const owner = await world.person(uid('Owner'))
+  const at = { tenant: agency }
+  const open = async (name: string): Promise<string> =>
+    (await owner.must('tenants/create', { parent: agency, name: named(name) })).tenant
+  const [account, second] = [await open('Account'), await open('Second')]
+  await world.join(owner, uid('Admin'), { tenant: account, role: 'account.admin', reach: 'subtree' })
+  await world.join(owner, uid('Member'), { ...at, role: 'agency.auditor', reach: 'subtree' })
+  const principal = { user: uid('Member') }
+  await owner.must('members/update', { ...at, principal, attributes: { department: named('Department') } })
+  const directory = await people(owner, { agency, account, canary })
+  const { role } = await owner.must('roles/create', {
+    ...at,
+    name: named('Role'),
+    description: named('description'),
+    permissions: ['contacts.read', 'iam.tenants.get'],
+  })
+  const given = await owner.must('roles/assign', {
+    ...at,
+    principal,
+    role,
+    reach: 'listed',
+    accounts: [account],
+    reason: named('reason'),
+  })
+  const actions = [{ name: 'read', title: named('reading') }]
+  await owner.must('resources/registerType', { ...at, type: resourceType, title: named('Records'), actions })
+  const resource = `${canary}-record-1`
+  const properties = { status: named('status') }
+  await owner.must('resources/put', { ...at, type: resourceType, id: resource, ownerId: uid('Member'), properties })
+  const ids = { agency, account, second, owner: uid('Owner'), admin: uid('Admin'), member: uid('Member') }
+  const { items } = await owner.must('roles/listAssignments', { tenant: account, principal: { user: ids.admin } })
+  const accountAssignment = items[0].assignment
+  const drawn = {
+    role,
+    assignment: given.assignment,
+    accountAssignment,
+    resource,
+    operation: await operationOf(world, agency),
+  }
+  return { owner, canary, ids: { ...ids, ...directory, ...drawn } }
+}
+
+/** Long work of this agency, staged: only the deletion of a whole agency leaves one, and that agency would be gone. */
+const operationOf = async (world: World, agency: string): Promise<string> => {
+  const operation = world.app.drawId(prefixes.operation)
+  const fields = { tenant: text(agency), kind: text('staged'), status: text('done'), done: { integerValue: '1' } }
+  await plant(world.projectId, `operations/${operation}`, { ...fields, startedAt: moment(world.app.clock()) })
+  return operation
+}
+
+interface Place {
+  readonly agency: string
+  readonly account: string
+  readonly canary: string
+}
+
+const people = async (owner: Actor, { agency, account, canary }: Place) => {
+  const at = { tenant: agency }
+  const { service } = await owner.must('members/createService', { ...at, name: `${canary} Service` })
+  const { service: robot } = await owner.must('members/createService', { tenant: account, name: `${canary} Robot` })
+  await owner.must('roles/assign', { ...at, principal: { service }, role: 'agency.auditor', reach: 'subtree' })
+  const { team } = await owner.must('teams/create', { ...at, name: `${canary} Team`, description: `${canary} team` })
+  await owner.must('teams/addMember', { ...at, team, principal: { user: `${canary}Member` } })
+  await owner.must('roles/assign', { ...at, principal: { team }, role: 'account.viewer', reach: 'subtree' })
+  const made = await owner.must('apiKeys/create', { ...at, name: `${canary} Key`, scopes: ['contacts.readonly'] })
+  const offer = { ...at, email: mailOf(`${canary}Guest`), role: 'account.viewer', reach: 'subtree' }
+  const { invitation, secret } = await owner.must('members/invite', offer)
+  return { service, robot, team, key: made.key.key, keySecret: made.secret, invitation, invitationSecret: secret }
+}
