@@ -1,7 +1,9 @@
 // Built functions as Cloud Run serves them: which pages may call them, and what does not even start.
 import { describe, expect, it } from 'vitest'
+import { signIn } from '../../dev/demo/actors.ts'
 import { serve } from '../support/framework.ts'
-import { send } from '../support/http.ts'
+import { bearer, send } from '../support/http.ts'
+import { endpoints } from '../support/stack.ts'
 
 const origin = 'http://127.0.0.1:5000'
 const preflight = (from: string) =>
@@ -40,6 +42,25 @@ describe('a served function', () => {
       expect(await at('/apiKeys/constructor')).toBe('not_found')
     } finally {
       served.stop()
+    }
+  }, 60_000)
+
+  it('T-25 asked to, refuses callables without App Check or with a forged one; and App Check alone opens nothing', async () => {
+    const token = await signIn(endpoints, 'olivia.hart@northwind.example')
+    const asked = async (origin: string, headers: readonly (readonly [string, string])[]) =>
+      (await send(origin, '/access/check', { body: '{"data":{}}', headers })).body.error
+    const strict = await serve('access', { LK_ENFORCE_APP_CHECK: 'true' })
+    const open = await serve('access')
+    try {
+      const forged = ['X-Firebase-AppCheck', 'e30.e30.x'] as const
+      for (const headers of [bearer(token), [...bearer(token), forged]])
+        expect(await asked(strict.origin, headers)).toMatchObject({ status: 'UNAUTHENTICATED' })
+      // Without the setting the guard's own checks decide: signed in, but nothing was asked; and App Check is no sign-in.
+      expect((await asked(open.origin, bearer(token))).details.code).toBe('invalid_request')
+      expect((await asked(open.origin, [forged])).status).toBe('UNAUTHENTICATED')
+    } finally {
+      strict.stop()
+      open.stop()
     }
   }, 60_000)
 
