@@ -24,9 +24,16 @@ export const ownersLeft = (
   const left = owners.filter((owner) => owner !== leaving)
   // An account without owners of its own belongs to its agency.
   if (!left.some(counts) && node?.kind !== 'account') return err(iamError('last_owner'))
+  const fault = beyondOwner(facts, now)
+  return fault === undefined ? ok(left) : err(fault)
+}
+
+/** Only an owner makes or unmakes an owner: what is missing of the owner's role at the tenant in question, or nothing. */
+export const beyondOwner = (facts: Facts, now: Instant): IamError | undefined => {
+  const [node] = facts.chain
   const permissions = rolePermissions(facts, `${node?.kind}.owner`, node?.id ?? '')
   const missing = missingFor(facts, { permissions, reach: 'subtree', accounts: [], until: undefined }, now)
-  // Where nobody knows what an owner holds (a catalogue that cannot be read), holding nothing is not enough.
+  // Where nobody knows what an owner holds (a catalogue that cannot be read), lacking nothing of it is not enough.
   const known = !isEmpty(permissions)
-  return known && missing.length === 0 ? ok(left) : err(iamError('grant_exceeds_grantor', { missing }))
+  return known && missing.length === 0 ? undefined : iamError('grant_exceeds_grantor', { missing })
 }

@@ -73,6 +73,11 @@ describe('scopes recorded at a version', () => {
   })
 })
 
+test('only scopes of own permissions are recorded with what they mean', () => {
+  const recorded = ownScopesIn(chain, ['notes.write', ownName, 'nobody.knows'])
+  expect([...recorded]).toEqual([[ownName, `${the.agency}#4096`]])
+})
+
 describe('what can be used at a tenant and below', () => {
   test('at each level those from there down', () => {
     expect(levelsFrom([the.node(the.platform, 'platform')])).toEqual(['platform', 'agency', 'account'])

@@ -5,7 +5,10 @@ import type { AttributeMap } from '../facts.ts'
 const sources = [
   'resource.ownerId == subject.id',
   'subject.department == "sales"',
+  'subject.department == "sales" && "north" in subject.regions',
+  'subject.department != "support"',
   '"north" in subject.regions',
+  '"west" in subject.regions',
   'action.permission.startsWith("notes.") || action.permission.startsWith("contacts")',
   'request.time < timestamp("2030-03-17T17:46:40Z")',
   'request.time >= timestamp("2030-03-17T17:46:40Z")',
@@ -28,6 +31,7 @@ export const conditions: readonly Condition[] = sources.map((source) => {
 
 /** What nobody says of a subject. */
 export const subjectAttributes: readonly AttributeMap[] = [
+  { id: 'maria', kind: 'user' },
   { id: 'maria', kind: 'user' },
   { id: 'maria', kind: 'user', department: 'sales', regions: ['north', 'west'] },
   { id: 'maria', kind: 'service' },

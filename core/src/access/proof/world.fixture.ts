@@ -106,7 +106,7 @@ const grantsFrom = (making: Making, principal: PrincipalRef): GrantsFacts => {
     {
       principal: pick<PrincipalRef>(principal, principal, ...teams),
       status: oneIn(draw, 12) ? pick('suspended', 'removed') : 'active',
-      ...(oneIn(draw, 4) ? { attributes: said[draw(said.length)] ?? {} } : {}),
+      ...(oneIn(draw, 2) ? { attributes: said[draw(said.length)] ?? {} } : {}),
     },
   )
 }
