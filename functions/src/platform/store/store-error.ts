@@ -4,10 +4,13 @@ export type StoreFault = 'unavailable' | 'conflict' | 'too_large' | 'unknown'
 
 export class StoreError extends Error {
   readonly fault: StoreFault
+  /** The driver's own, by which it knows that a transaction is worth another try. */
+  readonly code: unknown
   constructor(fault: StoreFault, cause: unknown) {
     super(cause instanceof Error ? cause.message : String(cause), { cause })
     this.name = 'StoreError'
     this.fault = fault
+    this.code = codeOf(cause)
   }
 }
 
@@ -27,6 +30,15 @@ const faults: Readonly<Record<number, StoreFault>> = {
 const codeOf = (error: unknown): unknown =>
   typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
 
+/** The client repeats a commit whose answer was lost, and one that waited for others may have expired: the transaction is over, which says nothing about how it ended. */
+export const isTransactionOver = (error: unknown): boolean =>
+  error instanceof Error &&
+  codeOf(error) === 3 &&
+  /transaction (is invalid or|has expired|is no longer)/i.test(error.message)
+
+const faultOf = (code: number, error: unknown): StoreFault =>
+  isTransactionOver(error) ? 'unavailable' : (faults[code] ?? 'unknown')
+
 /** A function lives 30 s; the client would go on trying for minutes, and its caller would never hear a clean 503. */
 const deadlineMilliseconds = 12_000
 
@@ -40,8 +52,8 @@ export const translating = async <T>(work: () => Promise<T>): Promise<T> => {
     return await Promise.race([work(), late])
   } catch (error) {
     const code = codeOf(error)
-    if (typeof code !== 'number') throw error
-    throw new StoreError(faults[code] ?? 'unknown', error)
+    if (error instanceof StoreError || typeof code !== 'number') throw error
+    throw new StoreError(faultOf(code, error), error)
   } finally {
     clearTimeout(timer)
   }

@@ -1,8 +1,6 @@
 // Owners who are suspended or restored: the list of owners follows, and only an owner does either to an owner.
 import type { Facts } from '@latchkey/core/access/facts'
-import { missingFor } from '@latchkey/core/access/held'
-import { ownersLeft } from '@latchkey/core/access/owners'
-import { rolePermissions } from '@latchkey/core/access/roles'
+import { beyondOwner, ownersLeft } from '@latchkey/core/access/owners'
 import { type IamError, iamError } from '@latchkey/core/kernel/errors'
 import { idOf, userOf } from '@latchkey/core/kernel/principal'
 import { err, ok, type Result } from '@latchkey/core/kernel/result'
@@ -58,9 +56,6 @@ export const withOwner = (state: MemberState, facts: Facts, now: Instant): Write
   if (userOf(state.principal) === undefined || !holdsOwnerRole(state) || owners.includes(id)) return ok([])
   if (owners.length >= maxOwners)
     return err(iamError('limit_exceeded', { detail: `A tenant has at most ${maxOwners} owners.` }))
-  const permissions = rolePermissions(facts, `${String(state.node['kind'])}.owner`, state.tenant)
-  const missing = missingFor(facts, { permissions, reach: 'subtree', accounts: [], until: undefined }, now)
-  return missing.length === 0
-    ? ownersWrite(state.tenant, [...owners, id])
-    : err(iamError('grant_exceeds_grantor', { missing }))
+  const fault = beyondOwner(facts, now)
+  return fault === undefined ? ownersWrite(state.tenant, [...owners, id]) : err(fault)
 }
