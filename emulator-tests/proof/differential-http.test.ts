@@ -5,8 +5,10 @@ import { instantOf } from '@latchkey/core/kernel/time'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Served, serve } from '../support/framework.ts'
 import { makeWorld, type World } from '../support/world.ts'
-import { head, recordOf, session, tokenOf } from './differential/ledger.ts'
-import { type Asker, type Loaded, load, userRef } from './differential/load.ts'
+import { session, tokenOf } from './differential/book-facts.ts'
+import { head, recordOf } from './differential/ledger.ts'
+import { type Asker, type Loaded, load } from './differential/load.ts'
+import { userRef } from './differential/loading.ts'
 import {
   type Asked,
   aboutOneself,

@@ -8,8 +8,10 @@ import { liveCollections } from '../../functions/src/rooms/tenancy/enter-tenant.
 import { makeRulesWorld, type RulesWorld } from '../rules/rules-world.ts'
 import { endpoints } from '../support/stack.ts'
 import { storedDocuments } from '../support/stored-documents.ts'
-import { factsOf, type Ledger, recordOf, session } from './differential/ledger.ts'
-import { type Loaded, load, teamRef, userRef } from './differential/load.ts'
+import { factsOf, session } from './differential/book-facts.ts'
+import { type Ledger, recordOf } from './differential/ledger.ts'
+import { type Loaded, load } from './differential/load.ts'
+import { teamRef, userRef } from './differential/loading.ts'
 import { withHands } from './support/door.ts'
 import { seeded, seedOfRun, shareOfRun } from './support/random.ts'
 

@@ -1,9 +1,11 @@
 // How soon a "no" is heard everywhere: four instances that answer from what they keep, a change that none of them made, and the clock.
 import { performance } from 'node:perf_hooks'
 import { setTimeout as pause } from 'node:timers/promises'
-import { prefixes } from '@latchkey/core/kernel/ids'
+import { formatSecret } from '@latchkey/core/credentials/secret-format'
+import { type CredentialId, prefixes } from '@latchkey/core/kernel/ids'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { idDrawer, systemRandom } from '../../functions/src/platform/random.ts'
+import { cacheLifeSeconds } from '../../functions/src/platform/store/cache.ts'
 import { firestoreProxy } from '../support/firestore-proxy.ts'
 import { type Served, serve } from '../support/framework.ts'
 import { type Actor, makeWorld, type World } from '../support/world.ts'
@@ -61,6 +63,8 @@ describe('a revocation', () => {
     const doors = served.map(({ origin }) => openDoor(origin, 64))
     authz = doors.slice(0, instances)
     api = doors[instances] ?? openDoor('http://127.0.0.1:1')
+    const first = await newSubject()
+    for (const { ask } of askings()) await untilTrue(() => ask(first), 15_000) // what an instance loads once is loaded
   }, 120_000)
   afterAll(async () => {
     for (const door of [...authz, api]) door.close()
@@ -192,6 +196,7 @@ describe('a revocation', () => {
   it('F-31 three hundred cold questions at once read what one reads, and warm ones nothing', async () => {
     const proxy = await firestoreProxy()
     const behind = await serve('authz', { ...env(), FIRESTORE_EMULATOR_HOST: proxy.host })
+    served = [...served, behind] // stopped with the others, however this ends
     const door = openDoor(behind.origin, 300)
     const subject = await newSubject()
     const other = await newSubject()
@@ -207,13 +212,15 @@ describe('a revocation', () => {
       return proxy.counts().reads
     }
     await ask(other) // loads the catalogue, opens the connections
+    const start = performance.now()
     const [cold, warm] = [await burst(subject), await burst(subject)]
+    // On a slow machine six hundred answers may outlast what is kept; then it is read once more each time.
+    const livesOver = Math.floor((performance.now() - start) / 1_000 / cacheLifeSeconds)
     console.log(`revocation: 300 cold questions at once read ${cold} documents, 300 warm ones ${warm}`)
     expect(cold).toBeGreaterThan(0)
     expect(cold).toBeLessThanOrEqual(20)
-    expect(warm).toBe(0)
+    expect(warm).toBeLessThanOrEqual(10 * livesOver)
     door.close()
-    behind.stop()
     await proxy.close()
   }, 60_000)
 
@@ -238,7 +245,7 @@ describe('a revocation', () => {
   it('F-32 a credential that was asked about before it existed counts at once where it is made', async () => {
     const subject = await newSubject()
     const credential = world.app.drawId()
-    const early = subject.secret.replace(/_[0-9A-Za-z]{22}/, (id) => `_${id.slice(1) === '' ? '' : credential}`)
+    const early = formatSecret('api', credential as CredentialId, new Uint8Array(32)) // just drawn
     expect(await world.withKey(early).call('access/check', { tenant: subject.account, permission })).toMatchObject({
       ok: false,
     })

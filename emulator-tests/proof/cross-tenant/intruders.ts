@@ -21,7 +21,8 @@ export interface Intruder {
 
 export interface Intruders {
   readonly keys: ReadonlyMap<IntruderClass, readonly Intruder[]>
-  readonly people: ReadonlyMap<IntruderClass, readonly Intruder[]>
+  /** Signed in this moment: some things take a fresh sign-in. */
+  readonly people: () => Promise<ReadonlyMap<IntruderClass, readonly Intruder[]>>
 }
 
 /** All that a key can be given over directories and power. */
@@ -60,14 +61,14 @@ export const intrudersOf = async (world: World, { owner, ids }: Estate): Promise
   const admin = await world.person(ids.admin)
   const low = { tenant: ids.account, name: 'Low', scopes: scopes.filter((scope) => scope !== 'iam/tenants.write') }
   keys.push(intruder('accountKey', (await admin.must('apiKeys/create', low)).secret))
-  const people: Intruder[] = []
-  for (let index = 0; index < chiefs; index++) {
-    await world.join(owner, `chief${index}`, { tenant: ids.agency, role: 'agency.owner', reach: 'subtree' })
-    people.push(intruder('chief', await world.idToken(`chief${index}`)))
+  const uids = Array.from({ length: chiefs }, (_, index) => `chief${index}`)
+  for (const uid of uids) await world.join(owner, uid, { tenant: ids.agency, role: 'agency.owner', reach: 'subtree' })
+  const known = [...uids.map((uid) => ['chief', uid] as const), ['owner', ids.owner], ['admin', ids.admin]] as const
+  const people = async () => {
+    const all = [...known, ['stranger', 'stranger'] as const]
+    return byKind(await Promise.all(all.map(async ([kind, uid]) => intruder(kind, await world.idToken(uid)))))
   }
-  people.push(intruder('owner', await world.idToken(ids.owner)), intruder('admin', await world.idToken(ids.admin)))
-  people.push(intruder('stranger', await world.idToken('stranger')))
-  return { keys: byKind(keys), people: byKind(people) }
+  return { keys: byKind(keys), people }
 }
 
 const byKind = (all: readonly Intruder[]): ReadonlyMap<IntruderClass, readonly Intruder[]> =>

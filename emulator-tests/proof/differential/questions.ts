@@ -4,7 +4,8 @@ import { type ReferenceAnswer, referenceDecide } from '@latchkey/core/access/ref
 import { idOf, kindOf, type PrincipalRef } from '@latchkey/core/kernel/principal'
 import { type Instant, instantOf } from '@latchkey/core/kernel/time'
 import type { Random } from '../support/random.ts'
-import { factsOf, head, type KeyRecord, type Ledger, recordOf, session } from './ledger.ts'
+import { factsOf, session } from './book-facts.ts'
+import { head, type KeyRecord, type Ledger, recordOf } from './ledger.ts'
 
 export interface Asked {
   readonly principal: PrincipalRef
