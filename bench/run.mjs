@@ -23,7 +23,7 @@ function installPeers() {
   const wanted = createHash('sha256').update(lock).digest('hex')
   if (existsSync(marker) && readFileSync(marker, 'utf8') === wanted) return
   console.log('Installing the peers (only when the lockfile of bench/ has changed)…')
-  const quiet = ['--workspaces=false', '--no-audit', '--no-fund', '--loglevel=error']
+  const quiet = ['--workspaces=false', '--legacy-peer-deps', '--no-audit', '--no-fund', '--loglevel=error']
   const run = spawnSync('npm', ['ci', ...quiet], { cwd: here, stdio: 'inherit', shell: windows })
   if (run.status !== 0) fail('The peers could not be installed.')
   writeFileSync(marker, wanted)

@@ -1,11 +1,11 @@
 // `bench decide`: measures the decision beside its peers and writes the section of `docs/benchmarks.md`.
 import { parseArgs } from 'node:util'
+import { writeSection } from '../shared/write-docs.ts'
 import { contestants } from './contestants/all.ts'
 import { ours } from './contestants/ours.ts'
 import { runRounds, type SizeResult } from './measure/rounds.ts'
 import { weighWarmAgency } from './measure/warm-agency.ts'
 import { sectionOf } from './report/section.ts'
-import { writeSection } from './report/write-docs.ts'
 import type { SizeName } from './world/model.ts'
 import { makeWorld, sizes } from './world/world.ts'
 
@@ -37,6 +37,6 @@ for (const name of chosenSizes) {
 const section = sectionOf(results, warm, command)
 say(`\n${section}\n`)
 const complete = chosen.length === contestants.length && chosenSizes.length === Object.keys(sizes).length
-if (complete) writeSection('decide', section)
+if (complete) writeSection('decide', 'Decision, in process', section)
 const taken = Math.round((performance.now() - began) / 1000)
 say(`${taken} s; docs/benchmarks.md ${complete ? 'is written' : 'is left as it is: the run was not complete'}.`)

@@ -30,10 +30,15 @@ const answers = async (origin: string, child: ChildProcess): Promise<void> => {
   throw new Error('the function did not answer in 10 s')
 }
 
-export const serve = async (target: string, env: Record<string, string> = {}): Promise<Served> => {
+/** `source`: the folder with the built functions. */
+export const serve = async (
+  target: string,
+  env: Record<string, string> = {},
+  source = 'functions/lib',
+): Promise<Served> => {
   const port = await freePort()
   const main = 'node_modules/@google-cloud/functions-framework/build/src/main.js'
-  const child = spawn(process.execPath, [main, `--target=${target}`, '--source=functions/lib', `--port=${port}`], {
+  const child = spawn(process.execPath, [main, `--target=${target}`, `--source=${source}`, `--port=${port}`], {
     env: {
       PATH: process.env['PATH'] ?? '',
       FUNCTION_TARGET: target,

@@ -1,4 +1,5 @@
 // The time of single checks: each call timed on its own, less what the clock itself takes.
+import { quantile } from '../../shared/median.ts'
 import type { Runner } from './runner.ts'
 
 /** Nanoseconds. */
@@ -18,9 +19,6 @@ const clockCost = (): number => {
   }
   return quantile(taken, 0.5)
 }
-
-const quantile = (values: number[], q: number): number =>
-  values.sort((left, right) => left - right)[Math.floor(values.length * q)] ?? 0
 
 /** One call a sample, over all questions in turn. */
 export const latencyOf = ({ check, questions }: Pick<Runner, 'check' | 'questions'>): Latency => {

@@ -1,4 +1,5 @@
 // Interleaved rounds: everyone has a turn in every round, in a rotating order, so that drift of the machine hits all alike.
+import { median } from '../../shared/median.ts'
 import type { Contestant } from '../contestants/contestant.ts'
 import type { Size, World } from '../world/model.ts'
 import { type Latency, latencyOf } from './latency.ts'
@@ -25,12 +26,6 @@ export interface SizeResult {
 
 const rounds = 9
 const turnMilliseconds = 150
-
-export const median = (values: readonly number[]): number => {
-  const sorted = [...values].sort((left, right) => left - right)
-  const half = sorted.length / 2
-  return ((sorted[Math.floor(half)] ?? 0) + (sorted[Math.ceil(half) - 1] ?? 0)) / 2
-}
 
 /** The first contestant is the one that the others are compared with. */
 export const runRounds = async (

@@ -1,11 +1,11 @@
 // What one large agency costs to keep ready: 10,000 accounts and 20,000 users, read from a snapshot's text.
 import { decide } from '../../../core/src/access/decide.ts'
+import { median } from '../../shared/median.ts'
 import { makeAgency } from '../world/agency.ts'
 import { shapes } from '../world/catalogue.ts'
 import type { Agency, Size } from '../world/model.ts'
 import { factsFor, now, type Warm, warmUp } from '../world-facts.ts'
 import { liveBytes } from './memory.ts'
-import { median } from './rounds.ts'
 
 export interface WarmAgency {
   readonly accounts: number

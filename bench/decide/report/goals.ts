@@ -1,8 +1,9 @@
 // The goals set for the decision, each beside what was measured, met or not.
+
+import { megabytes, microseconds, milliseconds, perSecond, table, times } from '../../shared/numbers.ts'
 import { explainName, oursName } from '../contestants/ours.ts'
 import type { SizeResult } from '../measure/rounds.ts'
 import type { WarmAgency } from '../measure/warm-agency.ts'
-import { megabytes, microseconds, milliseconds, perSecond, table, times } from './numbers.ts'
 
 interface Goal {
   readonly goal: string

@@ -1,9 +1,9 @@
 // The section of `docs/benchmarks.md` about the decision: the tables, and what a reader must know to trust them.
-import { availableParallelism, cpus, loadavg } from 'node:os'
+import { machineLine } from '../../shared/machine-line.ts'
+import { megabytes, microseconds, milliseconds, perSecond, table, times } from '../../shared/numbers.ts'
 import type { SizeResult } from '../measure/rounds.ts'
 import type { WarmAgency } from '../measure/warm-agency.ts'
 import { goalsOf, goalsTable } from './goals.ts'
-import { megabytes, microseconds, milliseconds, perSecond, table, times } from './numbers.ts'
 
 const sizeLine = ({ size }: SizeResult): string => {
   const count = (value: number): string => value.toLocaleString('en')
@@ -65,12 +65,8 @@ const askedLine = (results: readonly SizeResult[]): string => {
 
 /** `command` is what produced it. */
 export const sectionOf = (results: readonly SizeResult[], warm: WarmAgency | undefined, command: string): string => {
-  const [cpu] = cpus()
-  const machine = `${availableParallelism()} cores${cpu === undefined ? '' : ` (${cpu.model.trim()})`}`
-  const load = (loadavg()[0] ?? 0).toFixed(1)
-  const date = new Date().toISOString().slice(0, 10)
   return [
-    `Measured ${date} with \`${command}\`, Node ${process.versions.node}, ${machine}, load average ${load} (this run is 1 of it); one thread. Nine interleaved rounds in one process, medians; “ours is” says how many times faster ours answers the same questions, the median of the ratios within the rounds. Only ratios count: absolute figures drift with the machine.`,
+    `${machineLine(command)}; one thread. Nine interleaved rounds in one process, medians; “ours is” says how many times faster ours answers the same questions, the median of the ratios within the rounds. Only ratios count: absolute figures drift with the machine.`,
     `World: ${results.map(sizeLine).join('; ')}. 305 permissions, the built-in roles and custom ones, assignments on agencies (whole, or listed accounts) and on one to three accounts, a fifth of them with a condition. 100,000 seeded questions, half of them allowed.${askedLine(results)} Every contestant gives the right answer to every question it is asked, or the run fails. At L everybody holds only the agencies, accounts and users that some question names.`,
     speedTable(results),
     latencyTable(results),

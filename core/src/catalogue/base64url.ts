@@ -1,7 +1,10 @@
 // Base64url (RFC 4648 §5, without padding) in plain arithmetic, because core knows neither Buffer nor atob.
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
-const digitOf: ReadonlyMap<string, number> = new Map([...alphabet].map((character, digit) => [character, digit]))
+const none = 255
+/** By character code; whatever lies outside has no digit. */
+const digitOf = new Uint8Array(128).fill(none)
+for (let digit = 0; digit < alphabet.length; digit++) digitOf[alphabet.charCodeAt(digit)] = digit
 
 export const encodeBase64url = (bytes: Uint8Array): string => {
   let text = ''
@@ -25,9 +28,10 @@ export const decodeBase64url = (text: string): Uint8Array | undefined => {
   let buffer = 0
   let bits = 0
   let at = 0
-  for (const character of text) {
-    const digit = digitOf.get(character)
-    if (digit === undefined) return undefined
+  // By index: every token of every call passes here.
+  for (let index = 0; index < text.length; index++) {
+    const digit = digitOf[text.charCodeAt(index)] ?? none
+    if (digit === none) return undefined
     buffer = ((buffer << 6) | digit) & 0xffff
     bits += 6
     if (bits < 8) continue

@@ -14,16 +14,28 @@ interface Cursor {
   at: number
 }
 
+/** The four of RFC 8259 §2: space, tab, line feed, carriage return. */
+const isSpace = (code: number): boolean => code === 0x20 || code === 0x09 || code === 0x0a || code === 0x0d
+
 const skipSpace = (cursor: Cursor): void => {
-  while (/[ \t\n\r]/.test(cursor.text[cursor.at] ?? '')) cursor.at++
+  while (isSpace(cursor.text.charCodeAt(cursor.at))) cursor.at++
 }
 
 // The text is known to be valid JSON when this runs, so a string ends at the first unescaped quote.
 const readString = (cursor: Cursor): string => {
-  const start = cursor.at++
-  while (cursor.text[cursor.at] !== '"') cursor.at += cursor.text[cursor.at] === '\\' ? 2 : 1
-  cursor.at++
-  return JSON.parse(cursor.text.slice(start, cursor.at)) as string // a JSON string literal
+  const start = cursor.at
+  let end = cursor.text.indexOf('"', start + 1)
+  while (isEscaped(cursor.text, end)) end = cursor.text.indexOf('"', end + 1)
+  cursor.at = end + 1
+  const literal = cursor.text.slice(start, cursor.at)
+  return literal.includes('\\') ? (JSON.parse(literal) as string) : literal.slice(1, -1) // a JSON string literal
+}
+
+/** An odd number of backslashes stands before it. */
+const isEscaped = (text: string, at: number): boolean => {
+  let before = at
+  while (text.charCodeAt(before - 1) === 0x5c) before--
+  return (at - before) % 2 === 1
 }
 
 const join = (path: string, key: string): string => (path === '' ? key : `${path}.${key}`)
