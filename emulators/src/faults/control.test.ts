@@ -32,18 +32,20 @@ describe('the control endpoint', () => {
     await listSecrets()
   })
 
-  it.each(['{"kind":"unavailable","method":"encrypt"}', '{"kind":"slow","ms":5}', '{"kind":"loseAnswer","call":3}'])(
-    'understands %s',
-    async (body) => {
-      expect((await post(body)).status).toBe(201)
-      expect(running.emulators.faults.list()).toEqual([JSON.parse(body)])
-    },
-  )
+  it.each([
+    '{"kind":"unavailable","method":"encrypt"}',
+    '{"kind":"slow","ms":5}',
+    '{"kind":"loseAnswer","call":3}',
+    '{"kind":"damage"}',
+  ])('understands %s', async (body) => {
+    expect((await post(body)).status).toBe(201)
+    expect(running.emulators.faults.list()).toEqual([JSON.parse(body)])
+  })
 
   it.each([
     ['rubbish', ''],
     ['null', "'kind' must be one of"],
-    ['{"kind":"toString"}', "'kind' must be one of: unavailable, slow, fail, loseAnswer."],
+    ['{"kind":"toString"}', "'kind' must be one of: unavailable, slow, fail, loseAnswer, damage."],
     ['{"kind":"unavailable","methods":"encrypt"}', "has no field 'methods'"],
     ['{"kind":"unavailable","method":"encript"}', "no emulated method 'encript'"],
     ['{"kind":"slow"}', "'ms' must be a positive whole number"],

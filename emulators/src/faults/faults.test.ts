@@ -12,6 +12,7 @@ import {
   startWithClients,
   type TestEmulators,
 } from '../testing/official-clients.ts'
+import { crc32c } from '../wire/crc32c.ts'
 
 let running: TestEmulators
 let key: string
@@ -192,5 +193,26 @@ describe('the record', () => {
     expect(() => faults().add({ kind: 'unavailable', method: 'asymetricSign' })).toThrow(
       "no emulated method 'asymetric",
     )
+  })
+})
+
+describe('damage', () => {
+  it('changes the bytes of one answer and leaves their checksum, so that whoever compares them knows', async () => {
+    const [whole] = await encrypt()
+    expect(String(whole.ciphertextCrc32c?.value)).toBe(crc32c(Buffer.from(whole.ciphertext ?? '')))
+    faults().add({ kind: 'damage', method: 'encrypt' })
+    const [damaged] = await encrypt()
+    expect(String(damaged.ciphertextCrc32c?.value)).not.toBe(crc32c(Buffer.from(damaged.ciphertext ?? '')))
+    const [again] = await encrypt()
+    expect(String(again.ciphertextCrc32c?.value)).toBe(crc32c(Buffer.from(again.ciphertext ?? '')))
+  })
+
+  it('changes the text of a public key', async () => {
+    const [whole] = await running.kms.getPublicKey({ name: signer })
+    faults().add({ kind: 'damage', method: 'getPublicKey' })
+    const [damaged] = await running.kms.getPublicKey({ name: signer })
+    expect(damaged.pem).not.toBe(whole.pem)
+    expect(damaged.pem).toHaveLength(whole.pem?.length ?? 0)
+    expect(damaged.pemCrc32c).toEqual(whole.pemCrc32c)
   })
 })

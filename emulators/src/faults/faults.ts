@@ -11,6 +11,8 @@ export type Fault =
   | { readonly kind: 'fail'; readonly code: StatusName; readonly call?: number; readonly method?: string }
   /** One call takes effect, but its caller is told UNAVAILABLE. */
   | { readonly kind: 'loseAnswer'; readonly call?: number; readonly method?: string }
+  /** One call takes effect, and the bytes of its answer arrive changed, under their old checksums. */
+  | { readonly kind: 'damage'; readonly call?: number; readonly method?: string }
 
 export type Faults = {
   /** @throws when the method is not one that is emulated, so that a typing error cannot pass for calm. */
@@ -27,8 +29,8 @@ export type Sleep = (ms: number) => Promise<void>
 
 export type FaultGate = {
   readonly faults: Faults
-  /** Lets a call in, late or not at all; answers whether its answer is to be lost. */
-  admit(method: string): Promise<{ loseAnswer: boolean }>
+  /** Lets a call in, late or not at all; answers what is to become of its answer. */
+  admit(method: string): Promise<{ loseAnswer: boolean; damage: boolean }>
 }
 
 type Armed = { readonly fault: Fault; matched: number }
@@ -36,7 +38,7 @@ type Armed = { readonly fault: Fault; matched: number }
 const isDue = ({ fault, matched }: Armed): boolean =>
   fault.kind === 'unavailable' || fault.kind === 'slow' || matched === (fault.call ?? 1)
 
-const isOnce = ({ fault }: Armed): boolean => fault.kind === 'fail' || fault.kind === 'loseAnswer'
+const isOnce = ({ fault }: Armed): boolean => fault.kind !== 'unavailable' && fault.kind !== 'slow'
 
 function refuse(method: string, due: readonly Armed[]): void {
   for (const { fault } of due) {
@@ -73,11 +75,12 @@ export function openFaultGate(methods: readonly string[], sleep: Sleep): FaultGa
     },
   }
 
-  async function admit(method: string): Promise<{ loseAnswer: boolean }> {
+  async function admit(method: string): Promise<{ loseAnswer: boolean; damage: boolean }> {
     const due = takeDue(method)
     for (const { fault } of due) if (fault.kind === 'slow') await sleep(fault.ms)
     refuse(method, due)
-    return { loseAnswer: due.some(({ fault }) => fault.kind === 'loseAnswer') }
+    const has = (kind: Fault['kind']) => due.some(({ fault }) => fault.kind === kind)
+    return { loseAnswer: has('loseAnswer'), damage: has('damage') }
   }
 
   return { faults, admit }

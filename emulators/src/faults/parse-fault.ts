@@ -8,6 +8,7 @@ const FIELDS: Readonly<Record<Fault['kind'], readonly string[]>> = {
   slow: ['kind', 'method', 'ms'],
   fail: ['kind', 'method', 'code', 'call'],
   loseAnswer: ['kind', 'method', 'call'],
+  damage: ['kind', 'method', 'call'],
 }
 
 const isKind = (kind: unknown): kind is Fault['kind'] => typeof kind === 'string' && Object.hasOwn(FIELDS, kind)
@@ -35,6 +36,7 @@ export function parseFault(input: unknown): Fault {
       if (!isStatusName(code)) throw new Error("The fault's 'code' must be the name of a gRPC status other than OK.")
       return { kind, code, ...once }
     case 'loseAnswer':
+    case 'damage':
       return { kind, ...once }
   }
 }

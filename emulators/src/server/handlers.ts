@@ -1,5 +1,6 @@
 /** Puts a table of operations on the wire: faults first, then the project, then the operation itself. */
 import { type handleUnaryCall, status, type UntypedServiceImplementation } from '@grpc/grpc-js'
+import { damaged } from '../faults/damage.ts'
 import type { FaultGate } from '../faults/faults.ts'
 import type { Store } from '../state/store.ts'
 import { StatusError } from '../wire/status.ts'
@@ -15,12 +16,12 @@ export type Serving = {
 type Method = { readonly name: string; readonly operation: OperationTable[string] }
 
 async function answer(method: Method, request: Addressed, serving: Serving): Promise<object> {
-  const { loseAnswer } = await serving.gate.admit(method.name)
+  const { loseAnswer, damage } = await serving.gate.admit(method.name)
   requireKnownProject(request, serving.projectIds)
   // The service definition decoded the request into the shape that this operation declares.
   const response = serving.store.run(method.operation, request as never)
   if (loseAnswer) throw new StatusError('UNAVAILABLE', 'The connection was lost before the answer arrived.')
-  return response
+  return damage ? damaged(response) : response
 }
 
 const onTheWire = (error: unknown): { code: number; details: string } =>

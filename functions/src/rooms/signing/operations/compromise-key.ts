@@ -1,0 +1,45 @@
+// `signing/compromise`: a key verifies nothing any more, at once and for good; its standby signs instead.
+import { iamError } from '@latchkey/core/kernel/errors'
+import { platformTenant } from '@latchkey/core/kernel/ids'
+import { err, ok } from '@latchkey/core/kernel/result'
+import { withoutKey } from '@latchkey/core/signing/compromise'
+import { compromiseInput, compromiseOutput } from '@latchkey/core/signing/contract'
+import { operation } from '../../../guard/definition.ts'
+import type { SigningDependencies } from '../dependencies.ts'
+import { isPurpose } from '../ring/ring-document.ts'
+import { changeRing } from './change-ring.ts'
+
+export const compromiseKey = (dependencies: SigningDependencies) =>
+  operation({
+    group: 'signing',
+    name: 'compromise',
+    summary:
+      'Declares a signing key compromised, for good. Our doors refuse it within five seconds, others once their copy of the key set is ten minutes old.',
+    input: compromiseInput,
+    output: compromiseOutput,
+    access: { permission: 'iam.signing.compromise' },
+    tenant: () => platformTenant,
+    effect: 'write',
+    handler: async (admitted) => {
+      const { kid } = admitted.input
+      const [purpose = ''] = kid.split('-')
+      if (!isPurpose(purpose)) return err(iamError('not_found', { field: 'kid' }))
+      return changeRing(
+        admitted,
+        {
+          purpose,
+          kid,
+          event: 'signing.key_compromised',
+          isUrgent: true,
+          change: (keys, now) => {
+            const key = keys.find((one) => one.kid === kid)
+            if (key === undefined) return err(iamError('not_found', { field: 'kid' }))
+            if (key.compromisedAt !== undefined)
+              return err(iamError('conflict', { field: 'kid', detail: 'This key was declared compromised before.' }))
+            return ok(withoutKey(keys, kid, now))
+          },
+        },
+        dependencies,
+      )
+    },
+  })
