@@ -2,11 +2,13 @@
 import { mailOf } from '../../support/world.ts'
 import { accepted, accountNames, keyInput, type Minted, minting, type Path, permissionsFor, scopesAt } from './gifts.ts'
 import { keyGiver, personWith, selfOf, standingOf } from './ground.ts'
+import { pathsOfKeys } from './paths-of-keys.ts'
 import { pathsOfRoles } from './paths-of-roles.ts'
 import type { Grant } from './power.ts'
 
 export const paths: readonly Path[] = [
   ...pathsOfRoles,
+  ...pathsOfKeys,
   {
     name: 'a key of one’s own',
     operations: ['apiKeys/create'],

@@ -1,7 +1,7 @@
 // Looks a secret up by its id and compares hashes in constant time; an unknown id costs the same as a wrong secret.
 import type { ParsedSecret } from '@latchkey/core/credentials/secret-format'
-import { sameDigest, sha256 } from '../../platform/seal.ts'
-import type { DocumentFields, Reader } from '../../platform/store/reader.ts'
+import { sameDigest, sha256 } from '../../../platform/seal.ts'
+import type { DocumentFields, Reader } from '../../../platform/store/reader.ts'
 
 export const credentialPath = (id: string): string => `credentials/${id}`
 

@@ -7,16 +7,11 @@ import type { TenantId } from '@latchkey/core/kernel/ids'
 import type { PrincipalRef } from '@latchkey/core/kernel/principal'
 import { err, ok, type Result } from '@latchkey/core/kernel/result'
 import type { Instant } from '@latchkey/core/kernel/time'
-import {
-  type DocumentFields,
-  instantIn,
-  type Reader,
-  type StoredDocument,
-  timestampOf,
-} from '../../platform/store/reader.ts'
-import type { Write } from '../../platform/store/write.ts'
-import { credentialPath } from './find-secret.ts'
-import { keyPath } from './key-document.ts'
+import { type DocumentFields, type Reader, type StoredDocument, timestampOf } from '../../../platform/store/reader.ts'
+import type { Write } from '../../../platform/store/write.ts'
+import { credentialPath } from '../use/find-secret.ts'
+import { keyPath, secretsIn } from './key-document.ts'
+import { extentOf } from './key-power.ts'
 
 interface LeftKey {
   readonly tenant: TenantId
@@ -29,19 +24,20 @@ interface Planned {
   readonly frames: readonly string[]
 }
 
-/** The same fields in the key that people see and in the credential that is checked. */
-const both = ({ tenant, key }: LeftKey, fields: DocumentFields): Planned => {
-  const credential = String(key.fields['credential'])
+/** The same fields in the key that people see and in every credential of it that is checked. */
+const everywhere = ({ tenant, key }: LeftKey, fields: DocumentFields): Planned => {
+  const secrets = secretsIn(key.fields)
   return {
     writes: [
       { kind: 'update', path: keyPath(tenant, key.id), fields },
-      { kind: 'update', path: credentialPath(credential), fields },
+      ...secrets.map((id): Write => ({ kind: 'update', path: credentialPath(id), fields })),
     ],
-    frames: [`credential:${credential}`],
+    frames: secrets.map((id) => `credential:${id}`),
   }
 }
 
-export const endKey = (left: LeftKey): Planned => both(left, { status: 'revoked', revokedAt: timestampOf(left.now) })
+export const endKey = (left: LeftKey): Planned =>
+  everywhere(left, { status: 'revoked', revokedAt: timestampOf(left.now) })
 
 export const handOverKey = async (
   read: Reader,
@@ -49,16 +45,16 @@ export const handOverKey = async (
   left: LeftKey & { readonly owner: PrincipalRef },
 ): Promise<Result<Planned, IamError>> => {
   const [credential] = await read.getAll([credentialPath(String(left.key.fields['credential']))])
-  const { scopes, accounts, notAfter } = credential ?? {}
-  const placements = new Map(accounts === undefined ? [] : Object.entries(accounts as Readonly<Record<string, string>>)) // written by keyWrites
+  const { scopes, accounts, notAfter } = extentOf(credential ?? {})
+  const placements = accounts ?? new Map<string, string>()
   const gift = {
-    permissions: usableScopes(facts, Array.isArray(scopes) ? scopes.map(String) : []),
+    permissions: usableScopes(facts, scopes),
     reach: accounts === undefined ? ('subtree' as const) : ('listed' as const),
     accounts: [...placements.keys()],
-    until: instantIn(notAfter),
+    until: notAfter,
   }
   const missing = missingFor(facts, gift, left.now, placements)
   return missing.length === 0
-    ? ok(both(left, { owner: left.owner }))
+    ? ok(everywhere(left, { owner: left.owner }))
     : err(iamError('grant_exceeds_grantor', { field: 'keys', missing }))
 }

@@ -1,26 +1,30 @@
 // `apiKeys/get` and `apiKeys/list`: metadata only; no secret can be read again.
-import { keyInput, keyView, listKeysInput, listKeysOutput } from '@latchkey/core/credentials/contract'
+import { keyDetails, keyInput, keyView, listKeysInput, listKeysOutput } from '@latchkey/core/credentials/contract'
 import { iamError } from '@latchkey/core/kernel/errors'
 import { isKeyId } from '@latchkey/core/kernel/ids'
 import { err, ok } from '@latchkey/core/kernel/result'
-import { operation } from '../../guard/definition.ts'
-import { pageAfter, pageAnswer } from '../../platform/store/page.ts'
-import type { CredentialsDependencies } from './dependencies.ts'
-import { keyPath, keyViewOf } from './key-document.ts'
+import { operation } from '../../../guard/definition.ts'
+import { pageAfter, pageAnswer } from '../../../platform/store/page.ts'
+import type { CredentialsDependencies } from '../dependencies.ts'
+import { usePath } from '../use/note-use.ts'
+import { keyDetailsOf, keyViewOf, readStoredKey, secretsIn } from './key-document.ts'
 
 export const getKey = ({ read }: CredentialsDependencies) =>
   operation({
     group: 'apiKeys',
     name: 'get',
-    summary: 'Shows one API key, without its secret.',
+    summary: 'Shows one API key without its secrets, and where each was last used from.',
     input: keyInput,
-    output: keyView,
+    output: keyDetails,
     access: { permission: 'iam.apiKeys.get' },
     tenant: (input) => input.tenant,
     effect: 'read',
     handler: async ({ input, tenant, now }) => {
-      const [fields] = await read.getAll([keyPath(tenant, input.key)])
-      return fields === undefined ? err(iamError('not_found')) : ok(keyViewOf(tenant, input.key, fields, now))
+      const stored = await readStoredKey(read, tenant, input.key)
+      if (stored === undefined) return err(iamError('not_found'))
+      const secrets = secretsIn(stored.shown)
+      const used = await read.getAll(secrets.map(usePath))
+      return ok(keyDetailsOf(stored, new Map(secrets.map((id, index) => [id, used[index]])), now))
     },
   })
 

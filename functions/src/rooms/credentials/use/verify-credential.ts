@@ -1,20 +1,23 @@
 // `POST /v1/credentials/verify`: a service asks who is behind a credential and what they may do. A bad credential is an answer, not an error.
 
+import type { KeyFacts } from '@latchkey/core/access/assembly/asker'
 import { attributesOf } from '@latchkey/core/access/contract/resource'
 import { decide, isVisible } from '@latchkey/core/access/decide'
 import { errorOf } from '@latchkey/core/access/decision'
 import type { AttributeMap, Facts } from '@latchkey/core/access/facts'
 import { verifyInput, verifyOutput } from '@latchkey/core/credentials/contract'
+import { isFrom } from '@latchkey/core/credentials/ip-range'
 import { parseSecret } from '@latchkey/core/credentials/secret-format'
 import { type IamError, iamError } from '@latchkey/core/kernel/errors'
 import { err, ok, type Result } from '@latchkey/core/kernel/result'
 import { type Instant, isOver, toIso } from '@latchkey/core/kernel/time'
 import type * as z from 'zod'
-import type { Admitted } from '../../guard/admitted.ts'
-import type { Caller, KeyFacts } from '../../guard/caller.ts'
-import { operation } from '../../guard/definition.ts'
+import type { Admitted } from '../../../guard/admitted.ts'
+import { waitFor } from '../../../guard/bounds.ts'
+import type { Caller } from '../../../guard/caller.ts'
+import { operation } from '../../../guard/definition.ts'
+import type { CredentialsDependencies } from '../dependencies.ts'
 import { authenticateKey } from './authenticate-key.ts'
-import type { CredentialsDependencies } from './dependencies.ts'
 
 type Input = z.output<typeof verifyInput>
 type Answer = z.output<typeof verifyOutput>
@@ -46,7 +49,7 @@ const inactive: Answer = { active: false, code: 'invalid_token' }
 const answerFor = async (
   admitted: Admitted<Input>,
   resource: AttributeMap,
-  { loadFacts, noteUse, noteDenial }: CredentialsDependencies,
+  { loadFacts, noteUse, noteDenial, buckets }: CredentialsDependencies,
 ): Promise<Result<Answer, IamError>> => {
   const { input, now, facts, read } = admitted
   const secret = parseSecret(input.credential)
@@ -63,7 +66,11 @@ const answerFor = async (
   if (!used.ok && used.error.code === 'unavailable') return used
   const unusable = unusableCode(home.value, used.ok ? used.value : undefined, now)
   if (unusable !== undefined) return ok({ active: false, code: unusable })
-  await noteUse(subject, now)
+  const outside = restrictionCode(subject, input.address)
+  if (outside !== undefined) return ok({ active: false, code: outside })
+  const wait = waitFor(subject, now, buckets)
+  if (wait > 0) return ok({ active: false, code: 'rate_limited', retryAfterSeconds: wait })
+  await noteUse(subject, now, input.address)
   const decided = input.permissions.map((permission) =>
     verdict(permission, used.ok ? used.value : undefined, { resource, now }),
   )
@@ -78,6 +85,13 @@ const unusableCode = (home: Facts, used: Facts | undefined, now: Instant): strin
   if (home.chain.some((node) => node.status !== 'active')) return 'tenant_suspended'
   const holds = holdsSomething(home, now) || (used !== undefined && isVisible(used, now))
   return holds ? undefined : 'no_assignment'
+}
+
+/** The service alone knows where its client is; what it does not say counts as nowhere (CATALOGUE C-013). */
+const restrictionCode = ({ bounds }: Caller, address: string | undefined): string | undefined => {
+  if (bounds?.addresses === undefined) return undefined
+  if (address === undefined) return 'address_required'
+  return isFrom(bounds.addresses, address) ? undefined : 'restriction_failed'
 }
 
 /** At the key's own tenant, or in accounts that its owner's assignments there list; a key narrowed to accounts does not reach its own tenant. */

@@ -1,11 +1,12 @@
-// Who is behind an API key: one read by id, and nothing for a key that is revoked, expired or malformed.
+// Who is behind an API key: one read by id, and nothing for a key that is revoked, disabled, rotated away, expired or malformed.
+import { storedRate } from '@latchkey/core/credentials/rate-plan'
 import type { ParsedSecret } from '@latchkey/core/credentials/secret-format'
 import { isTenantId } from '@latchkey/core/kernel/ids'
 import { isPrincipalRef } from '@latchkey/core/kernel/principal'
 import { type Instant, isOver } from '@latchkey/core/kernel/time'
-import type { Caller } from '../../guard/caller.ts'
-import { sessionCounts } from '../../guard/session-counts.ts'
-import { type DocumentFields, instantIn, type Reader } from '../../platform/store/reader.ts'
+import type { Caller } from '../../../guard/caller.ts'
+import { sessionCounts } from '../../../guard/session-counts.ts'
+import { type DocumentFields, instantIn, type Reader } from '../../../platform/store/reader.ts'
 import { credentialPath, findSecret } from './find-secret.ts'
 
 export const authenticateKey = async (
@@ -15,8 +16,12 @@ export const authenticateKey = async (
 ): Promise<Caller | undefined> => {
   if (secret.kind !== 'api') return undefined
   const fields = await findSecret(read, secret)
-  return fields === undefined ? undefined : callerOf(secret.id, fields, now)
+  return fields === undefined ? undefined : liveOwner(secret.id, fields, now)
 }
+
+/** Undefined for a secret that does not count now. */
+export const liveOwner = (id: string, fields: DocumentFields, now: Instant): Caller | undefined =>
+  counts(fields, now) ? keyOwner(id, fields) : undefined
 
 const listOf = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : [])
 
@@ -27,29 +32,29 @@ const textsIn = (accounts: unknown): ReadonlyMap<string, string> | undefined => 
   return new Map(pairs.filter((pair): pair is [string, string] => typeof pair[1] === 'string'))
 }
 
-/** Fails closed on anything that is not exactly a live key: a missing end is no end that we ever wrote. */
-const callerOf = (id: string, fields: DocumentFields, now: Instant): Caller | undefined => {
+/** Whose key it is and what it carries, whether or not it counts now; fails closed on anything that we never wrote. */
+export const keyOwner = (id: string, fields: DocumentFields): Caller | undefined => {
   const notAfter = instantIn(fields['notAfter'])
   const createdAt = instantIn(fields['createdAt'])
   const tenant = String(fields['tenant'])
   const owner = String(fields['owner'])
   const agency = fields['agency']
-  if (
-    !counts(fields, now) ||
-    notAfter === undefined ||
-    createdAt === undefined ||
-    !isTenantId(tenant) ||
-    !isPrincipalRef(owner)
-  )
+  if (notAfter === undefined || createdAt === undefined || !isTenantId(tenant) || !isPrincipalRef(owner))
     return undefined
   return {
     principal: owner,
     credential: String(fields['key']),
     kind: 'api_key',
     session: undefined,
+    bounds: {
+      addresses: fields['addresses'] === undefined ? undefined : listOf(fields['addresses']),
+      rate: storedRate(fields['rate']),
+      endsAt: instantIn(fields['endsAt']),
+    },
     key: {
       id,
       tenant,
+      home: tenant,
       agencyHint: typeof agency === 'string' && isTenantId(agency) ? agency : undefined,
       scopes: listOf(fields['scopes']),
       catalogueVersion: String(fields['catalogueVersion']),
@@ -62,16 +67,19 @@ const callerOf = (id: string, fields: DocumentFields, now: Instant): Caller | un
   }
 }
 
+/** `endsAt` is the end of the overlap in which a secret is rotated away; one that cannot be read has come. */
 const counts = (fields: DocumentFields, now: Instant): boolean => {
   const notAfter = instantIn(fields['notAfter'])
+  const endsAt = instantIn(fields['endsAt'])
+  if (fields['endsAt'] !== undefined && (endsAt === undefined || isOver(endsAt, now))) return false
   return fields['status'] === 'active' && notAfter !== undefined && !isOver(notAfter, now)
 }
 
-/** The same question again inside a transaction that mints: a key revoked meanwhile makes nothing. */
+/** The same question again inside a transaction that mints: a key revoked meanwhile makes nothing, nor does a token of it. */
 export const stillCounts = async (read: Reader, { key, session }: Caller, now: Instant): Promise<boolean> => {
   if (key !== undefined) {
     const [fields] = await read.getAll([credentialPath(key.id)])
-    return fields !== undefined && counts(fields, now)
+    return fields !== undefined && counts(fields, now) && !isOver(key.notAfter, now)
   }
   if (session === undefined) return false
   const [user] = await read.getAll([`users/${session.uid}`])

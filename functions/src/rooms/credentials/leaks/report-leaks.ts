@@ -1,0 +1,135 @@
+// `POST /v1/leaks`: a secret scanner found texts that look like ours; whatever of them is a key ends at once, and its owner is told.
+import { leaksInput, leaksOutput } from '@latchkey/core/credentials/contract'
+import { type ParsedSecret, parseSecret } from '@latchkey/core/credentials/secret-format'
+import type { Json } from '@latchkey/core/kernel/canonical-json'
+import { type IamError, iamError } from '@latchkey/core/kernel/errors'
+import { isKeyId, isTenantId, type KeyId, type OpId, prefixes, type TenantId } from '@latchkey/core/kernel/ids'
+import { err, ok, type Result } from '@latchkey/core/kernel/result'
+import { hours, type Instant, isOver, plusSeconds } from '@latchkey/core/kernel/time'
+import type * as z from 'zod'
+import type { Admitted } from '../../../guard/admitted.ts'
+import { operation } from '../../../guard/definition.ts'
+import { type Log, redact } from '../../../platform/log.ts'
+import { sha256 } from '../../../platform/seal.ts'
+import type { Operate } from '../../../platform/store/operate.ts'
+import { instantIn, type Reader, timestampOf } from '../../../platform/store/reader.ts'
+import type { CredentialsDependencies } from '../dependencies.ts'
+import { readStoredKey } from '../keys/key-document.ts'
+import { credentialFrames } from '../keys/key-writes.ts'
+import { revoked } from '../keys/revoke-key.ts'
+import { findSecret } from '../use/find-secret.ts'
+
+type Input = z.output<typeof leaksInput>
+
+export interface LeaksDependencies extends Pick<CredentialsDependencies, 'commit' | 'drawId' | 'read'> {
+  readonly operate: Operate
+  readonly log: Log
+}
+
+/** Longer than any scanner tries again, shorter than anybody waits for a record to go. */
+const replaySeconds = hours(24)
+const atOnce = 10
+
+export const reportLeaks = (dependencies: LeaksDependencies) =>
+  operation({
+    group: 'leaks',
+    name: 'report',
+    summary: 'Takes a signed batch of leaked secrets from a scanner: each that is a key of ours is revoked.',
+    input: leaksInput,
+    output: leaksOutput,
+    access: { signedBody: 'a secret scanner is nobody of ours: it signs what it sends' },
+    effect: 'write',
+    path: '/v1/leaks',
+    handler: (admitted) => report(admitted, dependencies),
+  })
+
+const report = async (admitted: Admitted<Input>, dependencies: LeaksDependencies) => {
+  const { input, now, caller } = admitted
+  const record = `limits/leaks-${sha256(JSON.stringify([caller.credential, input]))}`
+  const [seen] = await dependencies.read.getAll([record])
+  // Sent again: what there was to end has ended, and the answer says nothing but the form of each text.
+  if (seen !== undefined && !isOver(instantIn(seen['expiresAt']), now)) return ok(labels(input))
+  const found = foundIn(input)
+  for (let from = 0; from < found.length; from += atOnce) {
+    const ended = await Promise.all(
+      found.slice(from, from + atOnce).map((one) => endLeaked(one, admitted, dependencies)),
+    )
+    const failed = ended.find((one) => !one.ok)
+    if (failed !== undefined && !failed.ok) return failed // nothing is noted: the scanner tries the same batch again
+  }
+  await dependencies.operate.write({
+    kind: 'set',
+    path: record,
+    fields: { expiresAt: timestampOf(plusSeconds(now, replaySeconds)) },
+  })
+  return ok(labels(input))
+}
+
+/** Each key once, however often it was found. */
+const foundIn = (input: Input): readonly Found[] => {
+  const bySecret = new Map(
+    input.flatMap((leak): [string, Found][] => {
+      const secret = parseSecret(leak.token)
+      return secret?.kind === 'api' ? [[secret.text, { ...leak, secret }]] : []
+    }),
+  )
+  return [...bySecret.values()]
+}
+
+/** A well-formed text is one of ours by its checksum, which anybody can compute: whether it is live, the answer never says. */
+const labels = (input: Input): z.output<typeof leaksOutput> =>
+  input.map(({ token, type = '' }) => ({
+    token_hash: sha256(token),
+    token_type: type,
+    label: parseSecret(token) === undefined ? 'false_positive' : 'true_positive',
+  }))
+
+type Found = Input[number] & { readonly secret: ParsedSecret }
+
+/** The whole key ends, with the other secret of a rotation: where one was, the other may have been. */
+const endLeaked = async (
+  leak: Found,
+  { commit, now }: Admitted<Input>,
+  dependencies: LeaksDependencies,
+): Promise<Result<Json, IamError>> => {
+  const fields = await findSecret(dependencies.read, leak.secret)
+  const tenant = String(fields?.['tenant'])
+  const key = String(fields?.['key'])
+  if (!isTenantId(tenant) || !isKeyId(key)) return ok({})
+  const stored = await readStoredKey(dependencies.read, tenant, key)
+  if (stored === undefined || stored.shown['status'] === 'revoked') return ok({})
+  const opId = dependencies.drawId(prefixes.op) as OpId // just drawn
+  const done = await dependencies.commit(
+    { ...commit, opId, claim: undefined },
+    { tenant, plan: (read) => plan(read, { tenant, key, leak, now }), answer: (outcome) => outcome },
+  )
+  if (done.ok) dependencies.log('WARNING', 'leaked key ended', { tenant, credential: key, source: leak.source })
+  return done
+}
+
+interface Ending {
+  readonly tenant: TenantId
+  readonly key: KeyId
+  readonly leak: Found
+  readonly now: Instant
+}
+
+const plan = async (read: Reader, { tenant, key, leak, now }: Ending) => {
+  const stored = await readStoredKey(read, tenant, key)
+  if (stored === undefined) return err(iamError('not_found'))
+  const { source, url } = leak
+  return ok({
+    writes: revoked(stored, now),
+    frames: credentialFrames(stored),
+    event: {
+      type: 'credentials.key_leaked',
+      targets: [`key:${key}`, String(stored.shown['owner'])],
+      details: {
+        ...(source === undefined ? {} : { source }),
+        // Where it was found helps its owner; an address may hold the secret itself.
+        ...(url === undefined ? {} : { url: redact(url) }),
+      },
+    },
+    outcome: { key, revoked: true },
+  })
+}
