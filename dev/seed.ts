@@ -11,6 +11,7 @@ import { foundPlatform } from '../functions/src/groups/found-platform.ts'
 import { operations as memberOperations } from '../functions/src/groups/members.ts'
 import { operations as resourceOperations } from '../functions/src/groups/resources.ts'
 import { operations as roleOperations } from '../functions/src/groups/roles.ts'
+import { keyRotation } from '../functions/src/groups/signing.ts'
 import { operations as teamOperations } from '../functions/src/groups/teams.ts'
 import { operations as tenantOperations } from '../functions/src/groups/tenants.ts'
 import { idDrawer } from '../functions/src/platform/random.ts'
@@ -22,6 +23,7 @@ import { cedar, demoPassword, northwind, people, platformOwner } from './demo/wo
 import type { Endpoints } from './stack/endpoints.ts'
 
 const fiftyDays = 50 * 86_400_000
+const twentyMinutes = 20 * 60_000
 
 export async function seed(endpoints: Endpoints, say: (line: string) => void): Promise<void> {
   pointClientsAt(endpoints)
@@ -33,6 +35,8 @@ export async function seed(endpoints: Endpoints, say: (line: string) => void): P
   if (founded === undefined) throw new Error('This stack was seeded before.')
   const platformSecret = founded.provisionerSecret
   say(`catalogue ${document.value.version}, platform and its provisioner`)
+  await makeSigningKeys(endpoints)
+  say('signing keys')
   const tokens = await enrolEverybody(endpoints)
   const ops = operationsOf(app)
   const person = (uid: string): Act => actingAs(app, ops, { transport: 'callable', bearer: tokens.get(uid) ?? '' })
@@ -76,7 +80,11 @@ const countedIds = (offset: number) => {
 
 const demoApp = (endpoints: Endpoints, offset: number): App =>
   createApp(
-    { GCLOUD_PROJECT: endpoints.projectId, FIRESTORE_EMULATOR_HOST: endpoints.firestore },
+    {
+      GCLOUD_PROJECT: endpoints.projectId,
+      FIRESTORE_EMULATOR_HOST: endpoints.firestore,
+      LK_KMS_ENDPOINT: endpoints.kms,
+    },
     {
       clock: () => instantOf(Date.now() + offset),
       drawId: countedIds(offset),
@@ -84,6 +92,13 @@ const demoApp = (endpoints: Endpoints, offset: number): App =>
       publish: async () => undefined,
     },
   )
+
+/** Long enough ago that everybody has heard of the standby: a rotation can be tried at once. */
+const makeSigningKeys = async (endpoints: Endpoints): Promise<void> => {
+  const app = demoApp(endpoints, -twentyMinutes)
+  await keyRotation(app).run({ now: app.clock(), runId: 'seed' })
+  await app.store.close()
+}
 
 const operationsOf = (app: App): Operations =>
   new Map(

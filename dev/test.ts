@@ -1,14 +1,16 @@
-// `npm test`: everything, in order, to the end; `-- --only <step>` runs one step.
+// `npm test`: everything, in order, to the end; `-- --only <step>` runs one step, `-- --full` the proofs at their whole size.
 import { parseArgs } from 'node:util'
 import { staticSteps } from './steps/static-steps.ts'
 import { chooseSteps, runSteps } from './steps/step.ts'
-import { testSteps } from './steps/test-steps.ts'
+import { testSteps, usualShare } from './steps/test-steps.ts'
 
 const interrupted = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupted.abort())
 
-const { values } = parseArgs({ options: { only: { type: 'string' }, help: { type: 'boolean' } } })
-const every = [...staticSteps, ...testSteps(interrupted.signal)]
+const { values } = parseArgs({
+  options: { only: { type: 'string' }, full: { type: 'boolean' }, help: { type: 'boolean' } },
+})
+const every = [...staticSteps, ...testSteps(interrupted.signal, values.full ? 1 : usualShare)]
 if (values.help) {
   for (const { name, what } of every) console.log(`${name.padEnd(12)}${what}`)
   process.exit()

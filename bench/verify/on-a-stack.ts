@@ -3,12 +3,18 @@ import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseSecret } from '../../core/src/credentials/secret-format.ts'
+import { authzInstance } from '../../emulator-tests/sdk/instance.ts'
+import { bearing, platformVerifier, sdkOf } from '../../emulator-tests/sdk/support.ts'
 import { serve } from '../../emulator-tests/support/framework.ts'
-import { makeWorld } from '../../emulator-tests/support/world.ts'
+import { makeWorld, type World } from '../../emulator-tests/support/world.ts'
 import type { Contest, Contestant } from './contestant.ts'
 
 export interface OnStack {
   readonly contests: readonly Contest[]
+  /** The SDK with everything loaded: contestants for keys, and for access tokens. */
+  readonly warm: { readonly key: Contestant; readonly token: Contestant }
+  /** Throws when the warm SDK called anything. */
+  readonly holdToSilence: () => void
   readonly close: () => Promise<void>
 }
 
@@ -22,6 +28,7 @@ export const onStack = async (): Promise<OnStack> => {
   const owner = `bench${randomUUID().slice(0, 8)}`
   const agency = await world.agency('Bench', owner)
   const person = await world.person(owner)
+  const account: string = (await person.must('tenants/create', { parent: agency, name: 'Bench' })).tenant
   const newKey = (more: readonly string[]) =>
     person.must('apiKeys/create', { tenant: agency, name: 'Bench', scopes: [...scopes, ...more] })
   const asker: string = (await newKey(['iam/credentials.verify'])).secret
@@ -41,11 +48,12 @@ export const onStack = async (): Promise<OnStack> => {
     const response = await fetch(`${origin}/v1/credentials/verify`, {
       method: 'POST',
       headers: { authorization: `Bearer ${asker}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ credential: secretAt(index), permissions }),
+      body: JSON.stringify({ credential: secretAt(index), permissions, tenant: account }),
     })
-    const answer = (await response.json()) as { active?: boolean }
-    return answer.active === true
+    const answer = (await response.json()) as { active?: boolean; permissions?: readonly { allowed: boolean }[] }
+    return answer.active === true && answer.permissions?.[0]?.allowed !== false
   }
+  for (let index = 0; index < keyCount; index++) await ask(authz.origin, index)
   const http: readonly Contestant[] = [
     {
       name: 'empty function',
@@ -60,6 +68,32 @@ export const onStack = async (): Promise<OnStack> => {
       ask: (index) => ask(authz.origin, index),
     },
   ]
+
+  const instance = await authzInstance(world.projectId)
+  const calls: string[] = []
+  const latchkey = sdkOf(world, instance, { credential: await platformVerifier(world), calls })
+  await latchkey.ready()
+  const tokens = await Promise.all(secrets.map((secret) => exchanged(world, secret, account)))
+  const asks = async (text: string): Promise<boolean> => {
+    await (await latchkey.authenticate(bearing(text))).require('contacts.read', { tenant: account })
+    return true
+  }
+  for (const text of [...secrets, ...tokens]) await asks(text)
+  calls.length = 0
+  const inProcess =
+    'the credential’s digest, its dates, its owner’s power and one permission, decided in process with the feed open'
+  const warm = {
+    key: {
+      name: 'Latchkey SDK, `authenticate` and `require`',
+      note: inProcess,
+      ask: (index: number) => asks(secretAt(index)),
+    },
+    token: {
+      name: 'Latchkey SDK, `authenticate` and `require`',
+      note: inProcess,
+      ask: (index: number) => asks(tokens[index % keyCount] ?? ''),
+    },
+  }
 
   const { read } = world.app.store
   const store: readonly Contestant[] = [
@@ -81,6 +115,12 @@ export const onStack = async (): Promise<OnStack> => {
     },
   ]
   return {
+    warm,
+    holdToSilence: () => {
+      // The feed is one call that stays open; keys are looked at again in the background every few minutes.
+      const asked = calls.filter((url) => !url.endsWith('/v1/changes') && !url.includes('jwks'))
+      if (asked.length > 0) throw new Error(`The warm SDK called ${asked.length} times, first ${asked[0]}`)
+    },
     contests: [
       {
         heading: 'An API key that was not seen before',
@@ -94,10 +134,19 @@ export const onStack = async (): Promise<OnStack> => {
       },
     ],
     close: async () => {
+      await latchkey.close()
+      await instance.close()
       empty.stop()
       authz.stop()
       rmSync(folder, { recursive: true })
       await world.close()
     },
   }
+}
+
+const exchanged = async (world: World, secret: string, tenant: string): Promise<string> => {
+  const answer = await world
+    .withKey(secret)
+    .must('credentials/exchange', { audience: 'https://calendar.example', tenant })
+  return answer.access_token
 }

@@ -1,4 +1,5 @@
 // Interleaved rounds: everyone has a turn in every round, in a rotating order; medians of the turns.
+import { setImmediate } from 'node:timers/promises'
 import { median, quantile } from '../shared/median.ts'
 import type { Contest, Contestant } from './contestant.ts'
 
@@ -46,15 +47,19 @@ const turn = async (runner: Runner): Promise<number> => {
   const { inFlight = 1 } = runner.contestant
   const began = process.hrtime.bigint()
   await (inFlight === 1 ? askInTurn(runner) : askTogether(runner, inFlight))
+  const taken = Number(process.hrtime.bigint() - began) / runner.batch
   runner.cursor += runner.batch
-  return Number(process.hrtime.bigint() - began) / runner.batch
+  // A loop over promises that are already settled lets nothing else run: between turns, sockets have theirs.
+  await setImmediate()
+  return taken
 }
 
 const sizeBatch = async (runner: Runner): Promise<void> => {
   for (let tries = 0; tries < 24; tries++) {
     const taken = ((await turn(runner)) * runner.batch) / 1e6
     if (taken >= turnMilliseconds / 2) {
-      runner.batch = Math.max(1, Math.round((runner.batch * turnMilliseconds) / taken))
+      const least = 4 * (runner.contestant.inFlight ?? 1)
+      runner.batch = Math.max(least, Math.round((runner.batch * turnMilliseconds) / taken))
       return
     }
     runner.batch *= 2

@@ -28,6 +28,6 @@ const tableOf = ({ contest, figures }: Result): string => {
 
 export const sectionOf = (results: readonly Result[]): string =>
   [
-    `${machineLine('npm run bench:verify -- --write')}. Nine interleaved rounds, medians; only ratios within the run count.`,
+    `${machineLine('npm run bench:verify')}. Nine interleaved rounds, medians; only ratios within the run count.`,
     ...results.map(tableOf),
   ].join('\n\n')

@@ -1,12 +1,12 @@
-// A token that nobody has seen before: everything from the text to believed claims.
-import { verify } from 'node:crypto'
+// Access tokens: one that nobody has seen before, from the text to believed claims; and one that was seen before.
+import { createHash, verify } from 'node:crypto'
 import { createVerifier } from 'fast-jwt'
 import { importJWK, jwtVerify } from 'jose'
 import jsonwebtoken from 'jsonwebtoken'
 import { es256Checker } from '../../core/src/tokens/check-es256.ts'
 import { type TokenKeys, verifyAccessToken } from '../../core/src/tokens/verify-access-token.ts'
 import type { Contest, Contestant } from './contestant.ts'
-import { audience, expected, issuer, jwk, publicKey, publicPem, tokenAt } from './tokens.ts'
+import { audience, expected, issuer, jwk, publicKey, publicPem, tokenAt, count as tokenCount } from './tokens.ts'
 
 const key = { key: publicKey, dsaEncoding: 'ieee-p1363' } as const
 
@@ -90,4 +90,20 @@ export const tokenMiss = async (): Promise<Contest> => {
   }
 }
 
-export const fastJwtCached = (): Contestant => fastJwt(true)
+/** What any cache of whole tokens costs at least. */
+const digestAndMap = (): Contestant => {
+  const digest = (token: string): string => createHash('sha256').update(token).digest('base64')
+  const known = new Map(Array.from({ length: tokenCount }, (_, index) => [digest(tokenAt(index)), { issuer }]))
+  return {
+    name: 'SHA-256 and a Map (limit)',
+    note: 'the digest of the whole token and a look-up, nothing judged',
+    ask: (index) => known.get(digest(tokenAt(index)))?.issuer === issuer,
+  }
+}
+
+export const tokenSeen = (ours: Contestant): Contest => ({
+  heading: 'An access token that was seen before',
+  explanation:
+    'Ours also asks whether the key behind it still counts, and decides a permission; the others only say that they know the token.',
+  contestants: [digestAndMap(), ours, fastJwt(true)],
+})

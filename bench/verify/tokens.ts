@@ -7,7 +7,7 @@ import { publicJwk } from '../../core/src/tokens/verification-key.ts'
 export const issuer = 'https://id.bench.example'
 export const audience = 'https://api.bench.example'
 
-const count = 1_000
+export const count = 1_000
 const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 const { x, y } = pair.publicKey.export({ format: 'jwk' })
 

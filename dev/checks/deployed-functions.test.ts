@@ -19,7 +19,7 @@ describe('the table of contents', () => {
 
   it('deploys a function for every definition', async () => {
     const groups = (await everyOperation()).filter((one) => doorsOf(one).includes('callable')).map(({ group }) => group)
-    const wanted = new Set([...groups, 'api', 'authz', ...everyBackground().map(({ name }) => name)])
+    const wanted = new Set([...groups, 'api', 'authz', 'oauth', ...everyBackground().map(({ name }) => name)])
     expect(new Set(Object.keys(deployed))).toEqual(wanted)
   })
 })
@@ -33,10 +33,11 @@ describe('an instance loads only its own group', () => {
   const sources = (name: string) => loaded.get(name)?.sources ?? []
   const rooms = (name: string) => new Set(sources(name).flatMap((file) => /rooms\/([a-z]+)\//.exec(file)?.[1] ?? []))
 
-  it('authz knows credentials and access, and neither Pub/Sub nor KMS', () => {
-    expect(rooms('authz')).toEqual(new Set(['access', 'credentials']))
+  it('authz knows credentials, access, events and the signing keys, and the client of neither Pub/Sub nor KMS', () => {
+    expect(rooms('authz')).toEqual(new Set(['access', 'credentials', 'events', 'signing']))
     expect(loaded.get('authz')?.packages).not.toContain('@google-cloud/pubsub')
     expect(loaded.get('authz')?.packages).not.toContain('@google-cloud/kms')
+    expect(loaded.get('authz')?.packages).not.toContain('@google-cloud/secret-manager')
     expect(sources('authz')).not.toContain('functions/src/guard/doors/background.ts')
   })
 

@@ -2,10 +2,13 @@
 import type { App } from '../../functions/src/app.ts'
 import { operationGroups } from '../../functions/src/deployment.ts'
 import { operations as authzenOperations } from '../../functions/src/groups/authzen.ts'
-import { verifyOperations } from '../../functions/src/groups/credentials.ts'
+import { operations as changeOperations } from '../../functions/src/groups/changes.ts'
+import { pathOperations, verifyOperations } from '../../functions/src/groups/credentials.ts'
+import { operations as factOperations } from '../../functions/src/groups/facts.ts'
 import { operationRunner, reconciler, sweep } from '../../functions/src/groups/lifecycle.ts'
 import { grantsTrigger } from '../../functions/src/groups/roles.ts'
-import type { AnyOperation } from '../../functions/src/guard/definition.ts'
+import { keyRotation, secretRotation } from '../../functions/src/groups/signing.ts'
+import { type AnyOperation, reasonOf } from '../../functions/src/guard/definition.ts'
 
 /** Definitions keep what they are given and call it only when they run, so nothing is given. Cast: it stands in for an app. */
 const inert = new Proxy({}, { get: () => ({}) }) as App
@@ -13,20 +16,34 @@ const inert = new Proxy({}, { get: () => ({}) }) as App
 /** In the order of the table of contents. */
 export const everyOperation = async (): Promise<readonly AnyOperation[]> => {
   const groups = await Promise.all(Object.values(operationGroups).map(async (load) => (await load())(inert)))
-  return [...groups.flat(), ...verifyOperations(inert), ...authzenOperations(inert)]
+  return [
+    ...groups.flat(),
+    ...verifyOperations(inert),
+    ...pathOperations(inert),
+    ...authzenOperations(inert),
+    ...factOperations(inert),
+    ...changeOperations(inert),
+  ]
 }
 
-export const everyBackground = () => [sweep(inert), reconciler(inert), grantsTrigger(inert), operationRunner(inert)]
+export const everyBackground = () => [
+  ...[sweep(inert), reconciler(inert), keyRotation(inert), secretRotation(inert)],
+  ...[grantsTrigger(inert), operationRunner(inert)],
+]
 
 export const idOf = ({ group, name }: AnyOperation): string => `${group}/${name}`
 
 export const accessOf = ({ access }: AnyOperation): { readonly permission?: string; readonly reason?: string } => {
   if ('permission' in access) return { permission: access.permission }
-  return { reason: 'signedIn' in access ? access.signedIn : access.public }
+  return { reason: reasonOf(access) ?? '' }
 }
 
 /** The transports that an operation answers on. One with a path of its own is for services and has no callable. */
 export const doorsOf = (definition: AnyOperation): readonly ('callable' | 'http')[] =>
   definition.path === undefined ? ['callable', 'http'] : ['http']
+
+/** The deployed function that answers over HTTP. */
+export const servedBy = (definition: AnyOperation): 'api' | 'authz' =>
+  definition.path === undefined || pathOperations(inert).some(({ path }) => path === definition.path) ? 'api' : 'authz'
 
 export const httpPathOf = (definition: AnyOperation): string => definition.path ?? `/v1/ops/${idOf(definition)}`

@@ -18,8 +18,14 @@ const common: readonly ErrorCode[] = [
 
 const problem = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } }
 
+/** What a stream's handler answers is never sent; its lines are, one JSON object each. */
+const contentOf = (definition: AnyOperation) =>
+  definition.stream === undefined
+    ? { 'application/json': { schema: outputSchema(definition) } }
+    : { 'application/x-ndjson': { schema: { type: 'string', description: 'One JSON object a line.' } } }
+
 const responses = (definition: AnyOperation) => ({
-  200: { description: 'Done.', content: { 'application/json': { schema: outputSchema(definition) } } },
+  200: { description: 'Done.', content: contentOf(definition) },
   ...Object.fromEntries(
     common.map((code) => [errorTable[code].http, { description: errorTable[code].sentence, content: problem }]),
   ),
@@ -33,15 +39,31 @@ const idempotencyKey = {
   schema: { type: 'string', pattern: '^[A-Za-z0-9_-]{16,128}$' },
 }
 
+/** A `GET` has no body: the fields of its input stand in the path, or else in the query. */
+const fieldParameters = (definition: AnyOperation): readonly object[] => {
+  const { properties = {}, required = [] } = inputSchema(definition) as {
+    readonly properties?: Readonly<Record<string, object>>
+    readonly required?: readonly string[]
+  } // the input of every operation is an object
+  return Object.entries(properties).map(([name, schema]) => {
+    const inPath = definition.path?.includes(`{${name}}`) === true
+    return { name, in: inPath ? 'path' : 'query', required: inPath || required.includes(name), schema }
+  })
+}
+
 const operationOf = (definition: AnyOperation) => {
   const { permission, reason } = accessOf(definition)
+  const headers = definition.effect === 'write' ? [idempotencyKey] : []
+  const parameters = definition.method === 'GET' ? [...headers, ...fieldParameters(definition)] : headers
   return {
     operationId: idOf(definition).replace('/', '.'),
     summary: definition.summary,
     description: permission === undefined ? reason : `Needs \`${permission}\`.`,
     tags: [definition.group],
-    ...(definition.effect === 'write' ? { parameters: [idempotencyKey] } : {}),
-    requestBody: { required: true, content: { 'application/json': { schema: inputSchema(definition) } } },
+    ...(parameters.length > 0 ? { parameters } : {}),
+    ...(definition.method === 'GET'
+      ? {}
+      : { requestBody: { required: true, content: { 'application/json': { schema: inputSchema(definition) } } } }),
     responses: responses(definition),
   }
 }
@@ -75,7 +97,10 @@ export const openapiJson = async (): Promise<string> => {
     servers: [{ url: 'https://api.latchkey.example' }],
     security: [{ credential: [] }],
     paths: Object.fromEntries(
-      operations.map((definition) => [httpPathOf(definition), { post: operationOf(definition) }]),
+      operations.map((definition) => [
+        httpPathOf(definition),
+        { [definition.method.toLowerCase()]: operationOf(definition) },
+      ]),
     ),
     components: {
       securitySchemes: { credential: { type: 'http', scheme: 'bearer', bearerFormat: 'lk_api_…' } },

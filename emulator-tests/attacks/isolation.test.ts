@@ -41,6 +41,13 @@ const bodies: Bodies = new Map<string, Body>([
   ['apiKeys/get', ({ tenant }) => ({ tenant, key: `key_${'0'.repeat(22)}` })],
   ['apiKeys/list', ({ tenant }) => ({ tenant })],
   ['apiKeys/revoke', ({ tenant }) => ({ tenant, key: `key_${'0'.repeat(22)}` })],
+  ['apiKeys/update', ({ tenant }) => ({ tenant, key: `key_${'0'.repeat(22)}`, name: 'Mine' })],
+  ['apiKeys/rotate', ({ tenant }) => ({ tenant, key: `key_${'0'.repeat(22)}`, overlapSeconds: 0 })],
+  ['apiKeys/cancelRotation', ({ tenant }) => ({ tenant, key: `key_${'0'.repeat(22)}` })],
+  ['apiKeys/finishRotation', ({ tenant }) => ({ tenant, key: `key_${'0'.repeat(22)}` })],
+  ['apiKeys/disable', ({ tenant }) => ({ tenant, key: `key_${'0'.repeat(22)}` })],
+  ['apiKeys/enable', ({ tenant }) => ({ tenant, key: `key_${'0'.repeat(22)}` })],
+  ['apiKeys/revokeAll', ({ tenant }) => ({ tenant, reason: 'because I can', dryRun: true })],
   ['access/check', ({ tenant }) => ({ tenant, permission: 'contacts.read' })],
   ['members/listInvitations', ({ tenant }) => ({ tenant })],
   ['members/resendInvitation', ({ tenant }) => ({ tenant, invitation: `inv_${'0'.repeat(22)}` })],
@@ -127,6 +134,11 @@ describe('the other agency', () => {
     const swaps: readonly (readonly [string, (of: Agency, id: (id: string) => string) => object])[] = [
       ['apiKeys/get', (of, id) => ({ ...own, key: id(of.key.id) })],
       ['apiKeys/revoke', (of, id) => ({ ...own, key: id(of.key.id) })],
+      ['apiKeys/update', (of, id) => ({ ...own, key: id(of.key.id), name: 'Mine' })],
+      ['apiKeys/rotate', (of, id) => ({ ...own, key: id(of.key.id), overlapSeconds: 0 })],
+      ['apiKeys/disable', (of, id) => ({ ...own, key: id(of.key.id) })],
+      ['apiKeys/enable', (of, id) => ({ ...own, key: id(of.key.id) })],
+      ['apiKeys/revokeAll', (of, id) => ({ ...own, owner: { service: id(of.service) }, reason: 'because I can' })],
       ['roles/unassign', (of, id) => ({ tenant: north.account, assignment: id(of.assignment) })],
       [
         'apiKeys/create',
@@ -169,7 +181,7 @@ describe('the other agency', () => {
       expect(foreign, operation).toEqual(unknown)
     }
     expect(await quiet()).toBe(before)
-    for (const [operation, body] of swaps.slice(3)) {
+    for (const [operation, body] of swaps.slice(8)) {
       // The positive control: the same bodies with one's own ids.
       expect(
         await north.owner.call(

@@ -36,6 +36,10 @@ const bodies = ({ north: { agency, account, assignment, key } }: TwoAgencies): R
     ['roles/unassign', { tenant: account, assignment }],
     ['apiKeys/create', { tenant: agency, name: 'Wide', scopes: ['contacts.readonly'] }],
     ['apiKeys/revoke', { tenant: agency, key: key.id }],
+    ['apiKeys/update', { tenant: agency, key: key.id, name: 'Renamed' }],
+    ['apiKeys/rotate', { tenant: agency, key: key.id, overlapSeconds: 60 }],
+    ['apiKeys/enable', { tenant: agency, key: key.id }],
+    ['apiKeys/revokeAll', { tenant: agency, owner: { user: 'nadmin' }, reason: 'because I can' }],
   ])
 
 describe('a body', () => {

@@ -84,6 +84,10 @@ describe('a revocation', () => {
 
   const takes: Readonly<Record<string, Take>> = {
     'apiKeys/revoke': ({ account, key }) => owner.must('apiKeys/revoke', { tenant: account, key }),
+    'apiKeys/disable': ({ account, key }) => owner.must('apiKeys/disable', { tenant: account, key }),
+    'apiKeys/rotate': ({ account, key }) => owner.must('apiKeys/rotate', { tenant: account, key, overlapSeconds: 0 }),
+    'apiKeys/revokeAll': ({ account, uid }) =>
+      owner.must('apiKeys/revokeAll', { tenant: account, owner: { user: uid }, reason: 'for the proof' }),
     'members/suspend': ({ account, uid }) =>
       owner.must('members/suspend', { tenant: account, principal: { user: uid }, reason: 'for the proof' }),
     'members/remove': ({ account, uid }) => owner.must('members/remove', { tenant: account, user: uid }),

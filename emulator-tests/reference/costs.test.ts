@@ -1,4 +1,5 @@
 // What every operation costs in Firestore reads and writes, counted on the wire in front of the emulator; `docs/reference/costs.md` is its print.
+import { generateKeyPairSync, sign } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import initial from '@latchkey/core/catalogue/data/2026-11-01.json' with { type: 'json' }
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -8,6 +9,7 @@ import { type Actor, type Answer, mailOf, makeWorld, type World } from '../suppo
 
 const file = 'docs/reference/costs.md'
 const update = process.env['UPDATE_REFERENCE'] !== undefined
+const scanner = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 
 /** Longer than anything is kept. */
 const cacheMilliseconds = 6_000
@@ -26,7 +28,8 @@ describe('the cost of every operation', () => {
 
   beforeAll(async () => {
     proxy = await firestoreProxy()
-    world = await makeWorld({ storeOf: proxy.store })
+    const spki = scanner.publicKey.export({ format: 'der', type: 'spki' }).toString('base64')
+    world = await makeWorld({ storeOf: proxy.store, env: { LK_SCANNER_KEYS: `costs-scanner ${spki}` } })
   }, 60_000)
   afterAll(async () => {
     await world.close()
@@ -128,6 +131,71 @@ describe('the cost of every operation', () => {
     await measured('one action', point, 'authzen/searchAction', one)
   }
 
+  /** What a service loads; its own admission is warm, as it is for a service that loads anything often. */
+  const measureFacts = async (
+    verifier: Actor,
+    { tenant, secret }: { tenant: string; secret: string },
+  ): Promise<void> => {
+    const { key } = await verifier.must('credentials/describe', { credential: secret })
+    await measured('a key', verifier, 'credentials/describe', { credential: secret })
+    await measured('a token’s key', verifier, 'credentials/root', { id: key.id })
+    await measured('an account', verifier, 'facts/policy', { tenant })
+    await measured('at an account', verifier, 'facts/grants', { tenant, principal: 'user:olivia' })
+    await measured('at an account', verifier, 'facts/person', { tenant, user: 'olivia' })
+    await measured('one version', verifier, 'facts/catalogue', { version: '2026-11-01' })
+    const use = { secret: key.id, count: 3, denied: 0, lastUsedAt: 0 }
+    await measured('one key', verifier, 'credentials/usage', { process: '0'.repeat(16), uses: [use] })
+    await measured('admission; then the listener', verifier, 'events/changes', {})
+  }
+
+  const measureKeys = async (
+    owner: Actor,
+    { tenant, key, secret }: { tenant: string; key: string; secret: string },
+  ): Promise<void> => {
+    await signedInThePast() // the first signature of an installation makes the keys, and costs more
+    await measured('a token', world.withKey(secret), 'credentials/exchange', {})
+    const at = { tenant, key }
+    await measured('a name', owner, 'apiKeys/update', { ...at, name: 'Renamed' })
+    await measured('a scope more', owner, 'apiKeys/update', { ...at, scopes: ['contacts.readonly', 'contacts.write'] })
+    await measured('', owner, 'apiKeys/rotate', { ...at, overlapSeconds: 60 })
+    await measured('', owner, 'apiKeys/cancelRotation', at)
+    await owner.must('apiKeys/rotate', { ...at, overlapSeconds: 60 })
+    await measured('', owner, 'apiKeys/finishRotation', at)
+    await measured('', owner, 'apiKeys/disable', at)
+    await measured('', owner, 'apiKeys/enable', at)
+    const leak = [{ token: 'lk_api_nonsense' }]
+    const body = new TextEncoder().encode(JSON.stringify(leak))
+    const signature = sign('sha256', body, scanner.privateKey).toString('base64')
+    const signed = { authorization: [], body, signed: { keyId: 'costs-scanner', signature } }
+    await measured('nothing of ours', scannerActor(signed), 'leaks/report', leak)
+  }
+
+  const scannerActor = (signed: object): Actor => {
+    const door = world.withKey('')
+    return {
+      call: (name, input) => door.call(name, input, signed),
+      must: (name, input) => door.must(name, input, signed),
+    }
+  }
+
+  /** A standby that everybody has heard of, made in the past so that sign-ins are fresh. */
+  const signedInThePast = async (): Promise<void> => {
+    const wait = 16 * 60_000
+    world.advance(-wait)
+    await world.app.signing.sign('access', 'at+jwt', { exp: Math.floor(world.app.clock() / 1000) + 60 })
+    world.advance(wait)
+  }
+
+  const measureSigning = async (): Promise<void> => {
+    const platform = await world.platformOwner()
+    await measured('one ring', platform, 'signing/list', { purpose: 'access' })
+    const { before } = await measured('and a new standby', platform, 'signing/rotate', {
+      purpose: 'access',
+      reason: 'measured',
+    })
+    await measured('a retiring key', platform, 'signing/compromise', { kid: before, reason: 'measured' })
+  }
+
   it('is measured through the guard, audit and outbox included', async () => {
     const founded = await measured('an agency', world.provisioner, 'tenants/create', {
       parent: 'platform',
@@ -190,12 +258,19 @@ describe('the cost of every operation', () => {
     world.advance(cacheMilliseconds)
     await measured('cold', verifier, 'credentials/verify', verified)
     await measured('warm', verifier, 'credentials/verify', verified)
+    await measureFacts(verifier, { tenant, secret: created.secret })
     await measureAuthzen(owner, { agency, tenant })
     world.advance(cacheMilliseconds)
     await measured('garbage', verifier, 'credentials/verify', { credential: 'lk_api_garbage' })
     await measured('', owner, 'apiKeys/get', { tenant, key: created.key.key })
     await measured('one key', owner, 'apiKeys/list', { tenant })
+    await measureKeys(owner, { tenant, key: created.key.key, secret: created.secret })
     await measured('', owner, 'apiKeys/revoke', { tenant, key: created.key.key })
+    await measured('of one owner', owner, 'apiKeys/revokeAll', {
+      tenant: agency,
+      owner: { service },
+      reason: 'measured',
+    })
     await measured('', owner, 'roles/unassign', { tenant: agency, assignment: assigned.assignment })
     await measured('one assignment', owner, 'members/remove', { tenant, user: 'vera' })
     await measured('an account', owner, 'tenants/delete', { tenant, reason: 'measured', confirmName: 'Corner Shop' })
@@ -208,6 +283,7 @@ describe('the cost of every operation', () => {
       reason: 'measured',
       confirmName: 'Theirs',
     })
+    await measureSigning()
     const asking = { tenant: 'platform', operation: deleted.operation }
     await measured('after a deletion', world.provisioner, 'tenants/operations', asking)
   }, 60_000)

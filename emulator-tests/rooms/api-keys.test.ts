@@ -40,7 +40,10 @@ describe('an API key', () => {
     expect(key.scopes).toEqual(['contacts.readonly', 'iam/credentials.verify'])
     expect(Date.parse(key.expiresAt) - Date.parse(key.createdAt)).toBe(90 * day)
     expect(secret).toMatch(/^lk_api_[0-9A-Za-z]{71}$/)
-    expect(await nora.must('apiKeys/get', { tenant: agency, key: key.key })).toEqual(key)
+    expect(await nora.must('apiKeys/get', { tenant: agency, key: key.key })).toEqual({
+      ...key,
+      secrets: [{ hint: key.hint }],
+    })
     expect(key).not.toHaveProperty('lastUsedAt')
     expect(await get(secret)).toMatchObject({ ok: true })
     expect(await nora.must('apiKeys/get', { tenant: agency, key: key.key })).toMatchObject({

@@ -190,7 +190,7 @@ describe('access/simulateToken', () => {
     const { north } = two
     const scopes = ['contacts.readonly', 'contacts.write', 'companies.readonly', 'no.such', 'iam/roles.write']
     const token = await rep.must('access/simulateToken', { tenant: north.account, scopes })
-    expect(token.claims).toMatchObject({ sub: 'rep', tenant: north.account, agency: north.agency })
+    expect(token.claims).toMatchObject({ sub: 'user:rep', tenant: north.account, agency: north.agency })
     expect(token.claims.exp - token.claims.iat).toBe(600)
     expect(token.claims.scope.split(' ')).toContain('contacts.readonly')
     expect(token.dropped).toContainEqual({ scope: 'no.such', reason: 'unknown' })

@@ -7,6 +7,8 @@ import { endpoints } from './stack.ts'
 export interface Served {
   readonly origin: string
   readonly stop: () => void
+  /** Without a word: what it was doing stays as it is. */
+  readonly kill: () => void
 }
 
 const freePort = (): Promise<number> =>
@@ -46,6 +48,7 @@ export const serve = async (
       FIRESTORE_EMULATOR_HOST: endpoints.firestore,
       FIREBASE_AUTH_EMULATOR_HOST: endpoints.auth.replace('http://', ''),
       PUBSUB_EMULATOR_HOST: endpoints.pubsub,
+      LK_KMS_ENDPOINT: endpoints.kms,
       METADATA_SERVER_DETECTION: 'none',
       ...env,
     },
@@ -53,5 +56,5 @@ export const serve = async (
   })
   const origin = `http://127.0.0.1:${port}`
   await answers(origin, child)
-  return { origin, stop: () => void child.kill() }
+  return { origin, stop: () => void child.kill(), kill: () => void child.kill('SIGKILL') }
 }

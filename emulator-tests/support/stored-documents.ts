@@ -43,13 +43,13 @@ export const storedDocuments = async (projectId: string): Promise<ReadonlyMap<st
   )
 }
 
-/** The whole project as text, for equality and for scanning; but not what was refused to whom, which is kept for its owner. */
+/** The whole project as text, for equality and for scanning; but not what was refused to whom, nor from where secrets were used, which is kept for their owners. */
 export const dump = async (
   projectId: string,
   { without = [] }: { readonly without?: readonly string[] } = {},
 ): Promise<string> => {
   const documents = [...(await storedDocuments(projectId))].filter(
-    ([path]) => !path.includes('/denials/') && !without.some((at) => path.startsWith(at)),
+    ([path]) => !path.includes('/denials/') && !path.startsWith('uses/') && !without.some((at) => path.startsWith(at)),
   )
   return JSON.stringify(documents.sort(([left], [right]) => (left < right ? -1 : 1)))
 }

@@ -9,11 +9,14 @@ import { enrol, signIn } from '../../dev/demo/actors.ts'
 import { type App, createApp, type Replaced } from '../../functions/src/app.ts'
 import { operations as accessOperations } from '../../functions/src/groups/access.ts'
 import { operations as authzenOperations } from '../../functions/src/groups/authzen.ts'
-import { keyOperations, verifyOperations } from '../../functions/src/groups/credentials.ts'
+import { operations as changeOperations } from '../../functions/src/groups/changes.ts'
+import { keyOperations, pathOperations, verifyOperations } from '../../functions/src/groups/credentials.ts'
+import { operations as factOperations } from '../../functions/src/groups/facts.ts'
 import { foundPlatform } from '../../functions/src/groups/found-platform.ts'
 import { operations as memberOperations } from '../../functions/src/groups/members.ts'
 import { operations as resourceOperations } from '../../functions/src/groups/resources.ts'
 import { operations as roleOperations } from '../../functions/src/groups/roles.ts'
+import { operations as signingOperations } from '../../functions/src/groups/signing.ts'
 import { operations as teamOperations } from '../../functions/src/groups/teams.ts'
 import { operations as tenantOperations } from '../../functions/src/groups/tenants.ts'
 import type { AnyOperation } from '../../functions/src/guard/definition.ts'
@@ -71,7 +74,11 @@ export const allOperations = (app: App): ReadonlyMap<string, AnyOperation> =>
       accessOperations,
       keyOperations,
       verifyOperations,
+      pathOperations,
       authzenOperations,
+      factOperations,
+      changeOperations,
+      signingOperations,
     ]
       .flatMap((make) => make(app))
       .map((definition) => [`${definition.group}/${definition.name}`, definition]),
@@ -110,9 +117,18 @@ export const actor = (
 export interface WorldOptions extends Replaced {
   /** For a store of one's own: through a proxy, or wrapped; the project is only known here. */
   readonly storeOf?: (projectId: string, clock: Clock) => Store
+  /** For a KMS of one's own, whose faults disturb nobody else: `host:port`. */
+  readonly kms?: string
+  /** Settings beside those of every world. */
+  readonly env?: Readonly<Record<string, string>>
 }
 
-export const makeWorld = async ({ storeOf, ...replaced }: WorldOptions = {}): Promise<World> => {
+export const makeWorld = async ({
+  storeOf,
+  kms = endpoints.kms,
+  env = {},
+  ...replaced
+}: WorldOptions = {}): Promise<World> => {
   const projectId = `demo-${randomUUID().slice(0, 13)}`
   await clearFirestore(projectId) // a stack restarted from an export gives every new project a copy of it
   let offset = 0
@@ -123,6 +139,8 @@ export const makeWorld = async ({ storeOf, ...replaced }: WorldOptions = {}): Pr
       GCLOUD_PROJECT: projectId,
       FIRESTORE_EMULATOR_HOST: endpoints.firestore,
       LK_INVOKER_TOKEN: 'b1946ac92492d2347c6235b4d2611184',
+      LK_KMS_ENDPOINT: kms,
+      ...env,
     },
     {
       clock,

@@ -1,21 +1,33 @@
 // The composition root: what every function has, put together once an instance from its environment.
 
+import type { Instant } from '@latchkey/core/kernel/time'
+import type { Purpose } from '@latchkey/core/signing/purpose'
+import { policyOf, type RotationPolicy } from '@latchkey/core/signing/rotation-policy'
+import { secretPolicy } from '@latchkey/core/signing/secret-versions'
 import { memoryBuckets, refusedCache } from './guard/buckets.ts'
 import type { GuardDependencies } from './guard/dependencies.ts'
 import type { Accounts } from './platform/auth.ts'
 import { firebaseAccounts } from './platform/auth.ts'
 import { type Clock, systemClock } from './platform/clock.ts'
+import { openKms } from './platform/cloud/kms.ts'
+import { openSecrets } from './platform/cloud/secrets.ts'
 import { type Config, type Environment, readConfig } from './platform/config.ts'
 import { invokerCheck } from './platform/invoker.ts'
-import { jsonLog, type Log } from './platform/log.ts'
+import { jsonLog, type Log, seldomLog } from './platform/log.ts'
 import { type Publish, pubSubPublisher } from './platform/publish.ts'
 import { type DrawId, idDrawer, type RandomBytes, systemRandom } from './platform/random.ts'
+import { signedBodyCheck } from './platform/signed-body.ts'
 import { openStore, type Store } from './platform/store/open.ts'
 import { type CatalogueStore, catalogueStore } from './rooms/access/facts/catalogue-store.ts'
 import { factsLoader, type LoadFacts } from './rooms/access/facts/load-facts.ts'
 import { denialNoter, type NoteDenial } from './rooms/access/questions/note-denial.ts'
-import { authenticateKey, stillCounts } from './rooms/credentials/authenticate-key.ts'
-import { type NoteUse, useNoter } from './rooms/credentials/note-use.ts'
+import { authenticateKey, stillCounts } from './rooms/credentials/use/authenticate-key.ts'
+import { tokenAuthenticator } from './rooms/credentials/use/authenticate-token.ts'
+import { type NoteUse, useNoter } from './rooms/credentials/use/note-use.ts'
+import type { SigningDependencies } from './rooms/signing/dependencies.ts'
+import { envelopeKeeper, kmsKeeper } from './rooms/signing/ring/keepers.ts'
+import { hmacKeyReader, type ReadHmacKeys, type SecretsDependencies } from './rooms/signing/secrets/hmac-keys.ts'
+import { openSigning, type Signing } from './rooms/signing/signer.ts'
 
 export interface App {
   readonly config: Config
@@ -29,6 +41,13 @@ export interface App {
   readonly loadFacts: LoadFacts
   readonly noteUse: NoteUse
   readonly noteDenial: NoteDenial
+  /** Signs tokens, and knows what they are verified with. */
+  readonly signing: Signing
+  /** For the room of signing keys itself: what rotates them. */
+  readonly rings: SigningDependencies
+  /** The keys of our own message authentication codes, and for the schedule what rotates them. */
+  readonly hmacKeys: ReadHmacKeys
+  readonly secrets: SecretsDependencies
   readonly guard: GuardDependencies
 }
 
@@ -40,6 +59,10 @@ export interface Replaced {
   readonly log?: Log
   readonly accounts?: Accounts
   readonly publish?: Publish
+  /** How long keys sign, so that a test sees years of rotations. */
+  readonly policyOf?: (purpose: Purpose) => RotationPolicy
+  /** The database's time on the clock that replaces ours; without it a clock that was set by hand is never called wrong. */
+  readonly trueTime?: (asOf: Instant) => Instant
 }
 
 /** Throws one clear sentence when the environment is unsafe (a real project with emulator settings, say). */
@@ -53,21 +76,54 @@ export const createApp = (env: Environment, replaced: Replaced = {}): App => {
   const loadFacts = factsLoader(catalogues)
   const noteUse = useNoter(store.project)
   const noteDenial = denialNoter(store.operate)
+  const keys = keysOf({ config, clock, drawId, log, store }, replaced)
   const shared = { config, clock, drawId, log, store, catalogues, loadFacts, noteUse, noteDenial, random: systemRandom }
   return {
     ...shared,
+    ...keys,
     publish: replaced.publish ?? pubSubPublisher(config.projectId),
     guard: {
       ...shared,
       authenticateKey,
+      authenticateToken: tokenAuthenticator({
+        issuer: config.issuer,
+        audience: config.apiAudience,
+        keys: { find: keys.signing.findKey, checkSignature: keys.signing.checkSignature },
+      }),
       stillCounts,
       read: store.read,
       cache: store.cache,
       operate: store.operate,
       accounts: replaced.accounts ?? firebaseAccounts(config.projectId),
       checkInvoker: invokerCheck(config),
+      checkSignedBody: signedBodyCheck(config.scannerKeys),
       buckets: memoryBuckets(),
       refused: refusedCache(),
+    },
+  }
+}
+
+type Parts = Pick<App, 'config' | 'clock' | 'drawId' | 'log' | 'store'>
+
+const keysOf = (parts: Parts, replaced: Replaced): Pick<App, 'rings' | 'signing' | 'secrets' | 'hmacKeys'> => {
+  const { config, clock, log } = parts
+  const rings = ringsOf(parts, replaced)
+  const secrets = { clock, log, random: systemRandom, secrets: openSecrets(config, clock), policy: secretPolicy }
+  return { rings, signing: openSigning(rings), secrets, hmacKeys: hmacKeyReader(secrets) }
+}
+
+const ringsOf = ({ config, clock, drawId, log, store }: Parts, replaced: Replaced): SigningDependencies => {
+  const kms = openKms(config, clock)
+  // Beside emulators the clock is set by hand, so it is wrong on purpose.
+  const trueTime = replaced.trueTime ?? (config.local ? undefined : (asOf: Instant) => asOf)
+  return {
+    ...{ clock, drawId, log, trueTime, logSeldom: seldomLog(log, clock) },
+    ...{ read: store.read, cache: store.cache, commit: store.commit },
+    policyOf: replaced.policyOf ?? policyOf,
+    keepers: {
+      access: envelopeKeeper(kms, 'access', clock),
+      id: envelopeKeeper(kms, 'id', clock),
+      seal: kmsKeeper(kms, 'seal'),
     },
   }
 }

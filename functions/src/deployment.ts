@@ -37,6 +37,7 @@ export const operationGroups: Readonly<Record<string, Load<readonly AnyOperation
   resources: async () => (await import('./groups/resources.ts')).operations,
   access: async () => (await import('./groups/access.ts')).operations,
   apiKeys: async () => (await import('./groups/credentials.ts')).keyOperations,
+  signing: async () => (await import('./groups/signing.ts')).operations,
 }
 
 /** The makers that `index.ts` uses; a name other than this instance's target makes nothing and loads nothing. */
@@ -50,10 +51,10 @@ export const deployment = async () => {
       const { callableGroup } = await import('./guard/doors/callable.ts')
       return callableGroup(name, (await load())(app), running)
     },
-    http: async (name: 'api' | 'authz') => {
+    http: async (name: 'api' | 'authz' | 'oauth') => {
       if (!wanted(name)) return undefined
       const { httpGroup } = await import('./guard/doors/http.ts')
-      return httpGroup(name, name === 'api' ? opsRoutes(app) : await authzRoutes(app), running)
+      return httpGroup(name, await routesOf[name](app), running)
     },
     scheduled: async (name: string, load: Load<ScheduleDefinition>) => {
       if (!wanted(name)) return undefined
@@ -77,21 +78,37 @@ const opsRoutes = (app: App) => ({
   groups: new Map(
     Object.entries(operationGroups).map(([group, load]) => [group, once(async () => (await load())(app))]),
   ),
-  paths: new Map(),
+  paths: new Map(
+    ['/v1/credentials/exchange', '/v1/leaks'].map((path) => [
+      path,
+      async () => (await import('./groups/credentials.ts')).pathOperations(app).find((one) => one.path === path),
+    ]),
+  ),
   documents: new Map(),
 })
 
 /** Operations with a path of their own. Loaded at once: this function is the hot one and nothing else is in it. */
-const authzRoutes = async (app: App) => {
-  const [{ verifyOperations }, authzen] = await Promise.all([
+export const authzRoutes = async (app: App) => {
+  const [{ verifyOperations }, authzen, ...others] = await Promise.all([
     import('./groups/credentials.ts'),
     import('./groups/authzen.ts'),
+    import('./groups/facts.ts'),
+    import('./groups/changes.ts'),
   ])
-  const found = [...verifyOperations(app), ...authzen.operations(app)].flatMap((definition) =>
+  const own = others.flatMap(({ operations }) => operations(app))
+  const found = [...verifyOperations(app), ...authzen.operations(app), ...own].flatMap((definition) =>
     definition.path === undefined ? [] : [[definition.path, async () => definition] as const],
   )
   return { groups: new Map(), paths: new Map(found), documents: authzen.documents(app) }
 }
+
+/** Only the key set so far. */
+const oauthRoutes = async (app: App) => {
+  const { documents } = await import('./groups/signing.ts')
+  return { groups: new Map(), paths: new Map(), documents: documents(app) }
+}
+
+const routesOf = { api: opsRoutes, authz: authzRoutes, oauth: oauthRoutes }
 
 const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
   let made: Promise<T> | undefined

@@ -10,12 +10,22 @@ export const roles = await callable('roles', async () => (await import('./groups
 export const resources = await callable('resources', async () => (await import('./groups/resources.ts')).operations)
 export const access = await callable('access', async () => (await import('./groups/access.ts')).operations)
 export const apiKeys = await callable('apiKeys', async () => (await import('./groups/credentials.ts')).keyOperations)
+export const signing = await callable('signing', async () => (await import('./groups/signing.ts')).operations)
 
 export const api = await http('api')
 export const authz = await http('authz')
+export const oauth = await http('oauth')
 
 export const sweepExpired = await scheduled('sweepExpired', async () => (await import('./groups/lifecycle.ts')).sweep)
 export const reconcile = await scheduled('reconcile', async () => (await import('./groups/lifecycle.ts')).reconciler)
+export const rotateSigningKeys = await scheduled(
+  'rotateSigningKeys',
+  async () => (await import('./groups/signing.ts')).keyRotation,
+)
+export const rotateSecrets = await scheduled(
+  'rotateSecrets',
+  async () => (await import('./groups/signing.ts')).secretRotation,
+)
 export const onAssignmentWritten = await triggered(
   'onAssignmentWritten',
   async () => (await import('./groups/roles.ts')).grantsTrigger,

@@ -13,11 +13,18 @@ export type { AttributeMap } from './condition.ts'
 /** `node`: this tenant only. `subtree`: it and every descendant. `listed`: named accounts of an agency, not the agency itself. */
 export type Reach = 'node' | 'subtree' | 'listed'
 
+/** Whose a key is: a person's own, or a service account's. */
+export type KeyKind = 'personal' | 'service'
+
 export interface Guardrail {
   /** Exact permission names, or `resource.*` for every action of one resource. */
   readonly deniedPermissions: readonly string[]
   /** API keys count for at most this long after they were made; it rewrites nothing. */
   readonly maxKeyLifetime?: Seconds
+  /** The kinds of keys that count; all when absent. */
+  readonly keyKinds?: readonly KeyKind[]
+  /** The scopes that keys may have; any when absent. */
+  readonly keyScopes?: readonly string[]
 }
 
 /** A role of an agency or account: permissions by number, and other roles whose permissions it also holds. */

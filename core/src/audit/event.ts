@@ -7,6 +7,8 @@ export interface AuditActor {
   readonly principal: PrincipalRef
   /** The credential used: a key's id, or `session:<auth_time>` of a sign-in. */
   readonly credential?: string
+  /** The `jti` of the access token that was used, when it was one of that key's. */
+  readonly token?: string
   /** The one who really acts, when somebody is impersonated. */
   readonly impersonator?: PrincipalRef
 }

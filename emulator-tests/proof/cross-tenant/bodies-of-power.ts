@@ -92,6 +92,13 @@ export const access: Readonly<Record<string, readonly Own[]>> = {
   ],
 }
 
+/** The platform’s own: they name nothing of any agency. */
+export const signing: Readonly<Record<string, readonly Own[]>> = {
+  'signing/list': [() => ({})],
+  'signing/rotate': [() => ({ purpose: 'access', reason })],
+  'signing/compromise': [() => ({ kid: `access-${'0'.repeat(43)}`, reason })],
+}
+
 export const credentials: Readonly<Record<string, readonly Own[]>> = {
   'apiKeys/create': [
     ({ agency, account, second }) => ({
@@ -105,6 +112,30 @@ export const credentials: Readonly<Record<string, readonly Own[]>> = {
   'apiKeys/get': [({ agency, key }) => ({ tenant: agency, key })],
   'apiKeys/list': [({ agency, key }) => ({ tenant: agency, page: key })],
   'apiKeys/revoke': [({ agency, key }) => ({ tenant: agency, key })],
+  'apiKeys/update': [
+    ({ agency, account, second, key }) => ({
+      tenant: agency,
+      key,
+      accounts: [account, second],
+      scopes: ['contacts.readonly'],
+    }),
+    ({ agency, key }) => ({ tenant: agency, key, name: 'Renamed' }),
+  ],
+  'apiKeys/rotate': [({ agency, key }) => ({ tenant: agency, key, overlapSeconds: 60 })],
+  'apiKeys/cancelRotation': [({ agency, key }) => ({ tenant: agency, key })],
+  'apiKeys/finishRotation': [({ agency, key }) => ({ tenant: agency, key })],
+  'apiKeys/disable': [({ agency, key }) => ({ tenant: agency, key })],
+  'apiKeys/enable': [({ agency, key }) => ({ tenant: agency, key })],
+  'apiKeys/revokeAll': [
+    ({ agency, member }) => ({ tenant: agency, owner: { user: member }, reason: 'for the proof' }),
+    ({ agency, service }) => ({ tenant: agency, owner: { service }, reason: 'for the proof' }),
+    ({ agency }) => ({ tenant: agency, reason: 'for the proof', dryRun: true }),
+  ],
+  'leaks/report': [() => [{ token: 'lk_api_nonsense' }]],
+  'credentials/exchange': [
+    ({ account }) => ({ tenant: account, scopes: ['iam/tenants.readonly'] }),
+    ({ agency }) => ({ tenant: agency, audience: 'https://service.example' }),
+  ],
   'credentials/verify': [
     ({ keySecret, account }) => ({ credential: keySecret, tenant: account, permissions: ['contacts.read'] }),
     ({ keySecret }) => ({ credential: keySecret }),

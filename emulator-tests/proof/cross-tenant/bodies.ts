@@ -1,5 +1,5 @@
 // For every operation of the product a body that is right within one agency: whatever id stands in it is a place for a foreign one.
-import { access, authzen, credentials, type Own, resources, roles } from './bodies-of-power.ts'
+import { access, authzen, credentials, type Own, resources, roles, signing } from './bodies-of-power.ts'
 
 const reason = 'because I can'
 
@@ -81,7 +81,8 @@ export const changesInOrder: readonly string[] = [
   ...['roles/create', 'roles/update', 'roles/assign', 'roles/unassign', 'roles/adoptCatalogue'],
   ...['resources/registerType', 'resources/put', 'resources/delete'],
   ...['teams/create', 'teams/update', 'teams/addMember', 'teams/removeMember', 'teams/delete'],
-  ...['apiKeys/create', 'apiKeys/revoke'],
+  ...['apiKeys/create', 'apiKeys/update', 'apiKeys/rotate', 'apiKeys/cancelRotation', 'apiKeys/finishRotation'],
+  ...['apiKeys/disable', 'apiKeys/enable', 'apiKeys/revoke', 'apiKeys/revokeAll'],
   ...['members/update', 'members/suspend', 'members/restore', 'members/invite', 'members/resendInvitation'],
   ...['members/revokeInvitation', 'members/createService', 'members/transfer', 'members/deleteService'],
   ...['members/remove', 'roles/setGuardrail', 'roles/delete', 'tenants/delete'],
@@ -96,5 +97,6 @@ export const ownBodies: Readonly<Record<string, readonly Own[]>> = {
   ...resources,
   ...access,
   ...credentials,
+  ...signing,
   ...authzen,
 }

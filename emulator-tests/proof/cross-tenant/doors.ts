@@ -1,5 +1,5 @@
 // The doors as deployed: every operation over HTTP for keys, and as a callable for people; one served function each.
-import { doorsOf, everyOperation, httpPathOf, idOf } from '../../../dev/generate/definitions.ts'
+import { doorsOf, everyOperation, httpPathOf, idOf, servedBy } from '../../../dev/generate/definitions.ts'
 import type { AnyOperation } from '../../../functions/src/guard/definition.ts'
 import { type Served, serve } from '../../support/framework.ts'
 import { type Answer, type Door, openDoor } from '../support/door.ts'
@@ -21,7 +21,7 @@ export const everyTarget = async (): Promise<readonly Target[]> =>
       return {
         operation: idOf(definition),
         transport,
-        served: http ? (definition.path === undefined ? 'api' : 'authz') : definition.group,
+        served: http ? servedBy(definition) : definition.group,
         path: http ? httpPathOf(definition) : `/${definition.name}`,
         definition,
       }

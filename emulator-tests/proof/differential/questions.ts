@@ -31,7 +31,7 @@ export const oracle = (ledger: Ledger, question: Asked, presented?: TokenFacts):
 }
 
 /** What is registered under this type and id at this very tenant, and over it what was asserted. */
-const attributesOf = (ledger: Ledger, { tenant, resource, properties }: Asked): AttributeMap => {
+export const attributesOf = (ledger: Ledger, { tenant, resource, properties }: Asked): AttributeMap => {
   if (resource === undefined) return {}
   const { type, id } = resource
   const known = recordOf(ledger.tenants, tenant).resources.findLast((one) => one.type === type && one.id === id)

@@ -43,5 +43,5 @@ export const seeded = (seed: number): Random => {
   }
 }
 
-/** `LK_PROOF_SHARE=0.05` runs a twentieth of the cases, while one writes them. */
+/** How much of the cases is run: `npm test` sets a fifth, `npm test -- --full` all; `LK_PROOF_SHARE=0.05` is for writing them. */
 export const shareOfRun = (): number => Number(process.env['LK_PROOF_SHARE'] ?? '1')

@@ -8,7 +8,7 @@ import { days, plusSeconds } from '@latchkey/core/kernel/time'
 import type { App } from '../app.ts'
 import { timestampOf } from '../platform/store/reader.ts'
 import type { Write } from '../platform/store/write.ts'
-import { keyWrites } from '../rooms/credentials/key-writes.ts'
+import { keyWrites } from '../rooms/credentials/keys/key-writes.ts'
 import { planInvitation } from '../rooms/directory/invitations/plan-invitation.ts'
 import { foundingWrites } from '../rooms/tenancy/tenant-document.ts'
 
@@ -159,6 +159,8 @@ const firstKey = (
     ownScopes: new Map(),
     catalogueVersion: catalogue.version,
     notAfter: plusSeconds(app.clock(), firstKeyLifeSeconds),
+    addresses: undefined,
+    rate: undefined,
     hint: maskSecret(secret),
     createdBy: systemRef('foundPlatform'),
     now: app.clock(),

@@ -25,6 +25,8 @@ describe('an operation', () => {
       rate: 'read',
       secrets: [],
       path: undefined,
+      method: 'POST',
+      stream: undefined,
       tenant: undefined,
       ...good,
     })

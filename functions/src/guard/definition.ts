@@ -10,8 +10,29 @@ import * as z from 'zod'
 import type { Admitted } from './admitted.ts'
 import type { Caller } from './caller.ts'
 
-/** Who may call: holders of a permission at the tenant, anybody signed in, or (with a reason that reviewers read) anybody at all. */
-export type Access = { readonly permission: string } | { readonly signedIn: string } | { readonly public: string }
+/**
+ * Who may call: holders of a permission at the tenant; with a reason that reviewers read: anybody signed in, whoever can sign the body
+ * with a key that was set here beforehand, or anybody at all.
+ */
+export type Access =
+  | { readonly permission: string }
+  | { readonly signedIn: string }
+  | { readonly signedBody: string }
+  | { readonly public: string }
+
+/** Why it needs no permission; undefined when it needs one. */
+export const reasonOf = (access: Access): string | undefined => {
+  if ('permission' in access) return undefined
+  if ('signedIn' in access) return access.signedIn
+  return 'signedBody' in access ? access.signedBody : access.public
+}
+
+/** Where a stream goes. */
+export interface Lines {
+  /** False when the listener does not keep up: then nothing more is taken. */
+  readonly send: (line: Json) => boolean
+  readonly end: () => void
+}
 
 /** How often one principal may call it, a minute and instance. */
 export type RateClass = 'read' | 'write' | 'verify'
@@ -35,8 +56,12 @@ export interface OperationDefinition<Input, Output extends Json> {
   readonly cached: boolean
   /** The revision that the caller asks for at least. */
   readonly atLeast: ((input: Input) => string | undefined) | undefined
-  /** Set when the operation also answers at a path of its own. */
+  /** Set when the operation also answers at a path of its own; `{field}` in it is a field of the input. */
   readonly path: string | undefined
+  /** `GET` only at a path of its own: its input is then the path's and the query's fields. */
+  readonly method: 'GET' | 'POST'
+  /** Set when the answer is a stream of lines: it is handed what the handler answers, which itself is never sent. Answers how to stop. */
+  readonly stream: ((accepted: Output, lines: Lines) => () => void) | undefined
   readonly handler: Handler<Input, Output>
 }
 
@@ -51,6 +76,7 @@ type OperationSpec<Input, Output extends Json> = Pick<OperationDefinition<Input,
 export type AnyOperation = OperationDefinition<any, any>
 
 const namePattern = /^[a-z][A-Za-z]*$/
+const pathPattern = /^(\/([a-z0-9]+|\{[a-z]+\}))+$/
 
 /** Checks a definition when it is made, not when it is called: misconfiguration never reaches a request. */
 export const operation = <Input, Output extends Json>(
@@ -59,17 +85,26 @@ export const operation = <Input, Output extends Json>(
   const id = `${spec.group}/${spec.name}`
   invariant(namePattern.test(spec.group) && namePattern.test(spec.name), `${id} is not a name`)
   invariant(!('permission' in spec.access) || spec.tenant !== undefined, `${id}: a permission is held at a tenant`)
-  const reason =
-    'public' in spec.access ? spec.access.public : 'signedIn' in spec.access ? spec.access.signedIn : 'permission'
-  invariant(reason.length >= 10, `${id}: say why it needs no permission`)
-  invariant(spec.path === undefined || /^(\/[a-z0-9]+)+$/.test(spec.path), `${id}: ${spec.path} is no path`)
+  invariant((reasonOf(spec.access) ?? 'a permission').length >= 10, `${id}: say why it needs no permission`)
+  invariant(spec.path === undefined || pathPattern.test(spec.path), `${id}: ${spec.path} is no path`)
+  invariant(
+    spec.method !== 'GET' || (spec.path !== undefined && spec.effect === 'read'),
+    `${id}: GET reads at a path of its own`,
+  )
   invariant((spec.secrets ?? []).length === 0 || spec.effect === 'write', `${id}: only a write can make a secret`)
   invariant(spec.cached !== true || spec.effect === 'read', `${id}: what changes anything reads the present state`)
   const output = spec.effect === 'write' ? withRevision(spec.output) : spec.output
   return { kind: 'operation', rate: spec.effect, secrets: [], ...noneOf, ...spec, output }
 }
 
-const noneOf = { path: undefined, tenant: undefined, cached: false, atLeast: undefined }
+const noneOf = {
+  path: undefined,
+  method: 'POST' as const,
+  stream: undefined,
+  tenant: undefined,
+  cached: false,
+  atLeast: undefined,
+}
 
 /** Every write answers with the revision from which its effect can be read. */
 const withRevision = <Output extends Json>(output: z.ZodType<Output>): z.ZodType<Output> =>

@@ -10,6 +10,7 @@ import type { Clock } from '../platform/clock.ts'
 import type { InvokerCheck } from '../platform/invoker.ts'
 import type { Log } from '../platform/log.ts'
 import type { DrawId, RandomBytes } from '../platform/random.ts'
+import type { CheckSignedBody } from '../platform/signed-body.ts'
 import type { Cache } from '../platform/store/cache.ts'
 import type { Operate } from '../platform/store/operate.ts'
 import type { Reader } from '../platform/store/reader.ts'
@@ -37,8 +38,11 @@ export interface GuardDependencies {
   readonly operate: Operate
   readonly accounts: Accounts
   readonly checkInvoker: InvokerCheck
+  readonly checkSignedBody: CheckSignedBody
   /** The room of credentials: who is behind an API key; undefined for any key that does not count now. */
   readonly authenticateKey: (read: Reader, secret: ParsedSecret, now: Instant) => Promise<Caller | undefined>
+  /** The room of credentials: who is behind an access token of ours; undefined for any that does not count now, rejected when that cannot be known. */
+  readonly authenticateToken: (read: Reader, text: string, now: Instant) => Promise<Caller | undefined>
   /** Whether the credential of an earlier authentication still counts, read inside a transaction. */
   readonly stillCounts: (read: Reader, caller: Caller, now: Instant) => Promise<boolean>
   /** The room of access: the facts of a decision about `tenant`; not_found when there is no such tenant. */
@@ -49,7 +53,7 @@ export interface GuardDependencies {
   /** The room of access: keeps what was refused to those who can see the tenant. */
   readonly noteDenial: (denial: Denial) => Promise<void>
   /** Called for calls that were let through with a key: feeds "last used". */
-  readonly noteUse: (caller: Caller, now: Instant) => Promise<void>
+  readonly noteUse: (caller: Caller, now: Instant, address: string | undefined) => Promise<void>
 }
 
 export interface RefusedCache {

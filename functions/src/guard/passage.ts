@@ -4,6 +4,7 @@ import type { IamError } from '@latchkey/core/kernel/errors'
 import type { TenantId } from '@latchkey/core/kernel/ids'
 import type { Result } from '@latchkey/core/kernel/result'
 import type { Instant } from '@latchkey/core/kernel/time'
+import type { BodySignature } from '../platform/signed-body.ts'
 import type { CommitContext } from '../platform/store/commit.ts'
 import type { Reader } from '../platform/store/reader.ts'
 import type { Caller } from './caller.ts'
@@ -20,6 +21,8 @@ export interface Call {
   readonly idempotencyKey: string | undefined
   /** The client's address, when it came by an entry whose hops we trust. */
   readonly address: string | undefined
+  /** Over the raw body; only where an operation asks for one. */
+  readonly signed?: BodySignature
 }
 
 export interface Ticket {

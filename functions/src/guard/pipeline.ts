@@ -100,8 +100,8 @@ const through = async (passage: Passage, dependencies: GuardDependencies): Promi
   }
   const answer = await passage.definition.handler(admit(passage))
   if (!answer.ok) return answer
-  const { caller, now } = passage
-  if (caller !== undefined) await dependencies.noteUse(caller, now)
+  const { caller, now, call } = passage
+  if (caller !== undefined) await dependencies.noteUse(caller, now, call.address)
   // The output is parsed on the way out: a field that the contract does not name never leaves.
   return ok(passage.definition.output.parse(answer.value))
 }
@@ -146,6 +146,7 @@ const closeBracket = (passage: Passage, result: Result<unknown, IamError>, { log
     transport: call.transport,
     principal: caller?.principal,
     credential: caller?.credential,
+    token: caller?.token,
     tenant,
     code: result.ok ? 'ok' : result.error.code,
     field: result.ok ? undefined : result.error.field,

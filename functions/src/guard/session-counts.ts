@@ -1,15 +1,6 @@
-// Whether a sign-in still counts: against the person's status, their `notBefore`, and the sessions they or an admin denied.
-import { instantOf } from '@latchkey/core/kernel/time'
+// Whether a sign-in still counts, by the person's stored document.
+import { sessionStands } from '@latchkey/core/access/assembly/session-counts'
 import { type DocumentFields, instantIn } from '../platform/store/reader.ts'
 
-/** `user` is the document `users/{uid}`; `authTimeSeconds` as in the ID token. Signed in at `notBefore` itself is dead. */
-export const sessionCounts = (user: DocumentFields, authTimeSeconds: number): boolean => {
-  const notBefore = instantIn(user['notBefore'])
-  const denied = user['deniedAuthTimes']
-  if (user['status'] !== undefined && user['status'] !== 'active') return false
-  // What cannot be read was meant to end sessions, so it ends them.
-  if (user['notBefore'] !== undefined && notBefore === undefined) return false
-  if (denied !== undefined && !Array.isArray(denied)) return false
-  if (notBefore !== undefined && instantOf(authTimeSeconds * 1000) <= notBefore) return false
-  return !(Array.isArray(denied) && denied.includes(authTimeSeconds))
-}
+export const sessionCounts = (user: DocumentFields, authTimeSeconds: number): boolean =>
+  sessionStands(user, authTimeSeconds, instantIn)

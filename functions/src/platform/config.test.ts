@@ -38,12 +38,27 @@ describe('a safe environment starts', () => {
       invokerEmail: real['LK_INVOKER_EMAIL'],
       invokerAudience: real['LK_INVOKER_AUDIENCE'],
       clockFile: undefined,
+      kmsKeyRing: 'projects/latchkey-prod/locations/us-central1/keyRings/latchkey',
+      apiAudience: 'https://id.acme.example/api',
+      scannerKeys: [],
+      kmsEndpoint: undefined,
     })
   })
 
   test('beside the emulators, which may set K_SERVICE', () => {
     const config = readConfig({ ...local, K_SERVICE: 'tenants', LK_INVOKER_TOKEN: goodSecret, LK_CLOCK_FILE: '/tmp/c' })
     expect(config).toMatchObject({ local: true, invokerToken: goodSecret, clockFile: '/tmp/c' })
+  })
+
+  test.each([
+    'latchkey',
+    'projects/p/locations/l',
+    'projects/p/locations/l/keyRings/a/b',
+    'projects/p/locations/l/keyRings/',
+  ])('no project starts with the key ring %s', (LK_KMS_KEY_RING) => {
+    expect(() => readConfig({ ...real, LK_KMS_KEY_RING })).toThrow('LK_KMS_KEY_RING')
+    const ring = 'projects/p/locations/l/keyRings/main'
+    expect(readConfig({ ...real, LK_KMS_KEY_RING: ring }).kmsKeyRing).toBe(ring)
   })
 
   test('with the project named in any of the three places', () => {

@@ -1,4 +1,5 @@
 // Everything that is set from outside, read once at boot; a setting that could weaken a real deployment stops it from starting.
+import { readScannerKeys, type ScannerKey } from './signed-body.ts'
 
 export interface Config {
   readonly projectId: string
@@ -8,6 +9,8 @@ export interface Config {
   readonly appOrigins: readonly string[]
   /** The `iss` of tokens and the base of links; never taken from a request (CATALOGUE I-06). */
   readonly issuer: string
+  /** What our own API is called in the `aud` of access tokens: below the issuer, and nothing that anybody else is called. */
+  readonly apiAudience: string
   /** The origin of the function `authz`, as its own metadata names it; the issuer's when it is served there. */
   readonly authzOrigin: string
   /** How many proxies of ours stand before a function; the client address is that many from the right (DESIGN.md §5). */
@@ -19,6 +22,12 @@ export interface Config {
   readonly invokerAudience: string | undefined
   /** Locally, a file with an offset in milliseconds: tests and demos live tomorrow. */
   readonly clockFile: string | undefined
+  /** The key ring of Cloud KMS that holds `envelope` and `seal`; without a setting `latchkey` beside the functions. */
+  readonly kmsKeyRing: string
+  /** Locally, `host:port` of the servers that stand in for Cloud KMS and Secret Manager. */
+  readonly kmsEndpoint: string | undefined
+  /** Whose reports of leaked secrets are believed; nobody's without a setting. Never fetched from anywhere that a request names. */
+  readonly scannerKeys: readonly ScannerKey[]
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -76,6 +85,12 @@ const authzOriginOf = (env: Environment, projectId: string, local: boolean): str
   throw new Error('Refusing to start: LK_AUTHZ_ORIGIN must be the https origin of the function `authz`.')
 }
 
+const keyRingOf = (env: Environment, projectId: string): string => {
+  const ring = env['LK_KMS_KEY_RING'] ?? `projects/${projectId}/locations/us-central1/keyRings/latchkey`
+  if (/^projects\/[^/]+\/locations\/[^/]+\/keyRings\/[\w-]+$/.test(ring)) return ring
+  throw new Error('Refusing to start: LK_KMS_KEY_RING must be `projects/…/locations/…/keyRings/…`.')
+}
+
 const listOf = (text: string | undefined): readonly string[] =>
   (text ?? '').split(',').flatMap((item) => (item.trim() === '' ? [] : [item.trim()]))
 
@@ -100,10 +115,14 @@ export const readConfig = (env: Environment): Config => {
     trustedHops,
     appOrigins: listOf(env['LK_APP_ORIGINS']),
     issuer: issuerOf(env, projectId, local),
+    apiAudience: `${issuerOf(env, projectId, local)}/api`,
     authzOrigin: authzOriginOf(env, projectId, local),
     invokerToken: secretOf(env, 'LK_INVOKER_TOKEN'),
     invokerEmail: env['LK_INVOKER_EMAIL'],
     invokerAudience: env['LK_INVOKER_AUDIENCE'],
     clockFile: env['LK_CLOCK_FILE'],
+    kmsKeyRing: keyRingOf(env, projectId),
+    kmsEndpoint: env['LK_KMS_ENDPOINT'],
+    scannerKeys: readScannerKeys(env['LK_SCANNER_KEYS']),
   }
 }

@@ -1,9 +1,10 @@
 // A log line is one JSON object that holds no secret and forges nothing (CATALOGUE I-21, C-147).
 import { formatSecret, secretKinds } from '@latchkey/core/credentials/secret-format'
 import { isCredentialId } from '@latchkey/core/kernel/ids'
+import { instantOf } from '@latchkey/core/kernel/time'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { jsonLog, redact, redactConsole } from './log.ts'
+import { jsonLog, redact, redactConsole, seldomLog } from './log.ts'
 import { idDrawer, systemRandom } from './random.ts'
 
 const lineOf = (message: string, facts?: Readonly<Record<string, unknown>>): string => {
@@ -106,4 +107,26 @@ test('I-21 what a library prints by itself is redacted, too', () => {
   expect(printed.join('\n')).not.toContain(secret)
   expect(printed.join('\n')).toContain('bad body')
   expect(printed.at(-1)).toBe('plain text')
+})
+
+test('what may be said at each signature is said once in ten seconds, message by message, whichever way a clock goes', () => {
+  const written: string[] = []
+  let now = 1_000_000
+  const log = seldomLog(
+    (_severity, message) => void written.push(message),
+    () => instantOf(now),
+  )
+  const say = () => {
+    for (let each = 0; each < 100; each++) log('ERROR', 'the clock is wrong', { each })
+    log('ERROR', 'nothing could be signed')
+    return written.splice(0)
+  }
+  const both = ['the clock is wrong', 'nothing could be signed']
+  expect(say()).toEqual(both)
+  now += 9_999
+  expect(say()).toEqual([])
+  now += 1
+  expect(say()).toEqual(both)
+  now -= 86_400_000
+  expect(say()).toEqual(both)
 })

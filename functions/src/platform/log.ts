@@ -1,5 +1,7 @@
 // Structured log lines for Cloud Logging: one JSON object a line, with every secret taken out first.
 import { format } from 'node:util'
+import { type Instant, isOver, plusSeconds, secondsOf } from '@latchkey/core/kernel/time'
+import type { Clock } from './clock.ts'
 
 export type Severity = 'DEBUG' | 'INFO' | 'NOTICE' | 'WARNING' | 'ERROR'
 export type Log = (severity: Severity, message: string, facts?: Readonly<Record<string, unknown>>) => void
@@ -19,6 +21,19 @@ export const jsonLog =
   (severity, message, facts = {}) =>
     // Both first, for whoever reads the line, and last, so that no fact overrules them.
     write(redact(lineOf(Object.assign({ severity, message }, facts, { severity, message }))))
+
+const seldomSeconds = secondsOf(10)
+
+/** The same message once in ten seconds; in between it is not written. A clock that was set back silences nothing for longer. */
+export const seldomLog = (log: Log, clock: Clock): Log => {
+  const written = new Map<string, Instant>()
+  return (severity, message, facts) => {
+    const [last, now] = [written.get(message), clock()]
+    if (last !== undefined && now >= last && !isOver(plusSeconds(last, seldomSeconds), now)) return
+    written.set(message, now)
+    log(severity, message, facts)
+  }
+}
 
 /** A line that cannot be written must not fail the call that it tells of. */
 const lineOf = (line: Readonly<Record<string, unknown>>): string => {

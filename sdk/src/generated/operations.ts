@@ -853,6 +853,8 @@ export interface Operations {
         readonly guardrail: {
           readonly deniedPermissions: readonly (string)[]
           readonly maxKeyLifetimeDays?: number
+          readonly keyKinds?: readonly ("personal" | "service")[]
+          readonly keyScopes?: readonly (string)[]
         }
       } | {
         readonly catalogue: string
@@ -1014,12 +1016,16 @@ export interface Operations {
       readonly tenant: string
       readonly deniedPermissions: readonly (string)[]
       readonly maxKeyLifetimeDays?: number
+      readonly keyKinds?: readonly ("personal" | "service")[]
+      readonly keyScopes?: readonly (string)[]
       readonly effective: {
         readonly denied: readonly ({
           readonly pattern: string
           readonly tenants: readonly (string)[]
         })[]
         readonly maxKeyLifetimeDays?: number
+        readonly keyKinds?: readonly ("personal" | "service")[]
+        readonly keyScopes?: readonly (string)[]
       }
     }
   }
@@ -1030,6 +1036,8 @@ export interface Operations {
       readonly tenant: string
       readonly deniedPermissions: readonly (string)[]
       readonly maxKeyLifetimeDays?: number
+      readonly keyKinds?: readonly ("personal" | "service")[]
+      readonly keyScopes?: readonly (string)[]
       readonly reason: string
       /** says what the change would do, and changes nothing */
       readonly dryRun?: boolean
@@ -1039,6 +1047,8 @@ export interface Operations {
       readonly tenant: string
       readonly deniedPermissions: readonly (string)[]
       readonly maxKeyLifetimeDays?: number
+      readonly keyKinds?: readonly ("personal" | "service")[]
+      readonly keyScopes?: readonly (string)[]
       readonly saved: boolean
       readonly change: {
         readonly added: readonly (string)[]
@@ -1674,6 +1684,13 @@ export interface Operations {
       /** a service account id */
       readonly service?: string
       readonly expiresAt?: string
+      /** addresses and ranges that the key may be used from */
+      readonly allowedAddresses?: readonly (string)[]
+      /** a named plan, or uses a second and how many at once */
+      readonly rate?: "trial" | "standard" | "high" | {
+        readonly perSecond: number
+        readonly burst: number
+      }
     }
     readonly output: {
       readonly key: {
@@ -1685,19 +1702,31 @@ export interface Operations {
         readonly owner: string
         readonly scopes: readonly (string)[]
         readonly accounts?: readonly (string)[]
-        readonly status: "active" | "revoked" | "expired"
+        readonly status: "active" | "disabled" | "revoked" | "expired"
         readonly hint: string
         readonly createdAt: string
         readonly createdBy: string
         readonly expiresAt: string
+        /** a named plan, or uses a second and how many at once */
+        readonly rate?: "trial" | "standard" | "high" | {
+          readonly perSecond: number
+          readonly burst: number
+        }
         readonly lastUsedAt?: string
+        readonly rotation?: {
+          readonly startedAt: string
+          readonly endsAt: string
+          readonly oldHint: string
+          readonly oldLastUsedAt?: string
+          readonly newLastUsedAt?: string
+        }
       }
       readonly secret: string
       /** reads that name it see this change */
       readonly revision?: string
     }
   }
-  /** Shows one API key, without its secret. */
+  /** Shows one API key without its secrets, and where each was last used from. */
   'apiKeys/get': {
     readonly input: {
       /** a tenant id */
@@ -1714,12 +1743,30 @@ export interface Operations {
       readonly owner: string
       readonly scopes: readonly (string)[]
       readonly accounts?: readonly (string)[]
-      readonly status: "active" | "revoked" | "expired"
+      readonly status: "active" | "disabled" | "revoked" | "expired"
       readonly hint: string
       readonly createdAt: string
       readonly createdBy: string
       readonly expiresAt: string
+      /** a named plan, or uses a second and how many at once */
+      readonly rate?: "trial" | "standard" | "high" | {
+        readonly perSecond: number
+        readonly burst: number
+      }
       readonly lastUsedAt?: string
+      readonly rotation?: {
+        readonly startedAt: string
+        readonly endsAt: string
+        readonly oldHint: string
+        readonly oldLastUsedAt?: string
+        readonly newLastUsedAt?: string
+      }
+      readonly allowedAddresses?: readonly (string)[]
+      readonly secrets: readonly ({
+        readonly hint: string
+        readonly lastUsedAt?: string
+        readonly lastAddress?: string
+      })[]
     }
   }
   /** Lists the API keys of a tenant, also revoked and expired ones. */
@@ -1740,14 +1787,276 @@ export interface Operations {
         readonly owner: string
         readonly scopes: readonly (string)[]
         readonly accounts?: readonly (string)[]
-        readonly status: "active" | "revoked" | "expired"
+        readonly status: "active" | "disabled" | "revoked" | "expired"
         readonly hint: string
         readonly createdAt: string
         readonly createdBy: string
         readonly expiresAt: string
+        /** a named plan, or uses a second and how many at once */
+        readonly rate?: "trial" | "standard" | "high" | {
+          readonly perSecond: number
+          readonly burst: number
+        }
         readonly lastUsedAt?: string
+        readonly rotation?: {
+          readonly startedAt: string
+          readonly endsAt: string
+          readonly oldHint: string
+          readonly oldLastUsedAt?: string
+          readonly newLastUsedAt?: string
+        }
       })[]
       readonly nextPage?: string
+    }
+  }
+  /** Changes what a key may do, from where, how often and how long, without a new secret. */
+  'apiKeys/update': {
+    readonly input: {
+      /** a tenant id */
+      readonly tenant: string
+      /** an API key id */
+      readonly key: string
+      readonly name?: string
+      readonly scopes?: readonly (string)[]
+      readonly accounts?: readonly (string)[] | unknown
+      readonly expiresAt?: string
+      readonly allowedAddresses?: readonly (string)[] | unknown
+      readonly rate?: "trial" | "standard" | "high" | {
+        readonly perSecond: number
+        readonly burst: number
+      } | unknown
+    }
+    readonly output: {
+      /** an API key id */
+      readonly key: string
+      /** a tenant id */
+      readonly tenant: string
+      readonly name: string
+      readonly owner: string
+      readonly scopes: readonly (string)[]
+      readonly accounts?: readonly (string)[]
+      readonly status: "active" | "disabled" | "revoked" | "expired"
+      readonly hint: string
+      readonly createdAt: string
+      readonly createdBy: string
+      readonly expiresAt: string
+      /** a named plan, or uses a second and how many at once */
+      readonly rate?: "trial" | "standard" | "high" | {
+        readonly perSecond: number
+        readonly burst: number
+      }
+      readonly lastUsedAt?: string
+      readonly rotation?: {
+        readonly startedAt: string
+        readonly endsAt: string
+        readonly oldHint: string
+        readonly oldLastUsedAt?: string
+        readonly newLastUsedAt?: string
+      }
+      /** reads that name it see this change */
+      readonly revision?: string
+    }
+  }
+  /** Gives a key a new secret, shown once; the old one works beside it for up to 30 days. */
+  'apiKeys/rotate': {
+    readonly input: {
+      /** a tenant id */
+      readonly tenant: string
+      /** an API key id */
+      readonly key: string
+      readonly overlapSeconds: number
+      readonly reason?: string
+    }
+    readonly output: {
+      readonly key: {
+        /** an API key id */
+        readonly key: string
+        /** a tenant id */
+        readonly tenant: string
+        readonly name: string
+        readonly owner: string
+        readonly scopes: readonly (string)[]
+        readonly accounts?: readonly (string)[]
+        readonly status: "active" | "disabled" | "revoked" | "expired"
+        readonly hint: string
+        readonly createdAt: string
+        readonly createdBy: string
+        readonly expiresAt: string
+        /** a named plan, or uses a second and how many at once */
+        readonly rate?: "trial" | "standard" | "high" | {
+          readonly perSecond: number
+          readonly burst: number
+        }
+        readonly lastUsedAt?: string
+        readonly rotation?: {
+          readonly startedAt: string
+          readonly endsAt: string
+          readonly oldHint: string
+          readonly oldLastUsedAt?: string
+          readonly newLastUsedAt?: string
+        }
+      }
+      readonly secret: string
+      /** reads that name it see this change */
+      readonly revision?: string
+    }
+  }
+  /** Takes a rotation back: the new secret ends at once, the old one lives on. */
+  'apiKeys/cancelRotation': {
+    readonly input: {
+      /** a tenant id */
+      readonly tenant: string
+      /** an API key id */
+      readonly key: string
+    }
+    readonly output: {
+      /** an API key id */
+      readonly key: string
+      /** a tenant id */
+      readonly tenant: string
+      readonly name: string
+      readonly owner: string
+      readonly scopes: readonly (string)[]
+      readonly accounts?: readonly (string)[]
+      readonly status: "active" | "disabled" | "revoked" | "expired"
+      readonly hint: string
+      readonly createdAt: string
+      readonly createdBy: string
+      readonly expiresAt: string
+      /** a named plan, or uses a second and how many at once */
+      readonly rate?: "trial" | "standard" | "high" | {
+        readonly perSecond: number
+        readonly burst: number
+      }
+      readonly lastUsedAt?: string
+      readonly rotation?: {
+        readonly startedAt: string
+        readonly endsAt: string
+        readonly oldHint: string
+        readonly oldLastUsedAt?: string
+        readonly newLastUsedAt?: string
+      }
+      /** reads that name it see this change */
+      readonly revision?: string
+    }
+  }
+  /** Ends the old secret of a rotation at once, before its time. */
+  'apiKeys/finishRotation': {
+    readonly input: {
+      /** a tenant id */
+      readonly tenant: string
+      /** an API key id */
+      readonly key: string
+    }
+    readonly output: {
+      /** an API key id */
+      readonly key: string
+      /** a tenant id */
+      readonly tenant: string
+      readonly name: string
+      readonly owner: string
+      readonly scopes: readonly (string)[]
+      readonly accounts?: readonly (string)[]
+      readonly status: "active" | "disabled" | "revoked" | "expired"
+      readonly hint: string
+      readonly createdAt: string
+      readonly createdBy: string
+      readonly expiresAt: string
+      /** a named plan, or uses a second and how many at once */
+      readonly rate?: "trial" | "standard" | "high" | {
+        readonly perSecond: number
+        readonly burst: number
+      }
+      readonly lastUsedAt?: string
+      readonly rotation?: {
+        readonly startedAt: string
+        readonly endsAt: string
+        readonly oldHint: string
+        readonly oldLastUsedAt?: string
+        readonly newLastUsedAt?: string
+      }
+      /** reads that name it see this change */
+      readonly revision?: string
+    }
+  }
+  /** Stops a key until it is enabled again. */
+  'apiKeys/disable': {
+    readonly input: {
+      /** a tenant id */
+      readonly tenant: string
+      /** an API key id */
+      readonly key: string
+      readonly reason?: string
+    }
+    readonly output: {
+      /** an API key id */
+      readonly key: string
+      /** a tenant id */
+      readonly tenant: string
+      readonly name: string
+      readonly owner: string
+      readonly scopes: readonly (string)[]
+      readonly accounts?: readonly (string)[]
+      readonly status: "active" | "disabled" | "revoked" | "expired"
+      readonly hint: string
+      readonly createdAt: string
+      readonly createdBy: string
+      readonly expiresAt: string
+      /** a named plan, or uses a second and how many at once */
+      readonly rate?: "trial" | "standard" | "high" | {
+        readonly perSecond: number
+        readonly burst: number
+      }
+      readonly lastUsedAt?: string
+      readonly rotation?: {
+        readonly startedAt: string
+        readonly endsAt: string
+        readonly oldHint: string
+        readonly oldLastUsedAt?: string
+        readonly newLastUsedAt?: string
+      }
+      /** reads that name it see this change */
+      readonly revision?: string
+    }
+  }
+  /** Lets a disabled key work again; you must hold what it carries. */
+  'apiKeys/enable': {
+    readonly input: {
+      /** a tenant id */
+      readonly tenant: string
+      /** an API key id */
+      readonly key: string
+      readonly reason?: string
+    }
+    readonly output: {
+      /** an API key id */
+      readonly key: string
+      /** a tenant id */
+      readonly tenant: string
+      readonly name: string
+      readonly owner: string
+      readonly scopes: readonly (string)[]
+      readonly accounts?: readonly (string)[]
+      readonly status: "active" | "disabled" | "revoked" | "expired"
+      readonly hint: string
+      readonly createdAt: string
+      readonly createdBy: string
+      readonly expiresAt: string
+      /** a named plan, or uses a second and how many at once */
+      readonly rate?: "trial" | "standard" | "high" | {
+        readonly perSecond: number
+        readonly burst: number
+      }
+      readonly lastUsedAt?: string
+      readonly rotation?: {
+        readonly startedAt: string
+        readonly endsAt: string
+        readonly oldHint: string
+        readonly oldLastUsedAt?: string
+        readonly newLastUsedAt?: string
+      }
+      /** reads that name it see this change */
+      readonly revision?: string
     }
   }
   /** Ends a key for good, at once. */
@@ -1768,12 +2077,117 @@ export interface Operations {
       readonly owner: string
       readonly scopes: readonly (string)[]
       readonly accounts?: readonly (string)[]
-      readonly status: "active" | "revoked" | "expired"
+      readonly status: "active" | "disabled" | "revoked" | "expired"
       readonly hint: string
       readonly createdAt: string
       readonly createdBy: string
       readonly expiresAt: string
+      /** a named plan, or uses a second and how many at once */
+      readonly rate?: "trial" | "standard" | "high" | {
+        readonly perSecond: number
+        readonly burst: number
+      }
       readonly lastUsedAt?: string
+      readonly rotation?: {
+        readonly startedAt: string
+        readonly endsAt: string
+        readonly oldHint: string
+        readonly oldLastUsedAt?: string
+        readonly newLastUsedAt?: string
+      }
+      /** reads that name it see this change */
+      readonly revision?: string
+    }
+  }
+  /** Ends all keys of an owner at a tenant, or of a tenant and all below it, in one write. */
+  'apiKeys/revokeAll': {
+    readonly input: {
+      /** a tenant id */
+      readonly tenant: string
+      /** a user or a service account */
+      readonly owner?: {
+        /** a user id */
+        readonly user: string
+      } | {
+        /** a service account id */
+        readonly service: string
+      }
+      readonly reason: string
+      /** says how many keys would end, and ends none */
+      readonly dryRun?: boolean
+    }
+    readonly output: {
+      readonly keys: number
+      readonly complete: boolean
+      readonly notBefore: string
+      readonly saved: boolean
+      /** reads that name it see this change */
+      readonly revision?: string
+    }
+  }
+  /** Lists the signing keys of every purpose: states, moments and public halves. */
+  'signing/list': {
+    readonly input: {
+      readonly purpose?: "access" | "id" | "seal"
+    }
+    readonly output: {
+      readonly rings: readonly ({
+        readonly purpose: "access" | "id" | "seal"
+        readonly keys: readonly ({
+          readonly kid: string
+          readonly state: "created" | "published" | "active" | "retiring" | "retired" | "destroyed"
+          readonly published: boolean
+          readonly createdAt: string
+          readonly publishedAt?: string
+          readonly activeAt?: string
+          readonly retiringAt?: string
+          readonly retiredAt?: string
+          readonly destroyedAt?: string
+          readonly compromisedAt?: string
+          readonly jwk: {
+            readonly kty: "EC"
+            readonly crv: "P-256"
+            readonly x: string
+            readonly y: string
+            readonly alg: "ES256"
+            readonly use: "sig"
+            readonly kid: string
+          }
+        })[]
+        readonly rotatableAt?: string
+      })[]
+    }
+  }
+  /** Lets the published standby sign from now on. What was signed before stays valid until it expires. */
+  'signing/rotate': {
+    readonly input: {
+      readonly purpose: "access" | "id" | "seal"
+      readonly reason: string
+      /** says what the change would do, and changes nothing */
+      readonly dryRun?: boolean
+    }
+    readonly output: {
+      readonly purpose: "access" | "id" | "seal"
+      readonly saved: boolean
+      readonly active?: string
+      readonly before?: string
+      /** reads that name it see this change */
+      readonly revision?: string
+    }
+  }
+  /** Declares a signing key compromised, for good. Our doors refuse it within five seconds, others once their copy of the key set is ten minutes old. */
+  'signing/compromise': {
+    readonly input: {
+      readonly kid: string
+      readonly reason: string
+      /** says what the change would do, and changes nothing */
+      readonly dryRun?: boolean
+    }
+    readonly output: {
+      readonly purpose: "access" | "id" | "seal"
+      readonly saved: boolean
+      readonly active?: string
+      readonly before?: string
       /** reads that name it see this change */
       readonly revision?: string
     }

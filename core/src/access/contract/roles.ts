@@ -18,6 +18,7 @@ import { permissionName, roleName } from './names.ts'
 export const maxNamedPermissions = 400
 export const maxIncludes = 20
 export const maxDenials = 200
+export const maxKeyScopes = 200
 
 const permissions = z.array(permissionName).max(maxNamedPermissions)
 const includes = z
@@ -86,21 +87,35 @@ const denialPattern = z
     'This is neither a permission nor `resource.*`.',
   )
 
+const keyKinds = z.array(z.enum(['personal', 'service'])).max(2)
+const scopeText = z.string().min(1).max(80)
+
+/** As shown: what is absent caps nothing. */
+const keyCaps = {
+  maxKeyLifetimeDays: z.int().optional(),
+  keyKinds: keyKinds.optional(),
+  keyScopes: z.array(z.string()).optional(),
+}
+
 const guardrail = {
   deniedPermissions: z.array(denialPattern).max(maxDenials),
   /** API keys count for at most this many days after they were made. */
   maxKeyLifetimeDays: z.int().min(1).max(400).optional(),
+  /** Only keys of these kinds count: people's own, or those of service accounts. None: no keys at all. */
+  keyKinds: keyKinds.optional(),
+  /** Keys count for these scopes only. */
+  keyScopes: z.array(scopeText).max(maxKeyScopes).optional(),
 }
 
 export const getGuardrailInput = z.strictObject({ tenant: agencyOrAccountId })
 export const getGuardrailOutput = z.strictObject({
   tenant: agencyOrAccountId,
   deniedPermissions: z.array(z.string()),
-  maxKeyLifetimeDays: z.int().optional(),
-  /** What counts here: the denials of this tenant and of those above, the smallest of their maxima. */
+  ...keyCaps,
+  /** What counts here: the denials of this tenant and of those above, the smallest of their maxima, what all of them let keys have. */
   effective: z.strictObject({
     denied: z.array(z.strictObject({ pattern: z.string(), tenants: z.array(z.string()) })),
-    maxKeyLifetimeDays: z.int().optional(),
+    ...keyCaps,
   }),
 })
 
@@ -173,7 +188,7 @@ export const updateRoleOutput = z.strictObject({ role: roleView, saved, change: 
 export const setGuardrailOutput = z.strictObject({
   tenant: agencyOrAccountId,
   deniedPermissions: z.array(z.string()),
-  maxKeyLifetimeDays: z.int().optional(),
+  ...keyCaps,
   saved,
   change: changeView,
 })

@@ -1,6 +1,5 @@
 // The access token that a request for scopes would be answered with, and what it could do: the claims of DESIGN.md §8.
 import type { TenantId } from '../../kernel/ids.ts'
-import { idOf } from '../../kernel/principal.ts'
 import { type Instant, plusSeconds, type Seconds } from '../../kernel/time.ts'
 import { decide } from '../decide.ts'
 import type { DecisionCode } from '../decision.ts'
@@ -113,7 +112,7 @@ const claimsOf = (facts: Facts, request: TokenRequest, scopes: readonly string[]
   const agency = node?.kind === 'agency' ? node.id : node?.kind === 'account' ? above?.id : undefined
   return {
     iss: request.issuer,
-    sub: idOf(facts.subject.principal),
+    sub: facts.subject.principal,
     aud: request.audience,
     scope: scopes.join(' '),
     tenant: node?.id ?? ('' as TenantId), // facts always have a chain

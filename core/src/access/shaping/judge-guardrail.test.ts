@@ -109,6 +109,18 @@ describe('a guardrail', () => {
     expect(outcome(setter(present, 'agency.admin'), shorter)).toEqual({ taken: [], given: [] })
   })
 
+  test('lets more kinds of keys or more scopes count only by the word of one who may make keys; fewer by anybody’s', () => {
+    const present = { deniedPermissions: [], keyKinds: ['service'], keyScopes: [] } as const
+    const admin = () => setter(present, 'agency.admin')
+    for (const next of [denying(), { ...present, keyKinds: ['service', 'personal'] } as const]) {
+      expect(outcome(admin(), next)).toMatchObject({ missing: expect.arrayContaining(['iam.apiKeys.create']) })
+      expect(outcome(setter(present), next)).toEqual({ taken: [], given: [] })
+    }
+    for (const next of [present, { ...present, keyKinds: [] }])
+      expect(outcome(admin(), next)).toEqual({ taken: [], given: [] })
+    expect(outcome(setter(present), { ...present, keyScopes: ['no.such'] })).toMatchObject({ field: 'keyScopes[0]' })
+  })
+
   test('of an account gives back nothing that the agency denies, and needs it held all the same', () => {
     const at = (held: string, where: 'agency' | 'account') =>
       factsOf([grants(where === 'agency' ? agency : account, [entry(held)])], {

@@ -8,6 +8,7 @@ import type { Facts, Guardrail } from '../facts.ts'
 import { deniedBy, denies } from '../guardrail.ts'
 import { missingFor } from '../held.ts'
 import { setIn } from '../meaning/permissions.ts'
+import { scopeIn, usableScopes } from '../meaning/scopes.ts'
 import { atOrBelow } from './judge-role.ts'
 import { withNode } from './shape-change.ts'
 
@@ -24,7 +25,7 @@ const neededToUndo = ['iam.guardrails.get', 'iam.guardrails.set', 'iam.tenants.g
 /** `facts` are the setter's, at the tenant of the guardrail. */
 export const judgeGuardrail = (facts: Facts, next: Guardrail, now: Instant): Result<GuardrailChange, IamError> => {
   const known = knownHere(facts)
-  const fault = patternFault(next.deniedPermissions, known)
+  const fault = patternFault(next.deniedPermissions, known) ?? scopeFault(facts, next.keyScopes ?? [])
   if (fault !== undefined) return err(fault)
   const missing = missingOf(facts, next, known, now)
   if (missing.length > 0) return err(iamError('grant_exceeds_grantor', { missing }))
@@ -69,8 +70,30 @@ const missingOf = (
   const denied = ({ name }: PermissionEntry, { deniedPermissions }: Guardrail) =>
     deniedPermissions.some((pattern) => denies(pattern, name))
   const lifted = numbers(known.filter((one) => denied(one, before) && !denied(one, next)))
-  const longer = (next.maxKeyLifetime ?? Infinity) > (before.maxKeyLifetime ?? Infinity)
-  const permissions = union(lifted, longer ? setIn(facts, ['iam.apiKeys.create']) : empty)
+  const permissions = union(lifted, keysGiven(facts, before, next))
   const open = { ...facts, chain: facts.chain.map((node) => ({ ...node, guardrail: { deniedPermissions: [] } })) }
   return missingFor(open, { permissions, reach: 'subtree', accounts: [], until: undefined }, now)
 }
+
+const scopeFault = (facts: Facts, scopes: readonly string[]): IamError | undefined => {
+  const unknown = scopes.findIndex((scope) => scopeIn(facts, scope)?.name !== scope)
+  if (unknown < 0) return undefined
+  return iamError('invalid_request', { field: `keyScopes[${unknown}]`, detail: 'There is no scope of this name here.' })
+}
+
+/** Keys that counted less count for more again: longer, of more kinds, or for more scopes. */
+const keysGiven = (facts: Facts, before: Guardrail, next: Guardrail): PermissionSet => {
+  const longer = (next.maxKeyLifetime ?? Infinity) > (before.maxKeyLifetime ?? Infinity)
+  const kinds = missesSome(next.keyKinds ?? ['personal', 'service'], before.keyKinds)
+  const scopes = missesSome(next.keyScopes ?? knownScopes(facts), before.keyScopes)
+  const making = longer || kinds.length > 0 || scopes.length > 0 ? setIn(facts, ['iam.apiKeys.create']) : empty
+  return union(making, usableScopes(facts, scopes))
+}
+
+const missesSome = (next: readonly string[], before: readonly string[] | undefined): readonly string[] =>
+  before === undefined ? [] : next.filter((one) => !before.includes(one))
+
+const knownScopes = ({ head, chain }: Facts): readonly string[] => [
+  ...head.scopeByName.keys(),
+  ...chain.flatMap(({ ownPermissions }) => [...ownPermissions.keys()]),
+]

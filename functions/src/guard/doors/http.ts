@@ -4,13 +4,16 @@ import { type ErrorCode, iamError } from '@latchkey/core/kernel/errors'
 import { prefixes } from '@latchkey/core/kernel/ids'
 import { type HttpsFunction, onRequest, type Request } from 'firebase-functions/https'
 import { clientAddress } from '../address.ts'
-import type { AnyOperation } from '../definition.ts'
+import type { AnyOperation, Lines } from '../definition.ts'
 import type { Call } from '../passage.ts'
 import { pass } from '../pipeline.ts'
 import { type HttpAnswer, privateHeaders, renderProblem } from '../render-error.ts'
 import { madeByGuard } from './made-by-guard.ts'
+import { fieldsOf, matchPath } from './match-path.ts'
+import { answerDocument, type PublicDocument } from './public-document.ts'
 import { forRequests } from './resources-of.ts'
 import { type Booted, headerValues, type Running } from './running.ts'
+import { streamLines } from './stream.ts'
 
 /** Loads the operations of one group; called at its first request only. */
 export type LoadGroup = () => Promise<readonly AnyOperation[]>
@@ -18,10 +21,10 @@ export type LoadGroup = () => Promise<readonly AnyOperation[]>
 export interface HttpRoutes {
   /** Group → its operations, mounted under `/v1/ops/{group}/`. */
   readonly groups: ReadonlyMap<string, LoadGroup>
-  /** Exact path → the operation answering there. */
+  /** Path, with `{field}` for what varies → the operation answering there. */
   readonly paths: ReadonlyMap<string, () => Promise<AnyOperation | undefined>>
-  /** Exact path → a public document, the same for everybody: `GET` only. */
-  readonly documents: ReadonlyMap<string, () => unknown>
+  /** Exact path → a document for everybody. */
+  readonly documents: ReadonlyMap<string, PublicDocument>
 }
 
 export const httpCall = (request: Request, trustedHops: number): Call => ({
@@ -34,31 +37,72 @@ export const httpCall = (request: Request, trustedHops: number): Call => ({
     { forwardedFor: request.get('x-forwarded-for'), peer: request.socket.remoteAddress },
     trustedHops,
   ),
+  signed: {
+    keyId: request.get('github-public-key-identifier'),
+    signature: request.get('github-public-key-signature'),
+  },
 })
 
+interface Found {
+  readonly definition: AnyOperation
+  /** The body that a `GET` stands for: the fields of its path and query. */
+  readonly fields: string
+}
+
 /** Compared byte by byte with the path as sent: no decoding, no case folding, no trailing slash (CATALOGUE I-11). */
-const find = async (path: string, { groups, paths }: HttpRoutes): Promise<AnyOperation | undefined> => {
-  const own = paths.get(path)
-  if (own !== undefined) return own()
+const find = async (path: string, query: string, { groups, paths }: HttpRoutes): Promise<Found | undefined> => {
+  const own = matchPath(path, [...paths.keys()])
+  const definition = await (own === undefined ? mounted(path, groups) : paths.get(own.template)?.())
+  return definition && { definition, fields: fieldsOf(own?.fields ?? [], query) }
+}
+
+const mounted = async (path: string, groups: HttpRoutes['groups']): Promise<AnyOperation | undefined> => {
   const [, group, name] = /^\/v1\/ops\/([A-Za-z]+)\/([A-Za-z]+)$/.exec(path) ?? []
   const operations = await groups.get(group ?? '')?.()
   return operations?.find((definition) => definition.name === name)
 }
 
-const answerTo = async (request: Request, routes: HttpRoutes, { config, guard }: Booted): Promise<HttpAnswer> => {
-  const refuse = (code: ErrorCode): HttpAnswer => renderProblem(iamError(code), guard.drawId(prefixes.request))
-  const [path = ''] = request.originalUrl.split('?')
-  if (path === '/healthz' && request.method === 'GET') return json({ status: 'ok' }, guard.drawId(prefixes.request))
-  const document = request.method === 'GET' ? routes.documents.get(path) : undefined
-  if (document !== undefined) return json(document(), guard.drawId(prefixes.request))
-  const definition = await find(path, routes)
-  if (definition === undefined) return refuse('not_found')
-  if (request.method !== 'POST')
-    return { ...refuse('method_not_allowed'), headers: { ...refuse('method_not_allowed').headers, allow: 'POST' } }
-  const { requestId, result } = await pass(httpCall(request, config.trustedHops), definition, guard)
-  if (!result.ok) return renderProblem(result.error, requestId)
-  return json(result.value, requestId)
+/** An answer that goes on for as long as somebody listens. */
+interface StreamAnswer {
+  readonly requestId: string
+  readonly open: (lines: Lines) => () => void
 }
+
+const answerTo = async (
+  request: Request,
+  routes: HttpRoutes,
+  { config, guard }: Booted,
+): Promise<HttpAnswer | StreamAnswer> => {
+  const refuse = (code: ErrorCode): HttpAnswer => renderProblem(iamError(code), guard.drawId(prefixes.request))
+  const [path = '', ...query] = request.originalUrl.split('?')
+  if (path === '/healthz' && request.method === 'GET') return json({ status: 'ok' }, guard.drawId(prefixes.request))
+  const document = routes.documents.get(path)
+  if (document !== undefined)
+    return answerDocument({ method: request.method, known: request.get('if-none-match') }, document, guard)
+  const found = await find(path, query.join('?'), routes)
+  if (found === undefined) return refuse('not_found')
+  const { method } = found.definition
+  if (request.method !== method)
+    return { ...refuse('method_not_allowed'), headers: { ...refuse('method_not_allowed').headers, allow: method } }
+  const call = httpCall(request, config.trustedHops)
+  const { requestId, result } = await pass(
+    method === 'GET' ? reading(call, found.fields) : call,
+    found.definition,
+    guard,
+  )
+  if (!result.ok) return renderProblem(result.error, requestId)
+  const { stream } = found.definition
+  return stream === undefined
+    ? json(result.value, requestId)
+    : { requestId, open: (lines) => stream(result.value, lines) }
+}
+
+/** From here on a `GET` is a call like any other: parsed as strictly, duplicate and unknown fields included. */
+const reading = (call: Call, fields: string): Call => ({
+  ...call,
+  contentType: 'application/json',
+  body: new TextEncoder().encode(fields),
+})
 
 const json = (value: unknown, requestId: string): HttpAnswer => ({
   status: 200,
@@ -67,7 +111,9 @@ const json = (value: unknown, requestId: string): HttpAnswer => ({
 })
 
 /** A client that numbers its requests finds its number again (AuthZEN 1.0 §10.1); ours is in the body of every error and in the log. */
-const echoed = (request: Request): Record<string, string> => {
+const echoed = (request: Request, { headers }: HttpAnswer): Record<string, string> => {
+  // What others may keep says nothing about who asked first.
+  if (headers['cache-control']?.startsWith('public') === true) return {}
   const id = request.get('x-request-id')
   return id !== undefined && /^[A-Za-z0-9._-]{1,128}$/.test(id) ? { 'x-request-id': id } : {}
 }
@@ -76,15 +122,16 @@ export const httpGroup = (name: string, routes: HttpRoutes, running: Running): H
   madeByGuard(
     onRequest(
       {
-        ...forRequests({ serviceAccount: `fn-${name.toLowerCase()}` }),
+        ...forRequests({ serviceAccount: `fn-${name.toLowerCase()}`, streams: name === 'authz' }),
         cors: false,
         invoker: 'public',
       },
       async (request, response) => {
         const answer = await answerTo(request, routes, await running.boot())
+        if ('open' in answer) return streamLines(response, answer.requestId, answer.open)
         response
           .status(answer.status)
-          .set({ ...answer.headers, ...echoed(request) })
+          .set({ ...answer.headers, ...echoed(request, answer) })
           .send(answer.body)
       },
     ),

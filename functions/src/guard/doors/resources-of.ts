@@ -3,6 +3,8 @@
 interface Shape {
   /** Name of the service account, without the project: each function has its own (CATALOGUE I-88). */
   readonly serviceAccount: string
+  /** Streams of changes last for minutes. */
+  readonly streams?: boolean
 }
 
 /** Beside the Firestore database; `firebase.json` names it, too. */
@@ -17,7 +19,11 @@ const base = ({ serviceAccount }: Shape) => ({
   maxInstances: 100,
 })
 
-export const forRequests = (shape: Shape) => ({ ...base(shape), memory: '512MiB' as const, timeoutSeconds: 30 })
+export const forRequests = (shape: Shape) => ({
+  ...base(shape),
+  memory: '512MiB' as const,
+  timeoutSeconds: shape.streams === true ? 330 : 30,
+})
 
 /** Background work may take longer and is never reached from outside: only its invoker's service account may call it. */
 export const forBackground = (shape: Shape) => ({

@@ -1,9 +1,10 @@
-// Stage 1: who is calling. An ID token on a callable, a key on HTTP; everything else is a stranger.
+// Stage 1: who is calling. An ID token on a callable, a key or an access token of ours on HTTP; everything else is a stranger.
 import { parseSecret } from '@latchkey/core/credentials/secret-format'
 import { iamError } from '@latchkey/core/kernel/errors'
-import { userRef } from '@latchkey/core/kernel/principal'
+import { systemRef, userRef } from '@latchkey/core/kernel/principal'
 import { err, ok } from '@latchkey/core/kernel/result'
 import { sha256 } from '../../platform/seal.ts'
+import { boundsFault } from '../bounds.ts'
 import type { Caller } from '../caller.ts'
 import type { GuardDependencies } from '../dependencies.ts'
 import type { Passage, StageResult } from '../passage.ts'
@@ -16,6 +17,7 @@ const bearer = /^bearer ([A-Za-z0-9._~+/-]+=*)$/i
 export const authenticate = async (passage: Passage, dependencies: GuardDependencies): Promise<StageResult> => {
   const { call, definition } = passage
   if ('public' in definition.access && call.authorization.length === 0) return ok('next')
+  if ('signedBody' in definition.access) return signerOf(passage, dependencies)
   const token = call.authorization.length === 1 ? bearer.exec(call.authorization[0] ?? '')?.[1] : undefined
   if (token === undefined) return err(iamError('invalid_token'))
   const caller = await callerOf(token, passage, dependencies)
@@ -25,20 +27,39 @@ export const authenticate = async (passage: Passage, dependencies: GuardDependen
     return err(iamError('invalid_token'))
   }
   passage.caller = caller
+  const refusal = boundsFault(caller, passage, dependencies)
+  if (refusal === undefined) return ok('next')
+  dependencies.buckets.take(addressBucket(call.address), byAddress, passage.now, refusedCost)
+  return err(refusal)
+}
+
+/** Nobody of ours: what it may do is only what the operation is for. */
+const signerOf = async (passage: Passage, { checkSignedBody, buckets }: GuardDependencies): Promise<StageResult> => {
+  const { call, now } = passage
+  if (call.signed?.keyId === undefined || !checkSignedBody(call.body, call.signed)) {
+    buckets.take(addressBucket(call.address), byAddress, now, refusedCost)
+    return err(iamError('invalid_token'))
+  }
+  const principal = systemRef('secretScanner')
+  passage.caller = { principal, credential: call.signed.keyId, kind: 'signed_body', session: undefined, key: undefined }
   return ok('next')
 }
 
-/** Callables take ID tokens only, HTTP takes keys only: a token for one door is nothing at the other. */
+/** Callables take ID tokens only, HTTP takes keys and access tokens only: a token for one door is nothing at the other. */
 const callerOf = (token: string, passage: Passage, dependencies: GuardDependencies): Promise<Caller | undefined> =>
-  passage.call.transport === 'callable' ? sessionOf(token, passage, dependencies) : keyOf(token, passage, dependencies)
+  passage.call.transport === 'callable'
+    ? sessionOf(token, passage, dependencies)
+    : machineOf(token, passage, dependencies)
 
-const keyOf = async (
+/** A key never has a dot, a token always has two. */
+const machineOf = async (
   token: string,
   { now, read }: Passage,
-  dependencies: GuardDependencies,
+  { authenticateKey, authenticateToken }: GuardDependencies,
 ): Promise<Caller | undefined> => {
+  if (token.includes('.')) return authenticateToken(read, token, now)
   const secret = parseSecret(token)
-  return secret === undefined ? undefined : dependencies.authenticateKey(read, secret, now)
+  return secret === undefined ? undefined : authenticateKey(read, secret, now)
 }
 
 const sessionOf = async (

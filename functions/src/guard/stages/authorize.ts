@@ -2,11 +2,13 @@
 import { decide } from '@latchkey/core/access/decide'
 import { errorOf } from '@latchkey/core/access/decision'
 import type { Facts } from '@latchkey/core/access/facts'
+import type { AuditActor } from '@latchkey/core/audit/event'
 import { type IamError, iamError } from '@latchkey/core/kernel/errors'
 import { type OpId, prefixes } from '@latchkey/core/kernel/ids'
 import { invariant } from '@latchkey/core/kernel/invariant'
 import { err, ok, type Result } from '@latchkey/core/kernel/result'
 import type { Reader } from '../../platform/store/reader.ts'
+import type { Caller } from '../caller.ts'
 import type { GuardDependencies } from '../dependencies.ts'
 import type { Passage, StageResult } from '../passage.ts'
 import { requestAttributes } from '../request-attributes.ts'
@@ -23,12 +25,18 @@ export const authorize = async (passage: Passage, dependencies: GuardDependencie
     opId: dependencies.drawId(prefixes.op) as OpId, // the cast names what was just drawn
     requestId: passage.requestId,
     now: passage.now,
-    actor: { principal: caller.principal, credential: caller.credential },
+    actor: actorOf(caller),
     recheck: recheckOf(passage, dependencies),
     claim: undefined,
   }
   return ok('next')
 }
+
+const actorOf = ({ principal, credential, token }: Caller): AuditActor => ({
+  principal,
+  credential,
+  ...(token === undefined ? {} : { token }),
+})
 
 const ask = (passage: Passage, facts: Facts, permission: string): IamError | undefined =>
   errorOf(decide({ permission, resource: {}, action: {}, request: requestAttributes(passage) }, facts, passage.now))

@@ -9,6 +9,7 @@ import { openText, sealText, sha256 } from '../../platform/seal.ts'
 import { type DocumentFields, instantIn, type Reader, type Stamped, timestampOf } from '../../platform/store/reader.ts'
 import type { Revision } from '../../platform/store/revision.ts'
 import type { Write } from '../../platform/store/write.ts'
+import type { Caller } from '../caller.ts'
 import type { GuardDependencies } from '../dependencies.ts'
 import type { Passage, StageResult, Ticket } from '../passage.ts'
 
@@ -22,12 +23,18 @@ const pathOf = ({ caller, tenant, definition, idempotencyKey }: Passage): string
   `idempotency/${sha256(
     canonicalJson([
       caller?.principal ?? '',
-      caller?.credential ?? '',
+      identityOf(caller),
       tenant ?? '',
       `${definition.group}/${definition.name}`,
       idempotencyKey ?? '',
     ]),
   )}`
+
+/** A token is answered like a key of just its scopes: a narrower one never finds what a wider one was told. */
+const identityOf = (caller: Caller | undefined): string => {
+  if (caller?.kind !== 'access_token') return caller?.credential ?? ''
+  return [caller.credential, ...(caller.key?.scopes ?? [])].join(' ')
+}
 
 export const idempotency = async (passage: Passage, dependencies: GuardDependencies): Promise<StageResult> => {
   const { idempotencyKey: key, commit, definition } = passage

@@ -20,8 +20,12 @@ export const limit = async (passage: Passage, { buckets }: GuardDependencies): P
   return wait === 0 ? ok('next') : err(iamError('rate_limited', { retryAfterSeconds: wait }))
 }
 
+/** What the use of a key from elsewhere or beyond its plan is refused for: it is not its owner who pays, or a stolen key would silence them. */
+const paidByTheKey = new Set<string>(['rate_limited', 'restriction_failed'])
+
 /** Refusals at stages 1–4 are charged as calls, so that probing runs into the same wall: then it learns no more than that. */
 export const chargeRefusal = (passage: Passage, refusal: IamError, { buckets }: GuardDependencies): IamError => {
+  if (paidByTheKey.has(refusal.code)) return refusal
   const wait = buckets.take(bucketOf(passage), allowances[passage.definition.rate], passage.now)
   return wait === 0 ? refusal : iamError('rate_limited', { retryAfterSeconds: wait })
 }

@@ -20,6 +20,7 @@ describe('a document is written by', () => {
     ['tenants/acc_1/assignments/asg_1', ['commit']],
     ['tenants/acc_1/audit/op_1', ['commit']],
     ['credentials/c1', ['commit']],
+    ['signingKeys/access', ['commit']],
     ['users/u1', ['commit']],
     ['tenants/acc_1/grants/user:u1', ['commit', 'project']],
     ['tenants/acc_1/apiKeys/key_1', ['commit', 'project']],
@@ -33,7 +34,15 @@ describe('a document is written by', () => {
   })
 
   test.each([
-    ...['signingKeys/k1', 'tenants/acc_1/secrets/x', 'users/u1/admin/x', 'Tenants/acc_1', 'tenants ', '', 'tenants'],
+    ...[
+      'signingKeys/access/more/x',
+      'tenants/acc_1/secrets/x',
+      'users/u1/admin/x',
+      'Tenants/acc_1',
+      'tenants ',
+      '',
+      'tenants',
+    ],
     ...['tenants/acc_1/members', 'tenants/acc_1/members/u1/x', 'tenants/acc_1/members/u1/more/x', 'x/tenants/acc_1'],
     ...['tenants/acc_1/../credentials/c1', '/tenants/acc_1', '__proto__/x', 'constructor/x'],
   ])('nobody: %j', (path) => {
@@ -46,11 +55,12 @@ test('what decides or proves is only ever committed: no background door reaches 
     expect(collectionsOf('commit')).toContain(collection)
     expect([...collectionsOf('project'), ...collectionsOf('operate')]).not.toContain(collection)
   }
-  expect([...collectionsOf('project'), ...collectionsOf('operate')]).not.toContain('credentials')
+  for (const collection of ['credentials', 'signingKeys'])
+    expect([...collectionsOf('project'), ...collectionsOf('operate')]).not.toContain(collection)
 })
 
 test('where the projecting door shares state with commit, it may touch named fields only, and none that decides', () => {
-  expect(projectedFields['tenants/*/apiKeys']).toEqual(['lastUsedAt'])
+  expect(projectedFields['tenants/*/apiKeys']).toEqual(['lastUsedAt', 'previousUsedAt'])
   for (const collection of Object.keys(projectedFields)) expect(collectionsOf('project')).toContain(collection)
 })
 

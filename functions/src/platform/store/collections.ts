@@ -21,17 +21,18 @@ const doors: Readonly<Record<Door, readonly string[]>> = {
     'users/*/tenants',
     'credentials',
     'catalogue',
+    'signingKeys',
     'operations',
     'outbox',
     'idempotency',
   ],
-  project: ['tenants/*/grants', 'tenants/*/viewers', 'tenants/*/apiKeys', 'users/*/sessions', 'outbox'],
+  project: ['tenants/*/grants', 'tenants/*/viewers', 'tenants/*/apiKeys', 'uses', 'users/*/sessions', 'outbox'],
   operate: ['idempotency', 'leases', 'limits', 'operations', 'parked', 'tenants/*/denials'],
 }
 
 /** The fields that the projecting door may touch in a collection whose state belongs to `commit`. */
 export const projectedFields: Readonly<Record<string, readonly string[]>> = {
-  'tenants/*/apiKeys': ['lastUsedAt'],
+  'tenants/*/apiKeys': ['lastUsedAt', 'previousUsedAt'],
 }
 
 /** `tenants/acc_1/members/u1` → the collection of all tenants’ members. */

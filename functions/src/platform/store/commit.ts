@@ -10,6 +10,7 @@ import { type Instant, minutes, plusSeconds } from '@latchkey/core/kernel/time'
 import { sha256, shardOf } from '../seal.ts'
 import { turns } from '../turns.ts'
 import type { Cache } from './cache.ts'
+import { containersOf, tenantsOf } from './containers.ts'
 import { type DocumentFields, type Reader, timestampOf, transactionReader } from './reader.ts'
 import { type Revision, revisionOf } from './revision.ts'
 import { StoreError, translating } from './store-error.ts'
@@ -45,7 +46,7 @@ export interface Claim {
 export interface Change<Outcome extends Json> {
   readonly writes: readonly Write[]
   readonly event: Omit<AuditEvent, 'actor' | 'tenant'>
-  /** What caches must forget: `tenant:T`, `policy:T`, `grant:T/p`, `credential:id`, `user:id`. */
+  /** What caches must forget, in a room's own words; the feed goes by the paths of the writes, which cannot leave anything out. */
   readonly frames: readonly string[]
   /** Public facts that a second run answers with; never a secret. */
   readonly outcome: Outcome
@@ -176,7 +177,8 @@ const outboxWrite = (context: CommitContext, tenant: TenantId, change: Change<Js
   fields: {
     type: change.event.type,
     tenant,
-    frames: change.frames,
+    changed: containersOf(change.writes),
+    tenants: tenantsOf(tenant, change.writes, change.event.targets),
     shard: shardOf(context.opId, outboxShards),
     at: timestampOf(context.now),
   },

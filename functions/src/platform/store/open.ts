@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts'
 import { type Cache, documentCache } from './cache.ts'
 import { type Commit, firestoreCommit } from './commit.ts'
 import { firestoreOperate, type Operate } from './operate.ts'
+import { firestoreOutboxFeed, type OutboxFeed } from './outbox-feed.ts'
 import { firestoreProject, type Project } from './project.ts'
 import { type Reader, strictReader } from './reader.ts'
 
@@ -14,6 +15,7 @@ export interface Store {
   readonly commit: Commit
   readonly project: Project
   readonly operate: Operate
+  readonly outbox: OutboxFeed
   readonly close: () => Promise<void>
 }
 
@@ -22,12 +24,17 @@ export const openStore = (projectId: string, clock: Clock): Store => {
   const firestore = new Firestore({ projectId })
   const read = strictReader(firestore)
   const cache = documentCache(read, clock)
+  const outbox = firestoreOutboxFeed(firestore)
   return {
     read,
     cache,
     commit: firestoreCommit(firestore, { read, forget: cache.forget }),
     project: firestoreProject(firestore, { read, forget: cache.forget }),
     operate: firestoreOperate(firestore),
-    close: () => firestore.terminate(),
+    outbox,
+    close: () => {
+      outbox.close()
+      return firestore.terminate()
+    },
   }
 }

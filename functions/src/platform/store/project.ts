@@ -4,6 +4,7 @@ import type { OpId } from '@latchkey/core/kernel/ids'
 import type { Instant } from '@latchkey/core/kernel/time'
 import { shardOf } from '../seal.ts'
 import { type CommitDependencies, outboxShards } from './commit.ts'
+import { containersOf, tenantsOf } from './containers.ts'
 import { type Reader, timestampOf, transactionReader } from './reader.ts'
 import { translating } from './store-error.ts'
 import { transact } from './transact.ts'
@@ -26,13 +27,14 @@ export interface Projection {
 /** Recomputes from source inside a transaction and writes only what differs; `plan` may run again. */
 export type Project = (plan: (read: Reader) => Promise<Projection>) => Promise<void>
 
-const repairWrite = (repair: Repair): Write => ({
+const repairWrite = (repair: Repair, writes: readonly Write[]): Write => ({
   kind: 'create',
   path: `outbox/${repair.opId}`,
   fields: {
     type: repair.type,
     tenant: repair.tenant,
-    frames: repair.frames,
+    changed: containersOf(writes),
+    tenants: tenantsOf(repair.tenant, writes, []),
     at: timestampOf(repair.now),
     shard: shardOf(repair.opId, outboxShards),
   },
@@ -44,7 +46,7 @@ export const firestoreProject =
     const repaired = await translating(() =>
       transact(firestore, async (transaction) => {
         const { writes, repair } = await plan(transactionReader(firestore, transaction))
-        const all = repair === undefined ? writes : [...writes, repairWrite(repair)]
+        const all = repair === undefined ? writes : [...writes, repairWrite(repair, writes)]
         applyWrites(transaction, all, { firestore, door: 'project' })
         return repair === undefined ? [] : writes.map(({ path }) => path)
       }),

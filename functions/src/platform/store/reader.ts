@@ -108,6 +108,17 @@ export const strictReader = (firestore: Firestore): Reader =>
 export const transactionReader = (firestore: Firestore, transaction: Transaction): Reader =>
   readerOf(firestore, { getAll: (refs) => transaction.getAll(...refs), get: (query) => transaction.get(query) })
 
+/** Everything in the outbox that was stamped after `from`, in its shards and in the one of the pulse: to be listened to. */
+export const outboxSince = (firestore: Firestore, from: Instant, shards: number): Query =>
+  firestore
+    .collection('outbox')
+    .where(
+      'shard',
+      'in',
+      Array.from({ length: shards + 1 }, (_, shard) => shard),
+    )
+    .where('at', '>', timestampOf(from))
+
 export const timestampOf = (at: Instant): Timestamp => Timestamp.fromMillis(at)
 
 /** The moment in a stored field; undefined when there is none. */

@@ -1,4 +1,6 @@
 // Recomputes one grants document from its assignments: whatever was lost, doubled or reordered ends in the same document.
+
+import { grantsPath } from '@latchkey/core/access/assembly/documents'
 import { foldGrants } from '@latchkey/core/access/fold-grants'
 import { canonicalJson, type Json } from '@latchkey/core/kernel/canonical-json'
 import { isAssignmentId, isTenantId, type OpId, prefixes, type TenantId } from '@latchkey/core/kernel/ids'
@@ -7,7 +9,6 @@ import type { Instant } from '@latchkey/core/kernel/time'
 import { trigger } from '../../../guard/definition.ts'
 import { type DocumentFields, type Reader, timestampOf } from '../../../platform/store/reader.ts'
 import type { AccessDependencies } from '../dependencies.ts'
-import { grantsPath } from '../facts/documents.ts'
 import { foldableOf } from './assignment-document.ts'
 
 /** More than anybody can hold at one tenant. */

@@ -1,4 +1,6 @@
 // Giving a role: everything that an assignment writes, planned in the transaction that reads what it depends on.
+
+import { grantsPath, policyPath, userPath } from '@latchkey/core/access/assembly/documents'
 import type { Reach } from '@latchkey/core/access/facts'
 import {
   maxConditionalPerPrincipal,
@@ -12,7 +14,6 @@ import { err, ok, type Result } from '@latchkey/core/kernel/result'
 import type { Instant } from '@latchkey/core/kernel/time'
 import { type DocumentFields, type Reader, timestampOf } from '../../../platform/store/reader.ts'
 import type { Write } from '../../../platform/store/write.ts'
-import { grantsPath, policyPath, userPath } from '../facts/documents.ts'
 
 /** What is given; ids and access ids are drawn before the transaction. */
 export interface Grant {

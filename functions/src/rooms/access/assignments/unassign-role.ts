@@ -1,4 +1,6 @@
 // `roles/unassign`: takes a role back, but never the last owner, and an owner's only by another owner.
+
+import { grantsPath, userPath } from '@latchkey/core/access/assembly/documents'
 import { unassignInput, unassignOutput } from '@latchkey/core/access/contract/assignments'
 import type { Facts } from '@latchkey/core/access/facts'
 import { ownersLeft } from '@latchkey/core/access/owners'
@@ -11,7 +13,6 @@ import { operation } from '../../../guard/definition.ts'
 import type { DocumentFields, Reader } from '../../../platform/store/reader.ts'
 import type { Write } from '../../../platform/store/write.ts'
 import type { AccessDependencies } from '../dependencies.ts'
-import { grantsPath, userPath } from '../facts/documents.ts'
 
 export const unassignRole = ({ commit, loadFacts, drawId }: AccessDependencies) =>
   operation({

@@ -1,11 +1,12 @@
 // Who may do something at a tenant: everybody with grants there or above is asked about, a bounded number of them a call.
+
+import { grantsPath, policyPath, userPath } from '@latchkey/core/access/assembly/documents'
 import { decide } from '@latchkey/core/access/decide'
 import type { Facts } from '@latchkey/core/access/facts'
 import { isTenantId, platformTenant, type TenantId } from '@latchkey/core/kernel/ids'
 import { idOf, isPrincipalRef, kindOf, type PrincipalRef, userOf } from '@latchkey/core/kernel/principal'
 import type { Admitted } from '../../../guard/admitted.ts'
 import type { DocumentFields, Reader } from '../../../platform/store/reader.ts'
-import { grantsPath, policyPath, userPath } from '../facts/documents.ts'
 import { prefetched } from '../facts/prefetch.ts'
 import { type AskedAttributes, type AskingDependencies, factsOf, refusalOf } from './asked.ts'
 

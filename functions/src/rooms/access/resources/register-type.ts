@@ -1,4 +1,6 @@
 // `resources/registerType`: an agency's own resource type with its actions, each of which becomes a permission of its own.
+
+import { policyPath } from '@latchkey/core/access/assembly/documents'
 import { registerTypeInput, typeView } from '@latchkey/core/access/contract/resources'
 import type { Facts } from '@latchkey/core/access/facts'
 import {
@@ -15,7 +17,6 @@ import type { Admitted } from '../../../guard/admitted.ts'
 import { operation } from '../../../guard/definition.ts'
 import { type DocumentFields, type Reader, timestampOf } from '../../../platform/store/reader.ts'
 import type { AccessDependencies } from '../dependencies.ts'
-import { policyPath } from '../facts/documents.ts'
 import { isCatalogueType, typePath } from './resource-document.ts'
 
 type Input = z.output<typeof registerTypeInput>

@@ -1,4 +1,6 @@
 // `roles/create`: a role of an agency or account, of permissions that its author holds over the whole tenant.
+
+import { policyPath } from '@latchkey/core/access/assembly/documents'
 import { createRoleInput, roleView } from '@latchkey/core/access/contract/roles'
 import { judgeRole } from '@latchkey/core/access/shaping/judge-role'
 import type { IamError } from '@latchkey/core/kernel/errors'
@@ -8,7 +10,6 @@ import type * as z from 'zod'
 import type { Admitted } from '../../../guard/admitted.ts'
 import { operation } from '../../../guard/definition.ts'
 import { type DocumentFields, type Reader, timestampOf } from '../../../platform/store/reader.ts'
-import { policyPath } from '../facts/documents.ts'
 import type { ShapingDependencies } from './dependencies.ts'
 import {
   definitionFields,

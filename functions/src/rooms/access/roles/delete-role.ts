@@ -1,5 +1,6 @@
 // `roles/delete`: removes a role that nobody holds and no other role includes.
 
+import { policyPath } from '@latchkey/core/access/assembly/documents'
 import { deleteRoleInput, deleteRoleOutput } from '@latchkey/core/access/contract/roles'
 import type { Facts } from '@latchkey/core/access/facts'
 import { type IamError, iamError } from '@latchkey/core/kernel/errors'
@@ -9,7 +10,6 @@ import type { Admitted } from '../../../guard/admitted.ts'
 import { operation } from '../../../guard/definition.ts'
 import { freshFacts } from '../../../guard/fresh-facts.ts'
 import type { DocumentFields, Reader } from '../../../platform/store/reader.ts'
-import { policyPath } from '../facts/documents.ts'
 import type { ShapingDependencies } from './dependencies.ts'
 import { policyFrames, policyWrites, rolePath, storedRoles } from './role-document.ts'
 import { usesOf } from './role-uses.ts'

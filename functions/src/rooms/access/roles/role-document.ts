@@ -1,5 +1,6 @@
 // A custom role in its two documents: the compact one in the tenant's policy, for deciding, and `tenants/{T}/roles/{R}` for people.
 
+import { policyPath } from '@latchkey/core/access/assembly/documents'
 import type { CustomRole, Facts } from '@latchkey/core/access/facts'
 import { namesIn } from '@latchkey/core/access/meaning/permissions'
 import { toBase64url } from '@latchkey/core/catalogue/permission-set'
@@ -11,7 +12,6 @@ import type { TenantKind } from '@latchkey/core/kernel/tenant'
 import { toIso } from '@latchkey/core/kernel/time'
 import { type DocumentFields, instantIn, type Reader, type StoredDocument } from '../../../platform/store/reader.ts'
 import type { Write } from '../../../platform/store/write.ts'
-import { policyPath } from '../facts/documents.ts'
 
 export const rolePath = (tenant: TenantId, role: RoleId): string => `tenants/${tenant}/roles/${role}`
 

@@ -1,5 +1,6 @@
 // Who is touched by a change: the assignments that name a role, wherever in its tree they lie, and the holders of grants at one tenant.
 
+import { policyPath, readPolicy } from '@latchkey/core/access/assembly/documents'
 import type { Facts, NodeFacts, Reach } from '@latchkey/core/access/facts'
 import { roleAt } from '@latchkey/core/access/roles'
 import { empty, intersect, type PermissionSet, size, union } from '@latchkey/core/catalogue/permission-set'
@@ -9,7 +10,7 @@ import { isOver } from '@latchkey/core/kernel/time'
 import type { Admitted } from '../../../guard/admitted.ts'
 import { refusalOf } from '../../../guard/fresh-facts.ts'
 import { type DocumentFields, instantIn, type Reader, type StoredDocument } from '../../../platform/store/reader.ts'
-import { policyPath, readGrants, readPolicy } from '../facts/documents.ts'
+import { readGrants } from '../facts/documents.ts'
 
 /** What one preview looks at, at most; more is said to be more. */
 export const maxLookedAt = 1_000

@@ -1,4 +1,6 @@
 // `roles/update`: changes a role for all who hold it, by one write to its tenant's policy, however many they are.
+
+import { policyPath } from '@latchkey/core/access/assembly/documents'
 import { updateRoleInput, updateRoleOutput } from '@latchkey/core/access/contract/roles'
 import type { Facts } from '@latchkey/core/access/facts'
 import { type JudgedRole, judgeRole } from '@latchkey/core/access/shaping/judge-role'
@@ -8,7 +10,6 @@ import type * as z from 'zod'
 import type { Admitted } from '../../../guard/admitted.ts'
 import { operation } from '../../../guard/definition.ts'
 import { type DocumentFields, type Reader, timestampOf } from '../../../platform/store/reader.ts'
-import { policyPath } from '../facts/documents.ts'
 import { roleChangeView } from './change-view.ts'
 import { dryRunFault, type ShapingDependencies } from './dependencies.ts'
 import {

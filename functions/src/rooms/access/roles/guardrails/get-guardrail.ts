@@ -30,20 +30,34 @@ const daysIn = ({ maxKeyLifetime }: Guardrail): number | undefined =>
 export const guardrailView = (guardrail: Guardrail) => {
   const maxKeyLifetimeDays = daysIn(guardrail)
   return {
-    deniedPermissions: [...new Set(guardrail.deniedPermissions)].toSorted(),
+    deniedPermissions: inOrder(guardrail.deniedPermissions),
     ...(maxKeyLifetimeDays === undefined ? {} : { maxKeyLifetimeDays }),
+    ...(guardrail.keyKinds === undefined ? {} : { keyKinds: inOrder(guardrail.keyKinds) }),
+    ...(guardrail.keyScopes === undefined ? {} : { keyScopes: inOrder(guardrail.keyScopes) }),
   }
 }
 
-/** The union of all denials, each with the tenants that make it, and the smallest maximum. */
+const inOrder = <Text extends string>(texts: readonly Text[]): Text[] => [...new Set(texts)].toSorted()
+
+/** What every list there is allows; undefined when there is none. */
+const inAll = <Text extends string>(lists: readonly (readonly Text[] | undefined)[]): Text[] | undefined => {
+  const [first, ...rest] = lists.filter((list) => list !== undefined)
+  return first === undefined ? undefined : inOrder(first.filter((one) => rest.every((list) => list.includes(one))))
+}
+
+/** The union of all denials, each with the tenants that make it, the smallest maximum, and what all lists allow. */
 const effectiveView = (chain: readonly NodeFacts[]) => {
   const patterns = new Set(chain.flatMap(({ guardrail }) => guardrail.deniedPermissions))
   const lifetimes = chain.flatMap(({ guardrail }) => daysIn(guardrail) ?? [])
+  const keyKinds = inAll(chain.map(({ guardrail }) => guardrail.keyKinds))
+  const keyScopes = inAll(chain.map(({ guardrail }) => guardrail.keyScopes))
   return {
     denied: [...patterns].toSorted().map((pattern) => ({
       pattern,
       tenants: chain.filter(({ guardrail }) => guardrail.deniedPermissions.includes(pattern)).map(({ id }) => id),
     })),
     ...(lifetimes.length === 0 ? {} : { maxKeyLifetimeDays: Math.min(...lifetimes) }),
+    ...(keyKinds === undefined ? {} : { keyKinds }),
+    ...(keyScopes === undefined ? {} : { keyScopes }),
   }
 }

@@ -65,9 +65,13 @@ export const setGuardrail = (dependencies: ShapingDependencies) =>
 export const guardrailOf = ({
   deniedPermissions,
   maxKeyLifetimeDays,
-}: Pick<Input, 'deniedPermissions' | 'maxKeyLifetimeDays'>): Guardrail => ({
+  keyKinds,
+  keyScopes,
+}: Pick<Input, 'deniedPermissions' | 'maxKeyLifetimeDays' | 'keyKinds' | 'keyScopes'>): Guardrail => ({
   deniedPermissions,
   ...(maxKeyLifetimeDays === undefined ? {} : { maxKeyLifetime: days(maxKeyLifetimeDays) }),
+  ...(keyKinds === undefined ? {} : { keyKinds }),
+  ...(keyScopes === undefined ? {} : { keyScopes }),
 })
 
 const tryOut = async (admitted: Admitted<Input>, { read }: ShapingDependencies) => {

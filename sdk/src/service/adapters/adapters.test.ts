@@ -1,0 +1,229 @@
+// Every framework says the same: who may passes with their name, who may not hears why, and a route that declares nothing stops the start.
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import express from 'express'
+import { Hono } from 'hono'
+import { afterAll, describe, expect, it } from 'vitest'
+import type { Latchkey } from '../create-latchkey.ts'
+import type { On } from '../decide-here.ts'
+import type { Principal } from '../principal.ts'
+import { refused } from '../refused.ts'
+import { bearerOf } from '../request.ts'
+import { callableGuard } from './callables.ts'
+import { assertDeclared as assertExpress, expressGuard } from './express.ts'
+import { assertDeclared as assertHono, honoGuard } from './hono.ts'
+import { assertDeclared as assertNest, Needs, type NestRequest, nestGuard } from './nestjs.ts'
+
+/** A Latchkey whose answers are set: `reader` may read at acc_1. */
+const asked: { permission: string; on: On | undefined }[] = []
+const latchkey: Latchkey = {
+  authenticate: async (request) => {
+    const id = bearerOf(request)
+    if (id !== 'reader' && id !== 'nobody') throw refused('invalid_token')
+    const require = async (permission: string, on?: On): Promise<void> => {
+      asked.push({ permission, on })
+      if (id !== 'reader' || on?.tenant !== 'acc_1') throw refused('permission_denied', { missing: [permission] })
+    }
+    const caller = { id, kind: 'api_key', credential: 'key_1', tenant: 'acc_1', scopes: [], require }
+    return caller as unknown as Principal // what the adapters use of one
+  },
+  ready: async () => true,
+  report: async () => undefined,
+  close: async () => undefined,
+}
+
+const servers: Server[] = []
+afterAll(() => {
+  for (const server of servers) server.close()
+})
+
+type Ask = (path: string, bearer?: string) => Promise<Response>
+
+const listening = async (handler: Parameters<typeof createServer>[1]): Promise<Ask> => {
+  const server = createServer(handler)
+  servers.push(server)
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo // it listens on a port
+  return (path, bearer) =>
+    fetch(`http://127.0.0.1:${port}${path}`, {
+      headers: bearer === undefined ? {} : { authorization: `Bearer ${bearer}` },
+    })
+}
+
+const needs = { permission: 'contacts.read' }
+
+const expressAsk = async (): Promise<Ask> => {
+  const app = express()
+  const guard = expressGuard(latchkey)
+  const list = (_: unknown, response: express.Response) => void response.json({ caller: response.locals['caller'].id })
+  app.get('/accounts/:account', guard({ ...needs, tenant: ({ params }) => String(params['account']) }), list)
+  app.get('/forgot', guard({ ...needs, tenant: () => undefined }), list)
+  app.get('/status', guard({ open: 'for the load balancer' }), (_: unknown, response: express.Response) =>
+    response.send('up'),
+  )
+  assertExpress(app)
+  return listening(app)
+}
+
+const honoAsk = async (): Promise<Ask> => {
+  const app = new Hono<{ Variables: { caller: Principal } }>()
+  const guard = honoGuard(latchkey)
+  app.get('/accounts/:account', guard({ ...needs, tenant: ({ req }) => req.param('account' as never) }), (c) =>
+    c.json({ caller: c.get('caller').id }),
+  )
+  app.get('/forgot', guard({ ...needs, tenant: () => undefined }), (c) => c.json({ caller: c.get('caller').id }))
+  app.get('/status', guard({ open: 'for the load balancer' }), (c) => c.json({ caller: null }))
+  assertHono(app)
+  return async (path, bearer) =>
+    app.request(path, { headers: bearer === undefined ? {} : { authorization: `Bearer ${bearer}` } })
+}
+
+describe.each([
+  ['Express', expressAsk],
+  ['Hono', honoAsk],
+])('a route of %s', (_, start) => {
+  it('lets pass who may, and knows who it is', async () => {
+    const ask = await start()
+    const answer = await ask('/accounts/acc_1', 'reader')
+    expect([answer.status, await answer.json()]).toEqual([200, { caller: 'reader' }])
+  })
+
+  it('refuses with the code, the status and what is missing', async () => {
+    const ask = await start()
+    const denied = await ask('/accounts/acc_1', 'nobody')
+    expect(denied.status).toBe(403)
+    expect(denied.headers.get('content-type')).toContain('application/problem+json')
+    expect(denied.headers.get('cache-control')).toBe('private, no-store')
+    expect(await denied.json()).toMatchObject({ code: 'permission_denied', missing: ['contacts.read'], status: 403 })
+    const stranger = await ask('/accounts/acc_1', 'stranger')
+    expect([stranger.status, stranger.headers.get('www-authenticate')]).toEqual([401, 'Bearer error="invalid_token"'])
+    expect((await ask('/accounts/acc_1')).status).toBe(401)
+  })
+
+  it('that names its tenant by the request never falls back to the credential’s own', async () => {
+    const ask = await start()
+    expect((await ask('/forgot', 'reader')).status).toBe(403)
+    expect(asked.at(-1)?.on).toEqual({ tenant: '' })
+  })
+
+  it('that says why it is open is open', async () => {
+    expect((await (await start())('/status')).status).toBe(200)
+  })
+})
+
+describe('a route that declares nothing', () => {
+  it('of Express stops the start, in routers below as well', () => {
+    const app = express()
+    app.use(express.json())
+    app.get('/fine', expressGuard(latchkey)(needs), () => undefined)
+    expect(() => assertExpress(app)).not.toThrow()
+    const below = express.Router()
+    below.get('/forgotten', () => undefined)
+    app.use('/deep', below)
+    expect(() => assertExpress(app)).toThrow('/forgotten')
+  })
+
+  it('of Hono stops the start', () => {
+    const app = new Hono()
+    app.get('/fine', honoGuard(latchkey)(needs), (c) => c.text(''))
+    expect(() => assertHono(app)).not.toThrow()
+    app.post('/fine', (c) => c.text(''))
+    expect(() => assertHono(app)).toThrow('POST /fine')
+  })
+
+  it('cannot be declared as open without a reason, or with no permission', () => {
+    expect(() => expressGuard(latchkey)({ open: 'because' })).toThrow('in a sentence why it is open')
+    expect(() => expressGuard(latchkey)({ permission: '' })).toThrow('declares its permission')
+  })
+})
+
+describe('a handler of NestJS', () => {
+  class HttpException extends Error {
+    readonly body: unknown
+    readonly status: number
+    constructor(body: unknown, status: number) {
+      super()
+      this.body = body
+      this.status = status
+    }
+  }
+  class Contacts {
+    list(): void {}
+    forgotten(): void {}
+  }
+  const { prototype } = Contacts
+  const decorate = (name: 'list' | 'forgotten', needed: Parameters<typeof Needs>[0]) =>
+    Needs(needed)(prototype, name, Object.getOwnPropertyDescriptor(prototype, name) ?? {})
+  decorate('list', { ...needs, tenant: ({ params }) => params['account'] })
+  const sent = new Map<string, string>()
+  const context = (handler: object, bearer: string) => {
+    const request: NestRequest = { headers: { authorization: `Bearer ${bearer}` }, params: { account: 'acc_1' } }
+    const response = { header: (name: string, value: string) => void sent.set(name, value) }
+    // What Nest hands to a guard.
+    return {
+      request,
+      given: {
+        getHandler: () => handler,
+        switchToHttp: () => ({ getRequest: <R>() => request as R, getResponse: <R>() => response as R }),
+      },
+    }
+  }
+  const guard = nestGuard(latchkey, HttpException)
+
+  it('is entered by who may, refused with the problem, and never entered undeclared', async () => {
+    const allowed = context(prototype.list, 'reader')
+    expect(await guard.canActivate(allowed.given)).toBe(true)
+    expect(allowed.request.caller).toMatchObject({ id: 'reader' })
+    await expect(guard.canActivate(context(prototype.list, 'nobody').given)).rejects.toMatchObject({
+      status: 403,
+      body: { code: 'permission_denied' },
+    })
+    await expect(guard.canActivate(context(prototype.list, 'stranger').given)).rejects.toMatchObject({ status: 401 })
+    expect(sent.get('www-authenticate')).toBe('Bearer error="invalid_token"')
+    await expect(guard.canActivate(context(prototype.forgotten, 'reader').given)).rejects.toThrow(
+      'declares no permission',
+    )
+  })
+
+  it('without a declaration stops the start', () => {
+    const marks = Reflect as { hasMetadata?: (name: string, target: object) => boolean }
+    expect(() => assertNest(Contacts)).toThrow('reflect-metadata')
+    marks.hasMetadata = (name, target) =>
+      name === 'path' && [prototype.list, prototype.forgotten].includes(target as never)
+    try {
+      expect(() => assertNest(Contacts)).toThrow('Contacts.forgotten')
+      decorate('forgotten', { open: 'for the load balancer' })
+      expect(() => assertNest(Contacts)).not.toThrow()
+    } finally {
+      delete marks.hasMetadata
+    }
+  })
+})
+
+describe('a callable', () => {
+  class HttpsError extends Error {
+    readonly code: string
+    readonly details: unknown
+    constructor(code: string, message: string, details?: unknown) {
+      super(message)
+      this.code = code
+      this.details = details
+    }
+  }
+  const guard = callableGuard({ latchkey, HttpsError: HttpsError as never })
+  const list = guard(
+    { ...needs, tenant: ({ data }: { data: { account: string } }) => data.account } as never,
+    async (_: never, caller: Principal | undefined) => caller?.id,
+  )
+  const call = (bearer: string) =>
+    ({ data: { account: 'acc_1' }, rawRequest: { headers: { authorization: `Bearer ${bearer}` } } }) as never
+
+  it('is answered for who may, and refused in Firebase’s words with our code in the details', async () => {
+    expect(await list(call('reader'))).toBe('reader')
+    await expect(list(call('nobody'))).rejects.toMatchObject({
+      code: 'permission-denied',
+      details: { code: 'permission_denied', missing: ['contacts.read'] },
+    })
+    await expect(list(call('stranger'))).rejects.toMatchObject({ code: 'unauthenticated' })
+  })
+})

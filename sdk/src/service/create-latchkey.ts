@@ -1,0 +1,111 @@
+// Latchkey in a service's own process: verifies credentials and decides, without a network call when warm.
+
+import { factStore } from './facts/fact-store.ts'
+import type { FactSource } from './facts/facts-of.ts'
+import { exchange } from './facts/transport.ts'
+import { wantedHead, wantedVersion } from './facts/wanted.ts'
+import { changeFeed, noFeed } from './feed/feed.ts'
+import { type LatchkeyOptions, readOptions, type Settings } from './options.ts'
+import { type Principal, principalOf } from './principal.ts'
+import { refused } from './refused.ts'
+import { bearerOf, type RequestLike } from './request.ts'
+import type { Authenticated } from './standing.ts'
+import { readIssuerKeys, tokenAuthenticator } from './tokens/access-tokens.ts'
+import { keyAuthenticator, type Leasing } from './tokens/api-keys.ts'
+import { googleKeys, readGoogleKeys } from './tokens/id-token.ts'
+import { keyRing } from './tokens/key-ring.ts'
+import { sessionAuthenticator } from './tokens/sessions.ts'
+import { usageNotes } from './usage/notes.ts'
+import { localRates } from './usage/rates.ts'
+import { usageReporter } from './usage/reporter.ts'
+
+export interface Latchkey {
+  /**
+   * Who is calling. Throws a `LatchkeyRefusal`: `invalid_token` (401) for what does not count, `unavailable` (503) when that is not known.
+   * @example const caller = await latchkey.authenticate(request)
+   */
+  readonly authenticate: (request: RequestLike, from?: From) => Promise<Principal>
+  /** Loads what every decision needs and waits for the change feed, so that the first request does not; answers whether the feed is heard. */
+  readonly ready: (milliseconds?: number) => Promise<boolean>
+  /** Reports usage now; it does so by itself every ten seconds. */
+  readonly report: () => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+export interface From {
+  /** The client's address as this service knows it, past the proxies that it trusts. Keys that are bound to addresses need it. */
+  readonly address?: string
+}
+
+/** @example const latchkey = createLatchkey({ url, credential: process.env.LATCHKEY_KEY, issuer, audience: 'https://calendar.example' }) */
+export const createLatchkey = (options: LatchkeyOptions): Latchkey => {
+  const settings = readOptions(options)
+  const { clocks, fetch, url, credential } = settings
+  const rings = ringsOf(settings)
+  const changed = (container: string): void => {
+    if (container === 'kid') rings.access?.doubt()
+    store.forget(container)
+  }
+  const feed = settings.feed ? changeFeed({ url, credential, fetch, clocks, changed }) : noFeed
+  const store = factStore(clocks, feed)
+  const source: FactSource = { clocks, store, exchange: exchange({ url, credential, fetch }) }
+  const rates = localRates(clocks)
+  const leasing: Leasing = { process: crypto.randomUUID(), rates }
+  const authenticated = authenticatorOf(source, settings, { rings, leasing })
+  const notes = usageNotes(clocks, rates)
+  const reporter = settings.usage
+    ? usageReporter({ exchange: source.exchange, notes, rates, process: leasing.process })
+    : undefined
+  return {
+    authenticate: async (request, { address } = {}) =>
+      principalOf({ source, address, notes, authenticated: authenticated(bearerOf(request)) }),
+    ready: async (milliseconds = 5_000) => {
+      const heard = settings.feed ? await feed.heard(milliseconds) : false
+      const head = await source.store.load(wantedHead(source.exchange))
+      await source.store.load(wantedVersion(source.exchange, head.value))
+      return heard
+    },
+    report: async () => reporter?.report(),
+    close: async () => {
+      feed.close()
+      reporter?.close()
+      await reporter?.report().catch(() => undefined) // what is lost are counts
+    },
+  }
+}
+
+const ringsOf = ({ access, firebase, fetch, clocks }: Settings) => ({
+  access: access && keyRing({ url: access.keysUrl, fetch, clocks, read: readIssuerKeys }),
+  google: firebase && keyRing({ url: googleKeys, fetch, clocks, read: readGoogleKeys }),
+})
+
+interface Parts {
+  readonly rings: ReturnType<typeof ringsOf>
+  readonly leasing: Leasing
+}
+
+/** What kind of credential a text is, by its form alone. */
+const authenticatorOf = (source: FactSource, settings: Settings, { rings: { access, google }, leasing }: Parts) => {
+  const apiKey = keyAuthenticator(source, settings.usage ? leasing : undefined)
+  const accessToken = settings.access && access && tokenAuthenticator({ source, keys: access, ...settings.access })
+  const session = settings.firebase && google && sessionAuthenticator({ source, keys: google, ...settings.firebase })
+  return (text: string): Authenticated => {
+    if (text.startsWith('lk_')) return apiKey(text) ?? nobody
+    const kind = isAccessToken(text) ? accessToken : session
+    return kind?.(text) ?? nobody
+  }
+}
+
+const nobody: Authenticated = () => {
+  throw refused('invalid_token')
+}
+
+/** `{"alg":"ES256","typ":"at+jwt"` and `{"typ":"at+jwt"` in any order: decided on the decoded header, believed by nobody yet. */
+const isAccessToken = (text: string): boolean => {
+  const head = text.slice(0, Math.min(text.indexOf('.'), 400))
+  try {
+    return atob(head.replaceAll('-', '+').replaceAll('_', '/')).includes('"at+jwt"')
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,31 @@
+// Who was authenticated, and whether that still holds: asked again at every decision, answered from what is kept.
+import type { Asker } from '@latchkey/core/access/assembly/asker'
+import type { TenantId } from '@latchkey/core/kernel/ids'
+import type { PrincipalRef } from '@latchkey/core/kernel/principal'
+import type { FactsAt } from './facts/facts-of.ts'
+
+export type CredentialKind = 'api_key' | 'access_token' | 'session'
+
+/** What a credential comes to now. */
+export interface Standing {
+  readonly principal: PrincipalRef
+  /** A key's id, of its access tokens too, or `session:<auth_time>`. */
+  readonly credential: string
+  /** Which secret of the key it is, of its access tokens too; undefined for people. */
+  readonly secret: string | undefined
+  readonly kind: CredentialKind
+  /** The tenant that the credential is for; undefined for people. */
+  readonly tenant: TenantId | undefined
+  readonly scopes: readonly string[]
+  readonly allowedAddresses: readonly string[] | undefined
+  readonly rate: { readonly perSecond: number; readonly burst: number } | undefined
+  /** For a question at a tenant, by what is known at that moment. */
+  readonly asker: (tenant: TenantId) => Asker
+  /** Facts that were put together for it, by tenant. */
+  readonly assembled: Map<TenantId, FactsAt>
+  /** Of a person's sign-in: throws when it was ended, by what was just loaded for the tenant; asked once for each assembly of facts. */
+  readonly confirm: (tenant: TenantId) => void
+}
+
+/** At once when everything is kept; rejects with the refusal when the credential does not count, or that cannot be known. */
+export type Authenticated = () => Standing | Promise<Standing>

@@ -1,0 +1,103 @@
+// What a process remembers of its own traffic until it is reported: counts by credential, samples of denials, differences to a legacy check.
+import type { Decision } from '@latchkey/core/access/decision'
+import type { UsageReport } from '@latchkey/core/credentials/usage'
+import type { Clocks } from '../clocks.ts'
+import type { Standing } from '../standing.ts'
+import type { Rates } from './rates.ts'
+
+export interface UsageNotes {
+  /** Counts a request; answers the seconds to wait when the key's plan is used up, or 0. */
+  readonly used: (standing: Standing) => number
+  readonly decided: (standing: Standing, decision: Decision) => void
+  readonly compared: (permission: string, answers: Answers) => void
+  /** What is new since the last time, or undefined when nothing is. */
+  readonly take: () => Omit<UsageReport, 'process'> | undefined
+}
+
+export interface Answers {
+  readonly ours: Word
+  readonly legacy: Word
+}
+
+export type Word = 'allowed' | 'denied' | 'unknown'
+
+type Use = { -readonly [Field in keyof UsageReport['uses'][number]]: UsageReport['uses'][number][Field] }
+type Denial = { -readonly [Field in keyof UsageReport['denials'][number]]: UsageReport['denials'][number][Field] }
+type Difference = {
+  -readonly [Field in keyof UsageReport['differences'][number]]: UsageReport['differences'][number][Field]
+}
+
+/** Bounds what a flood can make a process remember; beyond it, the rest is not counted one by one. */
+const maxUses = 1_000
+const maxSamples = 100
+const maxLeases = 100
+
+interface Noted {
+  readonly uses: Map<string, Use>
+  readonly denials: Map<string, Denial>
+  readonly differences: Map<string, Difference>
+  readonly leased: Set<string>
+}
+
+const nothingYet = (): Noted => ({ uses: new Map(), denials: new Map(), differences: new Map(), leased: new Set() })
+
+export const usageNotes = ({ wall }: Clocks, rates: Rates): UsageNotes => {
+  let noted = nothingYet()
+  return {
+    used: (standing) => {
+      const use = useOf(noted, standing)
+      if (use !== undefined) {
+        use.count++
+        use.lastUsedAt = wall()
+      }
+      if (standing.rate === undefined || standing.secret === undefined) return 0
+      if (noted.leased.size < maxLeases) noted.leased.add(standing.secret)
+      return rates.take(standing.secret, standing.rate)
+    },
+    decided: (standing, decision) => {
+      if (!decision.allowed) noteDenial(noted, standing, decision)
+    },
+    compared: (permission, answers) => noteDifference(noted, permission, answers),
+    take: () => {
+      const { uses, denials, differences, leased } = noted
+      if (uses.size + differences.size + leased.size === 0) return undefined
+      noted = nothingYet()
+      return {
+        uses: [...uses.values()],
+        denials: [...denials.values()],
+        differences: [...differences.values()],
+        leases: [...leased],
+      }
+    },
+  }
+}
+
+/** Undefined for sign-ins, which are recorded where they are made, and for more than can be remembered. */
+const useOf = ({ uses }: Noted, { secret }: Standing): Use | undefined => {
+  if (secret === undefined) return undefined
+  const found = uses.get(secret)
+  if (found !== undefined || uses.size >= maxUses) return found
+  const made = { secret, count: 0, denied: 0, lastUsedAt: 0 }
+  uses.set(secret, made)
+  return made
+}
+
+const noteDenial = (noted: Noted, standing: Standing, { code, permission }: Decision): void => {
+  const use = useOf(noted, standing)
+  if (use === undefined) return
+  use.denied++
+  const name = `${use.secret} ${permission} ${code}`
+  const kept = noted.denials.get(name)
+  if (kept !== undefined) kept.count++
+  else if (noted.denials.size < maxSamples) {
+    noted.denials.set(name, { secret: use.secret, permission, code, count: 1 })
+  }
+}
+
+const noteDifference = ({ differences }: Noted, permission: string, { ours, legacy }: Answers): void => {
+  if (ours === legacy) return
+  const name = `${permission} ${ours} ${legacy}`
+  const kept = differences.get(name)
+  if (kept !== undefined) kept.count++
+  else if (differences.size < maxSamples) differences.set(name, { permission, ours, legacy, count: 1 })
+}
