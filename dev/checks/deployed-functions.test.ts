@@ -42,14 +42,14 @@ describe('an instance loads only its own group', () => {
   })
 
   it('apiKeys has its own operations and nobody else’s', () => {
-    expect(sources('apiKeys')).toContain('functions/src/rooms/credentials/create-key.ts')
+    expect(sources('apiKeys')).toContain('functions/src/rooms/credentials/keys/create-key.ts')
     expect(sources('apiKeys')).not.toContain('functions/src/rooms/tenancy/create-tenant.ts')
     expect(sources('apiKeys')).not.toContain('functions/src/rooms/access/assignments/assign-role.ts')
   })
 
   it('tenants does not load the operations of keys', () => {
     expect(sources('tenants')).toContain('functions/src/rooms/tenancy/create-tenant.ts')
-    expect(sources('tenants')).not.toContain('functions/src/rooms/credentials/create-key.ts')
+    expect(sources('tenants')).not.toContain('functions/src/rooms/credentials/keys/create-key.ts')
   })
 
   it('a schedule loads no door for customers', () => {

@@ -24,9 +24,14 @@ const withoutIds: readonly string[] = [
   'signing/compromise',
   'signing/list',
   'signing/rotate',
+  'facts/catalogue',
+  'events/changes',
 ]
 /** Asked a thousand times a second in real life, and here: they answer from what an instance keeps for five seconds. */
 const hot = new Set(['access/check', 'authzen/evaluation', 'authzen/evaluations', 'credentials/verify'])
+
+/** A read that ends with an answer: what a stream tells whom is tried with the feed. */
+const isAnswered = ({ definition }: Target): boolean => definition.effect === 'read' && definition.stream === undefined
 
 /** A callable costs the same whatever it asks: there each operation has its equal share. */
 const isHot = ({ operation, transport }: Target): boolean => transport === 'http' && hot.has(operation)
@@ -155,7 +160,7 @@ describe('a call across tenants', () => {
   /** The same calls with one's own ids: those that succeed for the strongest of each door. */
   const controlsOf = async (door: Open, among: readonly Target[]): Promise<readonly Control[]> => {
     const found: Control[] = []
-    for (const target of among.filter(({ definition }) => definition.effect === 'read')) {
+    for (const target of among.filter(isAnswered)) {
       const who = (target.transport === 'http' ? intruders.keys.get('service') : people.get('chief')) ?? []
       for (const body of bodiesOf(target)) {
         const { status } = await asked(door, target, body, who)
@@ -197,7 +202,7 @@ describe('a call across tenants', () => {
     const ungenerated = targets.filter((target) =>
       bodiesOf(target).every((body) => placesIn(body, north.ids).length === 0),
     )
-    expect([...new Set(ungenerated.map(({ operation }) => operation))]).toEqual(withoutIds)
+    expect([...new Set(ungenerated.map(({ operation }) => operation))].sort()).toEqual([...withoutIds].sort())
   })
 
   it('P1 T-30 T-42 T-43 I-46 I-48 I-52 over HTTP answers as for ids that never were, and shows nothing', async () => {
@@ -214,7 +219,9 @@ describe('a call across tenants', () => {
     const door = await open([...new Set(callables.map(({ served }) => served))])
     const controlled = new Set(await campaign(door, callables, asCallables))
     door.close()
-    const reads = callables.filter(({ definition }) => definition.effect === 'read').map(({ operation }) => operation)
+    const reads = callables
+      .filter(({ definition, operation }) => definition.effect === 'read' && !withoutIds.includes(operation))
+      .map(({ operation }) => operation)
     expect([...controlled].sort()).toEqual(reads.sort())
   }, 900_000)
 

@@ -5,6 +5,7 @@ import { createLatchkey, type Latchkey } from '@latchkey/sdk/service/create-latc
 import type { LatchkeyOptions } from '@latchkey/sdk/service/options'
 import type { App } from '../../functions/src/app.ts'
 import { documents } from '../../functions/src/groups/signing.ts'
+import { foundRings } from '../signing/support/tokens.ts'
 import type { World } from '../support/world.ts'
 import type { Instance } from './instance.ts'
 
@@ -43,7 +44,10 @@ export const sdkOf = (
   })
 }
 
-export const keySet = async (app: App): Promise<unknown> => documents(app).get('/.well-known/jwks.json')?.read()
+export const keySet = async (app: App): Promise<unknown> => {
+  await foundRings(app)
+  return documents(app).get('/.well-known/jwks.json')?.read()
+}
 
 /** A service of the platform's own that sees every tenant; answers its key. */
 export const platformVerifier = async (world: World): Promise<string> => {

@@ -5,7 +5,7 @@ import { readRing, type StoredKey } from '../../functions/src/rooms/signing/ring
 import { rotateRing } from '../../functions/src/rooms/signing/ring/rotate-ring.ts'
 import { seeded, seedOfRun } from '../proof/support/random.ts'
 import { type Estate, everyDays, type Instance, Killed, makeEstate } from './support/instances.ts'
-import { claimsAt, forgeBy, lifeSeconds, ownDoor, verifierOf } from './support/tokens.ts'
+import { claimsAt, forgeBy, foundRings, lifeSeconds, ownDoor, verifierOf } from './support/tokens.ts'
 
 const minute = 60_000
 const day = 86_400_000
@@ -14,6 +14,7 @@ const seed = seedOfRun()
 let estate: Estate
 beforeAll(async () => {
   estate = await makeEstate()
+  await foundRings(estate.instance().app)
 }, 60_000)
 afterAll(() => estate.close())
 

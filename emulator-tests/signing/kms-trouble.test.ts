@@ -1,7 +1,9 @@
 // KMS down, slow, out of quota, and answers that are lost: verifying never notices, issuing goes on with what it has, or says so.
+import { Firestore } from '@google-cloud/firestore'
 import { days } from '@latchkey/core/kernel/time'
 import { activeIn } from '@latchkey/core/signing/ring'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { rotateKey } from '../../functions/src/rooms/signing/operations/rotate-key.ts'
 import { readRing } from '../../functions/src/rooms/signing/ring/ring-document.ts'
 import { rotateRing } from '../../functions/src/rooms/signing/ring/rotate-ring.ts'
 import { dailyRotation, type Estate, type Instance, makeEstate } from './support/instances.ts'
@@ -79,6 +81,11 @@ describe('KMS is down for ten minutes', () => {
       estate.kms.faults.add({ kind: 'fail', code: 'PERMISSION_DENIED', method: 'decrypt', call })
     expect(await sign(cold)).toMatchObject(unavailable)
     expect(cold.logs.filter((line) => line.includes('nothing could be signed'))).toHaveLength(1)
+    expect(cold.logs.filter((line) => line.includes('the standby for access cannot be opened'))).toHaveLength(1)
+    const asked = estate.kms.faults.calls()['decrypt']
+    for (let more = 0; more < 50; more++) expect(await sign(cold)).toMatchObject(unavailable)
+    expect(estate.kms.faults.calls()['decrypt']).toBe(asked)
+    estate.time.now += 5_000
     expect((await sign(cold)).ok).toBe(true)
   })
 
@@ -107,6 +114,7 @@ describe('KMS flaps', () => {
   it('F-03: with KMS away for good the run fails aloud, no half key is left, and the ring is whole', async () => {
     const instance = estate.instance()
     await must(instance)
+    await expect.poll(() => estate.kms.faults.calls()['decrypt']).toBe(2)
     const before = await keysOf(instance)
     estate.kms.faults.add({ kind: 'unavailable' })
     estate.time.now += days(31) * 1000
@@ -133,6 +141,48 @@ describe('KMS is slow', () => {
     console.log(`slow KMS: the first was refused after ${first} ms, a hundred more after ${later} ms`)
     expect(later).toBeLessThan(1_000)
   }, 30_000)
+})
+
+describe('KMS is a little too slow', () => {
+  it('F-06: nobody waits for seven seconds for the first key of all, although each call is answered, and the next one has it', async () => {
+    const instance = estate.instance()
+    estate.kms.faults.add({ kind: 'slow', ms: 1_700 })
+    const started = Date.now()
+    expect(await sign(instance)).toMatchObject(unavailable)
+    expect(Date.now() - started).toBeLessThan(7_000)
+    await expect.poll(async () => (await sign(instance)).ok, { timeout: 20_000 }).toBe(true)
+  }, 40_000)
+})
+
+describe('a standby that KMS does not open', () => {
+  it('F-03: does not take over, by schedule or by hand, while the active key signs; and takes over once it can be opened', async () => {
+    const [instance, rotator] = [1, 2].map(() => estate.instance({ policyOf: dailyRotation })) as [Instance, Instance]
+    await must(instance)
+    const [active, standby] = await keysOf(instance)
+    const firestore = new Firestore({ projectId: estate.projectId })
+    const ref = firestore.doc('signingKeys/access')
+    const whole = (await ref.get()).data() ?? {}
+    const [first, second] = whole['keys']
+    await ref.set({ ...whole, keys: [first, { ...second, wrapped: first.wrapped }] })
+    estate.time.now += days(1) * 1000
+    await expect(rotate(rotator)).rejects.toThrow('Decryption failed')
+    const byHand = () =>
+      rotateKey(rotator.app.rings).handler({
+        input: { purpose: 'access', reason: 'a drill', dryRun: true },
+        now: rotator.app.clock(),
+        read: rotator.app.store.read,
+        commit: {},
+      } as never) // what a dry run needs of an admitted call
+    await expect((async () => byHand())()).rejects.toMatchObject({ name: 'StoreError', fault: 'unavailable' })
+    expect(activeIn(await keysOf(instance))?.kid).toBe(active?.kid)
+    expect((await sign(rotator)).ok).toBe(true)
+    await ref.set(whole)
+    await firestore.terminate()
+    estate.time.now += 5_000
+    expect(await byHand()).toMatchObject({ ok: true, value: { active: standby?.kid } })
+    await rotate(rotator)
+    expect(activeIn(await keysOf(instance))?.kid).toBe(standby?.kid)
+  })
 })
 
 describe('KMS has no quota left', () => {
@@ -176,7 +226,9 @@ describe('answers that were damaged on their way', () => {
       const purpose = method === 'encrypt' || method === 'decrypt' ? 'access' : 'seal'
       const made = await keysOf(instance, purpose)
       expect(made).toHaveLength(method === 'encrypt' || method === 'getPublicKey' ? 0 : 2)
+      estate.time.now += 5_000
       await works[method]() // the second damaged one
+      estate.time.now += 5_000
       expect((await works[method]()).ok).toBe(true)
     },
   )

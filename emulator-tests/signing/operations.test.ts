@@ -47,6 +47,15 @@ describe('signing/list', () => {
     ])
   })
 
+  it('shows no seal key as part of the published set, which holds none', async () => {
+    await world.app.signing.seal(Buffer.from('a root'))
+    const { keys } = await ringOf('seal')
+    expect(keys.map(({ state, published }: Record<string, unknown>) => [state, published])).toEqual([
+      ['active', false],
+      ['published', false],
+    ])
+  })
+
   it.each(['list', 'rotate', 'compromise'])(
     'signing/%s is for operators of the platform: an agency’s owner sees nothing of it',
     async (name) => {
@@ -57,7 +66,7 @@ describe('signing/list', () => {
       ]
       expect(await olivia.call(`signing/${name}`, input)).toMatchObject(refusal('not_found'))
       expect(await world.anonymous.call(`signing/${name}`, input)).toMatchObject(refusal('invalid_token'))
-      expect(await world.provisioner.call(`signing/${name}`, input)).toMatchObject({ ok: false })
+      expect(await world.provisioner.call(`signing/${name}`, input)).toMatchObject(refusal('permission_denied'))
       expect(await statesOf('access')).toEqual(['active', 'published'])
     },
   )

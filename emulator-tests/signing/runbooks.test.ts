@@ -34,16 +34,25 @@ describe('the runbooks', () => {
     const expected = { purpose: 'access', before: kidIn('active'), active: kidIn('published') }
     expect(resultOf(tried)).toEqual({ ...expected, saved: false })
     expect(resultOf(rotated)).toMatchObject({ ...expected, saved: true })
-    expect(set).toMatch(/cache-control: public, max-age=600/i)
+    expect(set).toMatch(/cache-control: public, max-age=600, s-maxage=0/i)
     for (const kid of [expected.before, expected.active]) expect(set).toContain(kid)
   }, 120_000)
 
   it('F-04 compromised-signing-key: finds the key, declares it, and it is gone', async () => {
-    const [, kid = '', declared, gone] = await run('compromised-signing-key')
+    const [, kid = '', declared, gone, others = '', left = ''] = await run('compromised-signing-key')
     expect(kid.trim()).toMatch(/^access-/)
     expect(resultOf(declared)).toMatchObject({ purpose: 'access', saved: true, before: kid.trim() })
     expect(resultOf(declared).active).not.toBe(kid.trim())
     expect(gone).toContain('gone')
     expect(gone).toContain(`"kid":"${kid.trim()}","state":"retired"`)
+    // Active and standby of two purposes, at least; what signs now is none of them.
+    const answers = others.trim().split('\n').map(resultOf)
+    expect(answers.length).toBeGreaterThanOrEqual(4)
+    for (const answer of answers) expect(answer).toMatchObject({ saved: true })
+    expect(left.match(/ is gone$/gm)).toHaveLength(answers.length)
+    expect(left).not.toContain('still there')
+    const signing = [...left.matchAll(/"kid":"([^"]*)","state":"active"/g)].map(([, one = '']) => one)
+    expect(signing.map((one) => one.split('-')[0])).toEqual(['access', 'id', 'seal'])
+    for (const one of signing) expect(left).not.toContain(`${one} is gone`)
   }, 120_000)
 })

@@ -61,6 +61,67 @@ describe('the reader', () => {
   })
 })
 
+describe('a version that an instance does not know yet', () => {
+  /** A version that came while this instance knew enough, as after an emergency. */
+  const behind = async () => {
+    const { app } = estate.instance()
+    await app.hmacKeys('form-token')
+    after(days(30))
+    await app.hmacKeys('form-token')
+    await rotate(estate.instance())
+    estate.kms.faults.clear()
+    return app
+  }
+  const versions = async (app: Instance['app'], met?: number) =>
+    (await app.hmacKeys('form-token', met)).accepted.map(({ version }) => version)
+
+  it('is looked for when it is met, and one that is made up costs one call in ten seconds', async () => {
+    const app = await behind()
+    after(11)
+    expect(await versions(app)).toEqual([1])
+    expect((await versions(app, 2)).toSorted()).toEqual([1, 2])
+    for (let call = 0; call < 100; call++) await app.hmacKeys('form-token', 3 + call)
+    expect(estate.kms.faults.calls()['listSecretVersions']).toBe(1)
+    after(10)
+    await Promise.all(Array.from({ length: 20 }, (_, call) => app.hmacKeys('form-token', 3 + call)))
+    expect(estate.kms.faults.calls()['listSecretVersions']).toBe(2)
+  })
+
+  it('is not said to be wrong when nobody can be asked', async () => {
+    const app = await behind()
+    estate.kms.faults.add({ kind: 'unavailable' })
+    after(minutes(10))
+    expect(await versions(app, 1)).toEqual([1])
+    await expect(app.hmacKeys('form-token', 2)).rejects.toThrow()
+  })
+
+  it('is met by nobody otherwise: what one instance makes the other accepts, whenever each of them was asked last', async () => {
+    const [one, other] = [estate.instance(), estate.instance()]
+    await rotate(one)
+    after(days(30))
+    for (let minute = 0; minute < 15; minute++) {
+      for (const { app } of minute % 4 === 0 ? [one, other] : [one]) await app.hmacKeys('page-cursor')
+      if (minute === 1) await rotate(one)
+      const { making } = await one.app.hmacKeys('page-cursor')
+      expect((await other.app.hmacKeys('page-cursor')).accepted).toContainEqual(making)
+      after(60)
+    }
+    expect((await one.app.hmacKeys('page-cursor')).making.version).toBe(2)
+  })
+
+  it('a Secret Manager that refuses for good is asked once in ten seconds, and said so once', async () => {
+    const { app, logs } = estate.instance()
+    await app.hmacKeys('form-token')
+    after(minutes(6))
+    estate.kms.faults.clear()
+    for (const call of [1, 2, 3])
+      estate.kms.faults.add({ kind: 'fail', code: 'PERMISSION_DENIED', method: 'listSecretVersions', call })
+    for (let call = 0; call < 50; call++) await app.hmacKeys('form-token')
+    expect(estate.kms.faults.calls()).toEqual({ listSecretVersions: 1 })
+    expect(logs.filter((line) => line.includes('secrets could not be refreshed'))).toHaveLength(1)
+  })
+})
+
 describe('a secret that was damaged on its way', () => {
   it('is not used: nothing is made or accepted with it', async () => {
     await estate.instance().app.hmacKeys('form-token')
@@ -108,6 +169,17 @@ describe('rotateSecrets', () => {
     await rotate(instance)
     after(minutes(5))
     expect((await instance.app.hmacKeys('form-token')).accepted.map(({ version }) => version)).toEqual([3, 2])
+  })
+
+  it('one purpose in trouble does not hold up the others, and the run still fails aloud', async () => {
+    const instance = estate.instance()
+    estate.kms.faults.add({ kind: 'fail', code: 'PERMISSION_DENIED', method: 'addSecretVersion' })
+    await expect(rotate(instance)).rejects.toThrow('1 of 3 secrets')
+    estate.kms.faults.clear()
+    const { app } = estate.instance()
+    for (const purpose of hmacPurposes) await app.hmacKeys(purpose)
+    // Only the one that was refused had none yet.
+    expect(estate.kms.faults.calls()['addSecretVersion']).toBe(1)
   })
 
   it('I-82: a secret is in no log', async () => {

@@ -1,8 +1,10 @@
 // Several instances at once: at the very first signature, when a schedule fires twice, and when it fires late.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { keyRotation } from '../../functions/src/groups/signing.ts'
+import type { Keeper } from '../../functions/src/rooms/signing/ring/keepers.ts'
 import { readRing } from '../../functions/src/rooms/signing/ring/ring-document.ts'
-import { dailyRotation, type Estate, type Instance, makeEstate } from './support/instances.ts'
+import { rotateRing } from '../../functions/src/rooms/signing/ring/rotate-ring.ts'
+import { dailyRotation, type Estate, type Instance, Killed, makeEstate } from './support/instances.ts'
 import { claimsAt, ownDoor } from './support/tokens.ts'
 
 let estate: Estate
@@ -19,6 +21,14 @@ const eventsOf = async ({ app }: Instance) =>
     String(fields['type']),
   )
 
+const makeGate = () => {
+  let open = (): void => undefined
+  const opened = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  return { open: () => open(), opened }
+}
+
 describe('a new installation', () => {
   it('F-02: five instances sign for the first time at once, by one key, and every token counts', async () => {
     const five = Array.from({ length: 5 }, () => estate.instance())
@@ -32,6 +42,40 @@ describe('a new installation', () => {
       ...['signing.key_created', 'signing.key_created'],
       ...['signing.key_published', 'signing.key_published'],
     ])
+  })
+
+  it('F-02: two that adopt the same version of KMS store its key once, also when one dies between KMS and its transaction', async () => {
+    const [late, other] = [estate.instance(), estate.instance()]
+    const seal = { purpose: 'seal', requestId: 'test' } as const
+    const rotate = ({ app }: Instance, keepers = app.rings.keepers) =>
+      rotateRing({ ...seal, now: app.clock() }, { ...app.rings, keepers })
+    // A version that nobody knows: its maker died before he could store the key.
+    late.accidents.push('before')
+    await expect(rotate(late)).rejects.toThrow(Killed)
+    const made = makeGate()
+    const released = makeGate()
+    const slow: Keeper = {
+      ...late.app.rings.keepers.seal,
+      make: async (...asked) => {
+        const key = await late.app.rings.keepers.seal.make(...asked)
+        made.open()
+        await released.opened
+        return key
+      },
+    }
+    const running = rotate(late, { ...late.app.rings.keepers, seal: slow })
+    await made.opened
+    // The other one adopts it too, is quicker, and dies just where the next key is due.
+    other.accidents.push('none', 'none', 'none', 'before')
+    await expect(rotate(other)).rejects.toThrow(Killed)
+    expect(await statesOf(other, 'seal')).toEqual(['active'])
+    released.open()
+    await running
+    expect(await statesOf(other, 'seal')).toEqual(['active', 'published'])
+    const { keys } = await readRing(other.app.store.read, 'seal')
+    expect(new Set(keys.map(({ kid }) => kid)).size).toBe(2)
+    // Two were ever made: both that died left theirs to be adopted.
+    expect(estate.kms.faults.calls()['createCryptoKeyVersion']).toBe(2)
   })
 
   it('the schedule makes the first keys of every purpose', async () => {

@@ -142,6 +142,29 @@ export const credentials: Readonly<Record<string, readonly Own[]>> = {
   ],
 }
 
+/** What services load to decide by themselves: at their own tenant and below it, of nobody else. */
+export const facts: Readonly<Record<string, readonly Own[]>> = {
+  'facts/policy': [({ account }) => ({ tenant: account }), ({ agency }) => ({ tenant: agency })],
+  'facts/grants': [
+    ({ agency, member }) => ({ tenant: agency, principal: `user:${member}` }),
+    ({ account, robot }) => ({ tenant: account, principal: `service:${robot}` }),
+    ({ agency, team }) => ({ tenant: agency, principal: `team:${team}` }),
+  ],
+  'facts/person': [({ agency, member }) => ({ tenant: agency, user: member })],
+  'facts/catalogue': [() => ({ version: 'head' })],
+  'credentials/describe': [({ keySecret }) => ({ credential: keySecret })],
+  'credentials/root': [({ credential }) => ({ id: credential })],
+  'credentials/usage': [
+    ({ credential }) => ({
+      process: 'cross-tenant-proof',
+      uses: [{ secret: credential, count: 1, denied: 0, lastUsedAt: 0 }],
+      denials: [{ secret: credential, permission: 'contacts.read', code: 'scope_missing', count: 1 }],
+      leases: [credential],
+    }),
+  ],
+  'events/changes': [() => ({})],
+}
+
 const user = (id: string) => ({ type: 'user', id })
 const read = { name: 'read' }
 const record = (id: string) => ({ type: resourceType, id })

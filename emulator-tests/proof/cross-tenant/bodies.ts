@@ -1,5 +1,5 @@
 // For every operation of the product a body that is right within one agency: whatever id stands in it is a place for a foreign one.
-import { access, authzen, credentials, type Own, resources, roles, signing } from './bodies-of-power.ts'
+import { access, authzen, credentials, facts, type Own, resources, roles, signing } from './bodies-of-power.ts'
 
 const reason = 'because I can'
 
@@ -98,5 +98,6 @@ export const ownBodies: Readonly<Record<string, readonly Own[]>> = {
   ...access,
   ...credentials,
   ...signing,
+  ...facts,
   ...authzen,
 }

@@ -1,4 +1,5 @@
 // An agency with one of everything that has an id, all of it named so that any text of it would be found in any answer.
+import { parseSecret } from '@latchkey/core/credentials/secret-format'
 import { prefixes } from '@latchkey/core/kernel/ids'
 import { moment, plant, text } from '../../support/stored-documents.ts'
 import { type Actor, mailOf, type World } from '../../support/world.ts'
@@ -19,6 +20,8 @@ export interface Ids {
   readonly accountAssignment: string
   readonly key: string
   readonly keySecret: string
+  /** The id inside that secret. */
+  readonly credential: string
   readonly invitation: string
   readonly invitationSecret: string
   readonly resource: string
@@ -95,6 +98,8 @@ interface Place {
   readonly canary: string
 }
 
+const idOf = (secret: string) => ({ credential: parseSecret(secret)?.id ?? '' })
+
 const people = async (owner: Actor, { agency, account, canary }: Place) => {
   const at = { tenant: agency }
   const { service } = await owner.must('members/createService', { ...at, name: `${canary} Service` })
@@ -106,5 +111,14 @@ const people = async (owner: Actor, { agency, account, canary }: Place) => {
   const made = await owner.must('apiKeys/create', { ...at, name: `${canary} Key`, scopes: ['contacts.readonly'] })
   const offer = { ...at, email: mailOf(`${canary}Guest`), role: 'account.viewer', reach: 'subtree' }
   const { invitation, secret } = await owner.must('members/invite', offer)
-  return { service, robot, team, key: made.key.key, keySecret: made.secret, invitation, invitationSecret: secret }
+  return {
+    service,
+    robot,
+    team,
+    key: made.key.key,
+    keySecret: made.secret,
+    ...idOf(made.secret),
+    invitation,
+    invitationSecret: secret,
+  }
 }

@@ -15,23 +15,22 @@ export interface Sent {
 
 export interface Door {
   readonly post: (path: string, body: unknown, sent?: Sent) => Promise<Answer>
+  readonly get: (path: string, sent?: Sent) => Promise<Answer>
   readonly close: () => void
 }
 
 export const openDoor = (origin: string, connections = 16): Door => {
   const agent = new Agent({ keepAlive: true, maxSockets: connections })
   const { hostname, port } = new URL(origin)
-  const post: Door['post'] = (path, body, by = {}) =>
+  const ask = (method: 'GET' | 'POST', path: string, text: string, by: Sent): Promise<Answer> =>
     new Promise((resolve, reject) => {
       const { bearer, address } = by
-      const text = JSON.stringify(body)
       const headers = {
-        'content-type': 'application/json',
-        'content-length': Buffer.byteLength(text),
+        ...(method === 'POST' ? { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) } : {}),
         ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
         ...(address === undefined ? {} : { 'x-forwarded-for': address }),
       }
-      const sent = request({ agent, hostname, port, path, method: 'POST', headers, timeout: 60_000 }, (answer) => {
+      const sent = request({ agent, hostname, port, path, method, headers, timeout: 60_000 }, (answer) => {
         let told = ''
         answer.setEncoding('utf8')
         answer.on('data', (chunk: string) => {
@@ -43,12 +42,16 @@ export const openDoor = (origin: string, connections = 16): Door => {
       sent.on('timeout', () => sent.destroy(new Error(`${path}: no answer in a minute`)))
       sent.on('error', (error: NodeJS.ErrnoException) => {
         // A server closes a connection that was idle for some seconds; a request that meets this was never read.
-        if (sent.reusedSocket && error.code === 'ECONNRESET') resolve(post(path, body, by))
+        if (sent.reusedSocket && error.code === 'ECONNRESET') resolve(ask(method, path, text, by))
         else reject(error)
       })
       sent.end(text)
     })
-  return { post, close: () => agent.destroy() }
+  return {
+    post: (path, body, by = {}) => ask('POST', path, JSON.stringify(body), by),
+    get: (path, by = {}) => ask('GET', path, '', by),
+    close: () => agent.destroy(),
+  }
 }
 
 /** Runs the work with so many hands; the first failure ends it. */

@@ -7,7 +7,8 @@ import { jwkSet, type PublicJwk } from '@latchkey/core/tokens/verification-key'
 import { verifyAccessToken } from '@latchkey/core/tokens/verify-access-token'
 import type { App } from '../../../functions/src/app.ts'
 import { keySetDocument } from '../../../functions/src/rooms/signing/key-set.ts'
-import type { StoredKey } from '../../../functions/src/rooms/signing/ring/ring-document.ts'
+import { readRing, type StoredKey } from '../../../functions/src/rooms/signing/ring/ring-document.ts'
+import { rotateRing } from '../../../functions/src/rooms/signing/ring/rotate-ring.ts'
 
 export const issuer = 'https://id.example'
 export const audience = 'https://api.example'
@@ -49,6 +50,15 @@ export const ownDoor =
       { find: app.signing.findKey, checkSignature: app.signing.checkSignature },
       expectedAt(app.clock()),
     )
+
+/** Both rings of tokens, as the schedule makes them in a new installation: before that there is no key set. */
+export const foundRings = async ({ clock, rings }: App): Promise<void> => {
+  const founding = (['access', 'id'] as const).map(async (purpose) => {
+    const { keys } = await readRing(rings.read, purpose)
+    if (keys.length === 0) await rotateRing({ purpose, now: clock(), requestId: 'test' }, rings)
+  })
+  await Promise.all(founding)
+}
 
 export const publishedSet = async (app: App): Promise<readonly PublicJwk[]> =>
   jwkSet.parse(await keySetDocument(app.rings).read()).keys

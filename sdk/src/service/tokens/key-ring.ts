@@ -37,7 +37,9 @@ const fetchSet = async <Key>({
 }: KeyRingOptions<Key>): Promise<ReadonlyMap<string, Key> | undefined> => {
   try {
     const signal = AbortSignal.timeout(timeoutMilliseconds)
-    const response = await fetch(url, { redirect: 'error', signal, headers: { accept: 'application/json' } })
+    const headers = { accept: 'application/json' }
+    // From the issuer itself: a copy of another cache's, kept as long once more, would show a key that was denied in between.
+    const response = await fetch(url, { redirect: 'error', cache: 'no-store', signal, headers })
     return response.status === 200 ? read(JSON.parse(await boundedText(response, maxBytes))) : undefined
   } catch {
     return undefined // the set before stays
