@@ -2,11 +2,12 @@
 import { readIssuerKeys } from '@latchkey/sdk/service/tokens/access-tokens'
 import { keyRing } from '@latchkey/sdk/service/tokens/key-ring'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createApp } from '../../functions/src/app.ts'
 import { keySetDocument } from '../../functions/src/rooms/signing/key-set.ts'
 import { type Served, serve } from '../support/framework.ts'
 import { endpoints } from '../support/stack.ts'
 import { type Actor, makeWorld, type World } from '../support/world.ts'
-import { claimsAt, foundRings } from './support/tokens.ts'
+import { claimsAt, foundRings, publishedSet } from './support/tokens.ts'
 
 let world: World
 let owner: Actor
@@ -36,7 +37,16 @@ describe('a compromised key', () => {
   it('F-04: is not in the set that is fetched next, although the instance that serves it has just read the ring', async () => {
     const kid = await signingKid()
     for (let warm = 0; warm < 5; warm++) expect(await kidsServed()).toContain(kid)
+    const other = createApp(
+      { GCLOUD_PROJECT: world.projectId, FIRESTORE_EMULATOR_HOST: endpoints.firestore },
+      { clock: world.app.clock, log: () => undefined },
+    )
+    expect(await other.signing.findKey(kid)).toBeDefined()
     await compromise(kid)
+    // Its doors may still have it, for some seconds; its set has not.
+    expect(await other.signing.findKey(kid)).toBeDefined()
+    expect((await publishedSet(other)).map((jwk) => jwk.kid)).not.toContain(kid)
+    await other.store.close()
     const after = await Promise.all(Array.from({ length: 10 }, kidsServed))
     for (const kids of after) expect(kids).not.toContain(kid)
   })
