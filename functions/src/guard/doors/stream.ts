@@ -12,6 +12,8 @@ const maxHeldBytes = 1024 * 1024
 /** Resolves when the stream has ended: an instance lives as long as its requests do. */
 export const streamLines = (response: Response, requestId: string, open: (lines: Lines) => () => void): Promise<void> =>
   new Promise((resolve) => {
+    // Whoever went while being admitted is not told of any more.
+    if (response.destroyed) return resolve()
     response.status(200).set({ ...privateHeaders(requestId), 'content-type': 'application/x-ndjson' })
     response.flushHeaders()
     const stop = open({

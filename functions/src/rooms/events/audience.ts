@@ -20,7 +20,8 @@ export const heardBy = (
   const isAbove = (tenant: string): boolean => chain.includes(tenant)
   // A change that names its tenant, as in a move away from it, concerns it as a whole.
   const whole = chain.at(-1) === home || tenants.includes(home)
-  const near = whole || tenants.some((tenant) => isBelow(tenant) || isAbove(tenant))
+  // Keys of tenants above are nobody's here: what they are is not told to services below either.
+  const near = whole || tenants.some(isBelow)
   return [
     ...new Set(
       changed.flatMap((container) => {

@@ -55,6 +55,7 @@ export const changeHub = (dependencies: HubDependencies): ChangeHub => {
 }
 
 const listenFor = (seats: Set<Seat>, { outbox, clock, parents }: HubDependencies, closed: () => void): Listener => {
+  parents.forgetAll()
   const listener = openListener({
     outbox,
     clock,

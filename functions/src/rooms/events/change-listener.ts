@@ -45,9 +45,11 @@ const opened = ({ upTo }: Heard, now: Instant): Span => ({
   heardAt: performance.now(),
 })
 
-const note = (span: Span, { upTo, youngest }: Heard): void => {
+const note = (span: Span, { upTo, youngest }: Heard, now: Instant): void => {
   if (upTo > span.upTo) span.upTo = upTo
-  if (youngest !== undefined && youngest > span.youngest) span.youngest = youngest
+  // What a clock that is ahead has written was not written later than it is heard.
+  const written = youngest === undefined ? undefined : instantOf(Math.min(youngest, now))
+  if (written !== undefined && written > span.youngest) span.youngest = written
   span.heardAt = performance.now()
 }
 
@@ -65,7 +67,7 @@ export const openListener = ({ outbox, clock, told, closed }: Listening): Listen
   const take = async (news: Heard): Promise<void> => {
     span ??= opened(news, clock())
     await told(span.log.add(news.events, news.upTo))
-    note(span, news)
+    note(span, news, clock())
   }
   const close = (reason: string): void => {
     first.reject(new Error(reason))

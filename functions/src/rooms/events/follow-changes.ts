@@ -45,8 +45,9 @@ export const followChanges = (dependencies: ChangesDependencies) =>
         ...(caller.key === undefined ? [] : [`credential:${caller.key.id}`]),
         ...(uid === undefined ? [] : [`user:${sha256(uid)}`]),
         ...chain.flatMap((id) => [`policy:${id}`, `grant:${id}/${caller.principal}`]),
+        ...facts.subject.grants.map(({ at, principal }) => `grant:${at}/${principal}`), // its teams' too
       ]
-      const endsAt = earliest(plusSeconds(now, longestStream), facts.token.notAfter) ?? now
+      const endsAt = earliest(plusSeconds(now, longestStream), facts.token.notAfter, caller.bounds?.endsAt) ?? now
       return ok({ chain, own, endsAt, ...(input.since === undefined ? {} : { since: input.since }) })
     },
     stream: (following, lines) => follow(following, lines, dependencies),

@@ -38,15 +38,17 @@ export const reportUsage = (dependencies: UsageDependencies) =>
       const owners = await ownersOf(input, read, facts.chain, dependencies)
       for (const { secret, lastUsedAt } of input.uses) {
         const owner = owners.get(secret)
-        // A clock that runs ahead has not used anything tomorrow.
-        if (owner !== undefined) await dependencies.noteUse(owner, earlierOf(lastUsedAt, now), undefined)
+        // A clock that runs ahead has not used anything tomorrow; what is long ago was reported then.
+        if (owner !== undefined && lastUsedAt > now - longAgo)
+          await dependencies.noteUse(owner, earlierOf(lastUsedAt, now), undefined)
       }
       await noteDenials(admitted, owners, dependencies)
-      logCounts(admitted, dependencies)
+      logCounts(admitted, owners, dependencies)
       return ok({ leases: await leasesOf(input, owners, now, dependencies) })
     },
   })
 
+const longAgo = 600_000
 const earlierOf = (at: number, now: Instant): Instant => instantOf(Math.min(at, now))
 
 /** Of the asker's own subtree; of others nothing is taken, and nothing said. */
@@ -86,8 +88,13 @@ const noteDenials = async (
 }
 
 /** Counts are for dashboards, which read logs: nothing of them is kept in the database. */
-const logCounts = ({ input, caller, requestId }: Admitted<UsageReport>, { log }: UsageDependencies): void => {
-  const { process, uses, differences } = input
+const logCounts = (
+  { input, caller, requestId }: Admitted<UsageReport>,
+  owners: ReadonlyMap<string, Caller>,
+  { log }: UsageDependencies,
+): void => {
+  const { process, differences } = input
+  const uses = input.uses.filter(({ secret }) => owners.has(secret))
   const about = { requestId, process, principal: caller.principal }
   if (uses.length > 0) log('INFO', 'usage reported', { ...about, uses })
   for (const difference of differences) log('NOTICE', 'a legacy check differs', { ...about, ...difference })
