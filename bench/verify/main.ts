@@ -1,6 +1,7 @@
 // `bench verify`: what it costs to know who calls, beside peers and limits; writes its section of `docs/benchmarks.md`. Needs `npm start` beside it.
 import { writeSection } from '../shared/write-docs.ts'
 import { apiKeys } from './api-keys.ts'
+import { goalsOf } from './goals.ts'
 import { onStack } from './on-a-stack.ts'
 import { runContest } from './rounds.ts'
 import { sectionOf } from './section.ts'
@@ -16,7 +17,8 @@ for (const contest of contests) {
   stack.holdToSilence()
 }
 await stack.close()
-const section = sectionOf(results)
+const [miss = [], seen = [], keys = [], , http = []] = results.map(({ figures }) => figures)
+const section = sectionOf(results, goalsOf({ miss, seen, keys, http }))
 say(`\n${section}\n`)
 writeSection('verify', 'Verification', section)
 process.exit(0) // clients of the emulators keep connections open

@@ -26,8 +26,10 @@ const tableOf = ({ contest, figures }: Result): string => {
   ].join('\n\n')
 }
 
-export const sectionOf = (results: readonly Result[]): string =>
+export const sectionOf = (results: readonly Result[], goals: string): string =>
   [
     `${machineLine('npm run bench:verify')}. Nine interleaved rounds, medians; only ratios within the run count.`,
     ...results.map(tableOf),
+    '### Goals',
+    goals,
   ].join('\n\n')

@@ -84,13 +84,17 @@ export const envelope = (ask: Ask, name: string): Pick<Kms, 'wrap' | 'unwrap'> =
         options,
       ),
     )
-    const plain = bytesOf(answer.plaintext)
-    const isIntact = checksumMatches(answer.plaintextCrc32c, plain)
-    if (!isIntact) plain.fill(0)
-    requireIntact(isIntact, 'the plaintext')
-    return plain
+    return intactSecret(bytesOf(answer.plaintext), answer.plaintextCrc32c)
   },
 })
+
+/** A damaged one is given to nobody, so it is overwritten here. */
+const intactSecret = (plain: Buffer, checksum: Parameters<typeof checksumMatches>[0]): Buffer => {
+  const isIntact = checksumMatches(checksum, plain)
+  if (!isIntact) plain.fill(0)
+  requireIntact(isIntact, 'the plaintext')
+  return plain
+}
 
 const live = new Set<unknown>(['ENABLED', 'PENDING_GENERATION'])
 

@@ -55,9 +55,8 @@ interface Kept {
 }
 type Live = SecretVersion & { readonly bytes: Uint8Array }
 
-export const hmacKeyReader = (dependencies: SecretsDependencies): ReadHmacKeys => {
-  const { clock, policy, log } = dependencies
-  const kept = new Map<HmacPurpose, Kept>()
+/** One question at a time about each purpose: whoever asks meanwhile hears the same answer. */
+const asking = (dependencies: SecretsDependencies, kept: Map<HmacPurpose, Kept>) => {
   const askedAt = new Map<HmacPurpose, Instant>()
   const loading = new Map<HmacPurpose, Promise<Kept>>()
   const load = versionLoader(dependencies)
@@ -67,13 +66,21 @@ export const hmacKeyReader = (dependencies: SecretsDependencies): ReadHmacKeys =
     kept.set(purpose, fresh)
     return fresh
   }
-  const refresh = (purpose: HmacPurpose, now: Instant): Promise<Kept> => {
-    const running = loading.get(purpose) ?? ask(purpose, now).finally(() => loading.delete(purpose))
-    loading.set(purpose, running)
-    return running
+  return {
+    refresh: (purpose: HmacPurpose, now: Instant): Promise<Kept> => {
+      const running = loading.get(purpose) ?? ask(purpose, now).finally(() => loading.delete(purpose))
+      loading.set(purpose, running)
+      return running
+    },
+    hasAsked: (purpose: HmacPurpose, now: Instant): boolean =>
+      !loading.has(purpose) && isWithin(askedAt.get(purpose), cooldown, now),
   }
-  const hasAsked = (purpose: HmacPurpose, now: Instant): boolean =>
-    !loading.has(purpose) && isWithin(askedAt.get(purpose), cooldown, now)
+}
+
+export const hmacKeyReader = (dependencies: SecretsDependencies): ReadHmacKeys => {
+  const { clock, policy, log } = dependencies
+  const kept = new Map<HmacPurpose, Kept>()
+  const { refresh, hasAsked } = asking(dependencies, kept)
   const current = async (purpose: HmacPurpose, now: Instant): Promise<Kept> => {
     const known = kept.get(purpose)
     if (known !== undefined && isWithin(known.at, policy.cacheLife, now)) return known
