@@ -1706,6 +1706,8 @@ export interface Operations {
         readonly hint: string
         readonly createdAt: string
         readonly createdBy: string
+        /** an API key id */
+        readonly madeBy?: string
         readonly expiresAt: string
         /** a named plan, or uses a second and how many at once */
         readonly rate?: "trial" | "standard" | "high" | {
@@ -1747,6 +1749,8 @@ export interface Operations {
       readonly hint: string
       readonly createdAt: string
       readonly createdBy: string
+      /** an API key id */
+      readonly madeBy?: string
       readonly expiresAt: string
       /** a named plan, or uses a second and how many at once */
       readonly rate?: "trial" | "standard" | "high" | {
@@ -1791,6 +1795,8 @@ export interface Operations {
         readonly hint: string
         readonly createdAt: string
         readonly createdBy: string
+        /** an API key id */
+        readonly madeBy?: string
         readonly expiresAt: string
         /** a named plan, or uses a second and how many at once */
         readonly rate?: "trial" | "standard" | "high" | {
@@ -1839,6 +1845,8 @@ export interface Operations {
       readonly hint: string
       readonly createdAt: string
       readonly createdBy: string
+      /** an API key id */
+      readonly madeBy?: string
       readonly expiresAt: string
       /** a named plan, or uses a second and how many at once */
       readonly rate?: "trial" | "standard" | "high" | {
@@ -1881,6 +1889,8 @@ export interface Operations {
         readonly hint: string
         readonly createdAt: string
         readonly createdBy: string
+        /** an API key id */
+        readonly madeBy?: string
         readonly expiresAt: string
         /** a named plan, or uses a second and how many at once */
         readonly rate?: "trial" | "standard" | "high" | {
@@ -1922,6 +1932,8 @@ export interface Operations {
       readonly hint: string
       readonly createdAt: string
       readonly createdBy: string
+      /** an API key id */
+      readonly madeBy?: string
       readonly expiresAt: string
       /** a named plan, or uses a second and how many at once */
       readonly rate?: "trial" | "standard" | "high" | {
@@ -1961,6 +1973,8 @@ export interface Operations {
       readonly hint: string
       readonly createdAt: string
       readonly createdBy: string
+      /** an API key id */
+      readonly madeBy?: string
       readonly expiresAt: string
       /** a named plan, or uses a second and how many at once */
       readonly rate?: "trial" | "standard" | "high" | {
@@ -2001,6 +2015,8 @@ export interface Operations {
       readonly hint: string
       readonly createdAt: string
       readonly createdBy: string
+      /** an API key id */
+      readonly madeBy?: string
       readonly expiresAt: string
       /** a named plan, or uses a second and how many at once */
       readonly rate?: "trial" | "standard" | "high" | {
@@ -2041,6 +2057,8 @@ export interface Operations {
       readonly hint: string
       readonly createdAt: string
       readonly createdBy: string
+      /** an API key id */
+      readonly madeBy?: string
       readonly expiresAt: string
       /** a named plan, or uses a second and how many at once */
       readonly rate?: "trial" | "standard" | "high" | {
@@ -2081,6 +2099,8 @@ export interface Operations {
       readonly hint: string
       readonly createdAt: string
       readonly createdBy: string
+      /** an API key id */
+      readonly madeBy?: string
       readonly expiresAt: string
       /** a named plan, or uses a second and how many at once */
       readonly rate?: "trial" | "standard" | "high" | {
@@ -2102,7 +2122,7 @@ export interface Operations {
   /** Ends all keys of an owner at a tenant, or of a tenant and all below it, in one write. */
   'apiKeys/revokeAll': {
     readonly input: {
-      /** a tenant id */
+      /** the id of an agency or account */
       readonly tenant: string
       /** a user or a service account */
       readonly owner?: {

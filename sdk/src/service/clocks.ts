@@ -7,4 +7,28 @@ export interface Clocks {
   readonly steady: () => number
 }
 
-export const systemClocks: Clocks = { wall: () => Date.now(), steady: () => performance.now() }
+/** More than anybody's clock is corrected by at once. */
+const leastSleep = 1_000
+
+/**
+ * The steady clocks of many machines stand still while they sleep, or while their process is frozen: what the calendar has gone
+ * further meanwhile is added.
+ */
+export const sleepless = ({ wall, steady }: Clocks): Clocks => {
+  let [slept, ahead] = [0, wall() - steady()]
+  return {
+    wall,
+    steady: () => {
+      const now = steady()
+      const gap = wall() - now
+      if (gap - ahead > leastSleep) slept += gap - ahead
+      ahead = gap
+      return now + slept
+    },
+  }
+}
+
+const systemWall = (): number => Date.now()
+const systemSteady = (): number => performance.now()
+
+export const systemClocks = (): Clocks => sleepless({ wall: systemWall, steady: systemSteady })

@@ -50,19 +50,24 @@ export const createLatchkey = (options: LatchkeyOptions): Latchkey => {
   const store = factStore(clocks, feed)
   const source: FactSource = { clocks, store, exchange: exchange({ url, credential, fetch }) }
   const rates = localRates(clocks)
-  const leasing: Leasing = { process: crypto.randomUUID(), rates }
+  const leasing: Leasing = { process: lazily(() => crypto.randomUUID()), rates }
   const authenticated = authenticatorOf(source, settings, { rings, leasing })
   const notes = usageNotes(clocks, rates)
-  const reporter = settings.usage
-    ? usageReporter({ exchange: source.exchange, notes, rates, process: leasing.process })
-    : undefined
+  const reporter = settings.usage ? usageReporter({ exchange: source.exchange, notes, ...leasing }) : undefined
+  // At the first use and not before: where modules are loaded, some runtimes allow neither timers nor randomness.
+  const start = lazily(() => {
+    feed.start()
+    reporter?.start()
+  })
   return {
-    authenticate: async (request, { address } = {}) =>
-      principalOf({ source, address, notes, authenticated: authenticated(bearerOf(request)) }),
+    authenticate: async (request, { address } = {}) => {
+      start()
+      return principalOf({ source, address, notes, authenticated: authenticated(bearerOf(request)) })
+    },
     ready: async (milliseconds = 5_000) => {
+      start()
       const heard = settings.feed ? await feed.heard(milliseconds) : false
-      const head = await source.store.load(wantedHead(source.exchange))
-      await source.store.load(wantedVersion(source.exchange, head.value))
+      await loadCatalogue(source)
       return heard
     },
     report: async () => reporter?.report(),
@@ -71,6 +76,20 @@ export const createLatchkey = (options: LatchkeyOptions): Latchkey => {
       reporter?.close()
       await reporter?.report().catch(() => undefined) // what is lost are counts
     },
+  }
+}
+
+const loadCatalogue = async ({ store, exchange: from }: FactSource): Promise<void> => {
+  const head = await store.load(wantedHead(from))
+  await store.load(wantedVersion(from, head.value))
+}
+
+/** Made at its first use, once. */
+const lazily = <Value>(make: () => Value): (() => Value) => {
+  let made: { readonly value: Value } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
   }
 }
 

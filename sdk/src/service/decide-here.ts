@@ -43,7 +43,7 @@ export const decideHere = (
       if (facts.error.code !== 'not_found') throw new LatchkeyRefusal(facts.error)
       return { allowed: false, code: 'tenant_not_visible', permission }
     }
-    if (isOver(facts.value.token.notAfter, now)) throw refused('invalid_token')
+    if (isOver(facts.value.token.notAfter, now) || now >= standing.endsAt) throw refused('invalid_token')
     const request = { time: new Date(now), ...(address === undefined ? {} : { address }) }
     return decide({ permission, resource: resourceOf(on), action: on.action ?? {}, request }, facts.value, now)
   }

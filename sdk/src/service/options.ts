@@ -42,7 +42,7 @@ export interface Settings {
 
 /** Throws one clear sentence when something is missing or unsafe. */
 export const readOptions = (options: LatchkeyOptions): Settings => {
-  const { credential, feed = true, usage = true, clocks = systemClocks } = options
+  const { credential, feed = true, usage = true, clocks = systemClocks() } = options
   return {
     url: originOf(options.url, 'url'),
     credential: typeof credential === 'function' ? credential : () => credential,

@@ -3,6 +3,7 @@ import type { Decision } from '@latchkey/core/access/decision'
 import { errorOf } from '@latchkey/core/access/decision'
 import { isFrom } from '@latchkey/core/credentials/ip-range'
 import { type Asked, decideHere, type On } from './decide-here.ts'
+import { checkRevision } from './facts/at-least.ts'
 import type { FactSource } from './facts/facts-of.ts'
 import { LatchkeyRefusal, refused } from './refused.ts'
 import type { Authenticated, CredentialKind, Standing } from './standing.ts'
@@ -48,8 +49,10 @@ export const principalOf = async (holding: Holding): Promise<Principal> => {
   const first = await authenticated()
   admit(first, holding)
   const check = async (permission: string, on: On = {}): Promise<Decision> => {
-    const now = authenticated()
+    if (on.atLeast !== undefined) checkRevision(on.atLeast, source.clocks.wall())
+    const now = authenticated(on.atLeast)
     const standing = now instanceof Promise ? await now : now
+    if (standing !== first) checkAddress(standing, address)
     const asked: Asked = { permission, on, address }
     const decided = decideHere(source, standing, asked)
     const decision = decided instanceof Promise ? await decided : decided
@@ -70,8 +73,13 @@ export const principalOf = async (holding: Holding): Promise<Principal> => {
       return
     }
     const legacy = await allows() // its own error is its own answer
-    const refusal = await require(permission, on).then(none, asRefusal)
-    notes.compared(permission, { ours: answerIn(refusal), legacy: legacy ? 'allowed' : 'denied' })
+    // Ours is only compared: nobody waits for it, and no fault of it is heard.
+    void require(permission, on)
+      .then(none, asRefusal)
+      .then(answerIn)
+      .catch((): Word => 'unknown')
+      .then((ours) => notes.compared(permission, { ours, legacy: legacy ? 'allowed' : 'denied' }))
+      .catch(none)
     if (!legacy) throw refused('permission_denied', { missing: [permission] })
   }
   return { id, kind, credential, tenant, scopes, check, require, shadow }
@@ -98,9 +106,12 @@ const answerOf = async (allows: Legacy['allows']): Promise<Word> => {
 
 /** From where and how often it may be used, whatever it may do: once a request. */
 const admit = (standing: Standing, { address, notes }: Holding): void => {
-  const { allowedAddresses } = standing
-  // An address that is not known is none of those allowed (CATALOGUE C-013).
-  if (allowedAddresses !== undefined && !isFrom(allowedAddresses, address)) throw refused('restriction_failed')
+  checkAddress(standing, address)
   const wait = notes.used(standing)
   if (wait > 0) throw refused('rate_limited', { retryAfterSeconds: wait })
+}
+
+/** An address that is not known is none of those allowed (CATALOGUE C-013). */
+const checkAddress = ({ allowedAddresses }: Standing, address: string | undefined): void => {
+  if (allowedAddresses !== undefined && !isFrom(allowedAddresses, address)) throw refused('restriction_failed')
 }

@@ -19,6 +19,8 @@ export interface Standing {
   readonly scopes: readonly string[]
   readonly allowedAddresses: readonly string[] | undefined
   readonly rate: { readonly perSecond: number; readonly burst: number } | undefined
+  /** Milliseconds since the epoch: its own end, or that of the overlap in which its key is rotated away. */
+  readonly endsAt: number
   /** For a question at a tenant, by what is known at that moment. */
   readonly asker: (tenant: TenantId) => Asker
   /** Facts that were put together for it, by tenant. */
@@ -27,5 +29,8 @@ export interface Standing {
   readonly confirm: (tenant: TenantId) => void
 }
 
-/** At once when everything is kept; rejects with the refusal when the credential does not count, or that cannot be known. */
-export type Authenticated = () => Standing | Promise<Standing>
+/**
+ * At once when everything is kept; rejects with the refusal when the credential does not count, or that cannot be known.
+ * `atLeast`: what is known of the credential from an older snapshot is read again.
+ */
+export type Authenticated = (atLeast?: string) => Standing | Promise<Standing>

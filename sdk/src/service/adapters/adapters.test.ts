@@ -1,5 +1,6 @@
 // Every framework says the same: who may passes with their name, who may not hears why, and a route that declares nothing stops the start.
 import { createServer, type Server } from 'node:http'
+import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import express from 'express'
 import { Hono } from 'hono'
@@ -123,6 +124,44 @@ describe('a route that declares nothing', () => {
     expect(() => assertExpress(app)).toThrow('/forgotten')
   })
 
+  const guarded = expressGuard(latchkey)(needs)
+  const handler = (): void => undefined
+  const open: Readonly<Record<string, (app: express.Express) => unknown>> = {
+    'another method of a guarded route': (app) => app.route('/x').get(guarded, handler).post(handler),
+    'a handler before the guard': (app) => app.get('/x', handler, guarded),
+    'all methods before the guard of one': (app) => app.route('/x').all(handler).get(guarded, handler),
+    'a handler that is used at a path': (app) => app.use('/x', handler),
+    'an application that is mounted': (app) => app.use('/x', express()),
+    'an application that is mounted everywhere': (app) => app.use(guarded, express()),
+  }
+  // Express 4 as another of our tools brings it; its types are those of Express 5 as far as these go.
+  const four = createRequire(createRequire(import.meta.url).resolve('firebase-tools/package.json'))('express')
+  describe.each([
+    ['5', express],
+    ['4', four as typeof express],
+  ])('of Express %s', (version, make) => {
+    it.each(Object.entries(open))('stops the start: %s', (_, add) => {
+      const app = make()
+      app.get('/fine', guarded, handler)
+      expect(() => assertExpress(app)).not.toThrow()
+      add(app)
+      expect(() => assertExpress(app)).toThrow('/')
+    })
+
+    it('does not when guards come first, and middlewares are of all paths', () => {
+      expect('lazyrouter' in make()).toBe(version === '4')
+      const app = make()
+      expect(() => assertExpress({})).toThrow('no Express application')
+      app.use(handler)
+      app.route('/x').get(guarded, handler).post(guarded, handler)
+      app.route('/y').all(guarded).delete(handler)
+      app.use('/files', guarded, handler)
+      app.use('/deep', make.Router().get('/x', guarded, handler))
+      app.use('/deep', (_error: unknown, _request: unknown, _response: unknown, _next: unknown) => undefined)
+      expect(() => assertExpress(app)).not.toThrow()
+    })
+  })
+
   it('of Hono stops the start', () => {
     const app = new Hono()
     app.get('/fine', honoGuard(latchkey)(needs), (c) => c.text(''))
@@ -131,9 +170,62 @@ describe('a route that declares nothing', () => {
     expect(() => assertHono(app)).toThrow('POST /fine')
   })
 
+  const honoGuarded = honoGuard(latchkey)(needs)
+  const unguarded: Readonly<Record<string, (app: Hono) => unknown>> = {
+    'all methods': (app) => app.all('/x', (c) => c.text('')),
+    'all methods of all paths': (app) => app.all('*', (c) => c.text('')),
+    'what is used at a path': (app) => app.use('/x', async (c) => c.text('')),
+    'a handler before the guarded one': (app) => app.get('/x', (c) => c.text('')).get('/x', honoGuarded),
+    'a handler before the guard': (app) => app.get('/x', (c) => c.text(''), honoGuarded),
+    'another application': (app) => app.mount('/x', () => new Response('')),
+    'a route below': (app) =>
+      app.route(
+        '/x',
+        new Hono().get('/y', (c) => c.text('')),
+      ),
+  }
+  it.each(Object.entries(unguarded))('of Hono stops the start: %s', (_, add) => {
+    const app = new Hono()
+    app.get('/fine', honoGuarded, (c) => c.text(''))
+    add(app)
+    expect(() => assertHono(app)).toThrow('declare no permission')
+  })
+
+  it('of Hono is none when guards come first, below an application with its own errors, too', () => {
+    const app = new Hono()
+    app.use(async (_, next) => next())
+    app.all('/x', honoGuarded).get((c) => c.text(''))
+    const below = new Hono().onError((_, c) => c.text(''))
+    below.use(async (_, next) => next())
+    below.get('/y', honoGuarded, (c) => c.text(''))
+    app.route('/deep', below)
+    expect(() => assertHono(app)).not.toThrow()
+    expect(() => assertHono(new Hono())).toThrow('no Hono application')
+  })
+
   it('cannot be declared as open without a reason, or with no permission', () => {
     expect(() => expressGuard(latchkey)({ open: 'because' })).toThrow('in a sentence why it is open')
-    expect(() => expressGuard(latchkey)({ permission: '' })).toThrow('declares its permission')
+    for (const permission of ['', 'contacts.*', 'contacts:read'])
+      expect(() => expressGuard(latchkey)({ permission })).toThrow('declares its permission')
+  })
+})
+
+describe('a guard of Express whose request was answered meanwhile', () => {
+  it.each([true, false])('ends nothing but this request, headers sent: %s', async (headersSent) => {
+    const unheard: unknown[] = []
+    const hear = (error: unknown): void => void unheard.push(error)
+    process.on('unhandledRejection', hear)
+    const set = (): never => {
+      throw new Error('headers were sent')
+    }
+    const response = { headersSent, locals: {}, status: () => response, set, send: set }
+    const error = await new Promise((next) => {
+      expressGuard(latchkey)(needs)({ headers: {}, params: {} }, response as never, next)
+    })
+    await new Promise((resolve) => void setImmediate(resolve))
+    process.off('unhandledRejection', hear)
+    expect(error).toMatchObject(headersSent ? { code: 'invalid_token' } : { message: 'headers were sent' })
+    expect(unheard).toEqual([])
   })
 })
 

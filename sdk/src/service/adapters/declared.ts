@@ -1,5 +1,5 @@
 // What a route says of itself: the permission that it needs and where, or why it needs none. There is no third way.
-
+import { permissionName } from '@latchkey/core/access/contract/names'
 import type { Latchkey } from '../create-latchkey.ts'
 import type { On } from '../decide-here.ts'
 import type { Principal } from '../principal.ts'
@@ -23,7 +23,8 @@ export interface Open {
 
 /** Checked where the route is made, so that a mistake stops the service and not a request. */
 export const checked = <Request>(declared: Declared<Request>): Declared<Request> => {
-  if ('open' in declared ? declared.open.length >= 10 : /^[a-z]/.test(declared.permission)) return declared
+  if ('open' in declared ? declared.open.length >= 10 : permissionName.safeParse(declared.permission).success)
+    return declared
   throw new Error('Latchkey: a route declares its permission, or in a sentence why it is open.')
 }
 

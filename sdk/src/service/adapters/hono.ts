@@ -43,16 +43,35 @@ export const honoGuard =
 interface Route {
   readonly method: string
   readonly path: string
-  readonly handler: object
+  readonly basePath?: string
+  readonly handler: Handler
 }
+/** Of an application with its own `onError`, Hono keeps the handler within another. */
+type Handler = ((...given: never[]) => unknown) & { readonly __COMPOSED_HANDLER?: Handler }
 
-/** Throws with the routes that declare nothing; call it before the app is served. Middlewares of all paths are no routes. */
+/**
+ * Throws with the routes that declare nothing; call it before the app is served. Of a method at a path the guard comes first, or a
+ * guard of all methods at that path. Only middlewares of all paths are no routes, of an application below of all its paths.
+ */
 export const assertDeclared = ({ routes }: { readonly routes: readonly Route[] }): void => {
-  const declared = new Set(routes.filter(({ handler }) => made.has(handler)).map(nameOf))
-  const forgotten = routes.filter((route) => route.method !== 'ALL' && !declared.has(nameOf(route))).map(nameOf)
-  if (forgotten.length > 0) {
-    throw new Error(`Latchkey: these routes declare no permission: ${[...new Set(forgotten)].join(', ')}`)
+  if (routes.length === 0) throw new Error('Latchkey: this is no Hono application with routes.')
+  const declared = new Set<string>()
+  const forgotten = new Set<string>()
+  for (const route of routes) {
+    const name = nameOf(route)
+    if (made.has(innermost(route.handler))) declared.add(name)
+    else if (!isMiddleware(route) && !declared.has(name) && !declared.has(`ALL ${route.path}`)) forgotten.add(name)
+  }
+  if (forgotten.size > 0) {
+    throw new Error(`Latchkey: these routes declare no permission: ${[...forgotten].join(', ')}`)
   }
 }
+
+const innermost = (handler: Handler): Handler =>
+  handler.__COMPOSED_HANDLER === undefined ? handler : innermost(handler.__COMPOSED_HANDLER)
+
+/** Whoever takes no `next` answers. */
+const isMiddleware = ({ method, path, basePath = '/', handler }: Route): boolean =>
+  method === 'ALL' && path === `${basePath.replace(/\/$/, '')}/*` && innermost(handler).length >= 2
 
 const nameOf = ({ method, path }: Route): string => `${method} ${path}`

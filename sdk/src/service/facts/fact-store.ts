@@ -17,6 +17,8 @@ export interface Loaded<Value> {
   readonly asOf: string
   /** In milliseconds; for what must be asked again sooner. `Infinity`: it never changes. */
   readonly life?: number
+  /** What makes it forgotten beside what its name says, known only when it was read. */
+  readonly containers?: readonly string[]
 }
 
 export interface Wanted<Value> {
@@ -39,10 +41,15 @@ export interface Hearing {
 }
 
 export interface FactStore {
-  /** What is kept and still believed; undefined when it has to be loaded. */
-  readonly kept: <Value>(wanted: Wanted<Value>) => Fact<Value> | undefined
-  /** Reads it, once for all who ask at the same time; rejects with `unavailable` when that fails. */
-  readonly load: <Value>(wanted: Wanted<Value>) => Promise<Fact<Value>>
+  /** What is kept and still believed, from that snapshot or a later one; undefined when it has to be loaded. */
+  readonly kept: <Value>(wanted: Wanted<Value>, atLeast?: string) => Fact<Value> | undefined
+  /** What was read last, believed or not. */
+  readonly last: <Value>(wanted: Wanted<Value>) => Fact<Value> | undefined
+  /**
+   * Reads it, once for all who ask at the same time; rejects with `unavailable` when that fails.
+   * `atLeast`: a reading from an older snapshot does, when it began after this was asked.
+   */
+  readonly load: <Value>(wanted: Wanted<Value>, atLeast?: string) => Promise<Fact<Value>>
   /** Whether something put together from facts that old, at that generation, still stands. */
   readonly stands: (startedAt: number, generation: number) => boolean
   /** Goes up with everything that is forgotten. */
@@ -85,11 +92,12 @@ export const factStore = (clocks: Clocks, hearing: Hearing): FactStore => {
     fact.turn > shelf.tombs.lastOf(fact.containers) && isYoung(fact.startedAt, fact.life ?? factLifeMilliseconds)
   return {
     // Casts: under one name there is only ever what its `read` gave.
-    kept: <Value>({ name }: Wanted<Value>) => {
+    kept: <Value>({ name }: Wanted<Value>, atLeast?: string) => {
       const fact = shelf.facts.get(name)
-      return fact !== undefined && isBelieved(fact) ? (fact as Fact<Value>) : undefined
+      return fact !== undefined && isBelieved(fact) && !isOlder(fact, atLeast) ? (fact as Fact<Value>) : undefined
     },
-    load: <Value>(wanted: Wanted<Value>) => loadOnce(shelf, wanted) as Promise<Fact<Value>>,
+    last: <Value>({ name }: Wanted<Value>) => shelf.facts.peek(name) as Fact<Value> | undefined,
+    load: <Value>(wanted: Wanted<Value>, atLeast?: string) => loadSince(shelf, wanted, atLeast) as Promise<Fact<Value>>,
     stands: (startedAt, made) => made === shelf.generation && isYoung(startedAt, factLifeMilliseconds),
     generation: () => shelf.generation,
     forget: (container) => {
@@ -97,6 +105,21 @@ export const factStore = (clocks: Clocks, hearing: Hearing): FactStore => {
       shelf.tombs.bury(container, ++shelf.turn)
     },
   }
+}
+
+/** What never changes is of no age. */
+export const isOlder = ({ asOf, life }: Fact<unknown>, atLeast: string | undefined): boolean =>
+  atLeast !== undefined && life !== Number.POSITIVE_INFINITY && asOf < atLeast
+
+/** A reading that others had begun may be too old; the next one began after this was asked. */
+const loadSince = async (
+  shelf: Shelf,
+  wanted: Wanted<unknown>,
+  atLeast: string | undefined,
+): Promise<Fact<unknown>> => {
+  const joined = shelf.flights.has(wanted.name)
+  const fact = await loadOnce(shelf, wanted)
+  return joined && isOlder(fact, atLeast) ? loadOnce(shelf, wanted) : fact
 }
 
 /** Joins a reading that began after the last change was heard of, or begins one. */
@@ -127,12 +150,13 @@ const readWhole = async (shelf: Shelf, wanted: Wanted<unknown>): Promise<Fact<un
   for (let tries = 1; ; tries++) {
     const [startedAt, mine] = [clocks.steady(), ++shelf.turn]
     const loaded = await wanted.read()
-    const fact: Fact<unknown> = { ...loaded, startedAt, turn: mine, containers: wanted.containers }
-    if (mine <= tombs.lastOf(wanted.containers)) {
+    const containers = [...wanted.containers, ...(loaded.containers ?? [])]
+    if (mine <= tombs.lastOf(containers)) {
       // A change was heard of while this was read: it may be from before.
       if (tries < maxTries) continue
       throw unavailable(`${wanted.name} changes faster than it can be read`)
     }
+    const fact: Fact<unknown> = { ...loaded, startedAt, turn: mine, containers }
     // Of two readings the one that began later saw more.
     if ((facts.get(wanted.name)?.turn ?? 0) < mine) facts.set(wanted.name, fact)
     return fact

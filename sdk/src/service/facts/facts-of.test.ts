@@ -86,7 +86,7 @@ describe('facts that are put together here', () => {
   })
 
   it('F-15 are read again when a later revision is asked for, and once', async () => {
-    const { ask, calls, documents, now, pass } = stage()
+    const { ask, calls, documents, now, pass, store } = stage()
     documents.set(`/v1/grants/${ada}`, grants)
     documents.set('/v1/people/ada', { status: 'active' })
     await ask()
@@ -101,5 +101,7 @@ describe('facts that are put together here', () => {
     pass(1)
     await ask(later)
     expect(calls.length - before).toBeLessThanOrEqual(read + 1)
+    // What others have put together stands: nothing was announced.
+    expect(store.generation()).toBe(0)
   })
 })

@@ -9,7 +9,7 @@ import type { TenantId } from '@latchkey/core/kernel/ids'
 import type { Result } from '@latchkey/core/kernel/result'
 import type { Clocks } from '../clocks.ts'
 import { unavailable } from '../refused.ts'
-import type { Fact, FactStore, Wanted } from './fact-store.ts'
+import { type Fact, type FactStore, isOlder, type Wanted } from './fact-store.ts'
 import type { Exchange } from './transport.ts'
 import { wantedDocument, wantedHead, wantedVersion } from './wanted.ts'
 
@@ -32,7 +32,7 @@ export type AskerNow = () => Asker
 const maxRounds = 10
 
 interface Round {
-  readonly used: Fact<unknown>[]
+  readonly used: { readonly wanted: Wanted<unknown>; readonly fact: Fact<unknown> }[]
   readonly needs: Wanted<unknown>[]
 }
 
@@ -48,16 +48,14 @@ export const factsOf = async (
     const generation = source.store.generation()
     const now: Round = { used: [], needs: [] }
     const assembled = attempt(source, tenant, asker(), now)
-    // What began to be read since this was asked is new enough, whatever it names as its snapshot; some things never change.
-    const old = now.used.filter(
-      ({ asOf, startedAt, life }) => atLeast !== undefined && life === undefined && asOf < atLeast && startedAt < since,
-    )
-    for (const container of old.flatMap(({ containers }) => containers)) source.store.forget(container)
+    // What began to be read since this was asked is new enough, whatever it names as its snapshot.
+    const old = now.used.filter(({ fact }) => isOlder(fact, atLeast) && fact.startedAt < since)
     if (assembled?.kind === 'facts' && old.length === 0) {
-      const startedAt = Math.min(...now.used.map(({ life, startedAt: began }) => ageFrom(life, began)))
+      const startedAt = Math.min(...now.used.map(({ fact }) => ageFrom(fact.life, fact.startedAt)))
       return { facts: assembled.facts, startedAt, generation }
     }
-    await Promise.all(now.needs.map((wanted) => source.store.load(wanted)))
+    const wanted = [...now.needs, ...old.map((one) => one.wanted)]
+    await Promise.all(wanted.map((one) => source.store.load(one, atLeast)))
   }
   throw unavailable('the facts change faster than they can be read')
 }
@@ -77,7 +75,7 @@ const attempt = (
   const look = <Value>(wanted: Wanted<Value>): Fact<Value> | undefined => {
     const fact = store.kept(wanted)
     if (fact === undefined) round.needs.push(wanted)
-    else round.used.push(fact)
+    else round.used.push({ wanted, fact })
     return fact
   }
   const catalogueOf = (version: string): Fact<Catalogue | undefined> | undefined =>

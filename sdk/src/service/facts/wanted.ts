@@ -35,7 +35,7 @@ export const wantedDocument = (exchange: Exchange, path: string, tenant: string)
   }
   return {
     name: `grant:${id}/${principal}`,
-    containers: [`grant:${id}/${principal}`, `grant:${id}/*`],
+    containers: [`grant:${id}/${principal}`, `grant:${id}/*`, `tenant:${id}`],
     read: () => documentAt(exchange, `/v1/grants/${principal}?tenant=${id}`),
   }
 }
@@ -43,7 +43,7 @@ export const wantedDocument = (exchange: Exchange, path: string, tenant: string)
 export const wantedPerson = (exchange: Exchange, uid: string, tenant: string): Wanted<Document> => ({
   name: `person:${uid}@${tenant}`,
   // Digested on the wire: a service learns no names from the feed that it does not know.
-  containers: [`user:${digestOf(uid)}`],
+  containers: [`user:${digestOf(uid)}`, `tenant:${tenant}`],
   read: async () => {
     const found = await documentAt(exchange, `/v1/people/${uid}?tenant=${tenant}`)
     // Whoever holds nothing there is not shown, and no change of them announces that they are shown from now on.
@@ -84,15 +84,25 @@ export interface PresentedKey {
   /** The part of the text that names the secret. */
   readonly id: string
   readonly digest: string
+  /** Whether the key of this digest was described as one that counts: then its id is enough. */
+  readonly wasActive: () => boolean
   /** Set when this process has no lease of the key's plan yet. */
   readonly process: string | undefined
 }
 
-/** Who is behind a key: the one time that the key itself is sent, to our own verifier; it is kept under its digest. */
-export const wantedKey = (exchange: Exchange, { text, id, digest, process }: PresentedKey): Wanted<Described> => ({
+/** Who is behind a key: it is sent to our own verifier until it was found to count, and never after; it is kept under its digest. */
+export const wantedKey = (
+  exchange: Exchange,
+  { text, id, digest, process, wasActive }: PresentedKey,
+): Wanted<Described> => ({
   name: `key:${digest}`,
   containers: [`credential:${id}`],
-  read: async () => descriptionIn(await exchange.post('/v1/credentials/describe', { credential: text, process })),
+  read: async () =>
+    descriptionIn(
+      wasActive()
+        ? await exchange.get(`/v1/credentials/${id}`)
+        : await exchange.post('/v1/credentials/describe', { credential: text, process }),
+    ),
 })
 
 /** The credential that an access token came from, by the id that the token names. */
@@ -107,6 +117,9 @@ const nobody: Described = { asOf: neverSeen, active: false, code: 'invalid_token
 const descriptionIn = (answer: unknown): Loaded<Described> => {
   const read = describeOutput.safeParse(answer)
   if (!read.success) throw unavailable('a credential was described in another shape')
-  const { asOf, active } = read.data
-  return { value: read.data, asOf, ...(active ? {} : { life: refusalLifeMilliseconds }) }
+  const { asOf, active, key } = read.data
+  // Who moves away with a tenant and comes back was not told of what changed meanwhile.
+  const tenants = key === undefined ? [] : [key.home, key.tenant, ...Object.keys(key.accounts ?? {})]
+  const containers = tenants.map((id) => `tenant:${id}`)
+  return { value: read.data, asOf, containers, ...(active ? {} : { life: refusalLifeMilliseconds }) }
 }

@@ -1,4 +1,5 @@
 // The listening side of the change feed: what it makes believed, and when it stops making anything believed.
+import { getEventListeners } from 'node:events'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { changeFeed, type Feed, silenceMilliseconds } from './feed.ts'
 
@@ -45,6 +46,7 @@ const stage = () => {
       return new Response(stream.readable)
     },
   })
+  feed.start()
   const last = (): Connection => {
     const connection = connections.at(-1)
     if (connection === undefined) throw new Error('nobody has connected')
@@ -118,6 +120,49 @@ describe('the change feed at a service', () => {
     void last().send({ upTo: upTo(1), lag: silenceMilliseconds + 1_000 })
     await pass(0)
     expect(feed.covers(loaded)).toBe(false)
+  })
+
+  it('believes nothing of lines that were held up on their way, however young each was when it was sent', async () => {
+    const { feed, last } = staged()
+    await pass(10)
+    void last().send({ upTo: upTo(1), lag: 0, reset: true })
+    await pass(0)
+    const loaded = Date.now()
+    await pass(20_000)
+    for (let second = 2; second <= 15; second++) {
+      void last()
+        .send({ upTo: upTo(second), lag: 0 })
+        .catch(() => undefined) // it may have hung up
+      await pass(0)
+      expect(feed.covers(loaded)).toBe(false)
+    }
+  })
+
+  it('forgets how long lines took at best after two connections: clocks drift apart', async () => {
+    const { feed, last } = staged()
+    const covered: boolean[] = []
+    for (const second of [20, 11, 12]) {
+      await pass(1_000)
+      void last().send({ upTo: upTo(second), lag: 0, reset: true })
+      await pass(0)
+      covered.push(feed.covers(Date.now()))
+      void last().drop()
+    }
+    expect(covered).toEqual([true, false, true])
+  })
+
+  it('leaves nothing behind for each time that it came back', async () => {
+    const listened = vi.spyOn(AbortSignal.prototype, 'addEventListener')
+    const { last } = staged()
+    await pass(10)
+    for (let times = 0; times < 5; times++) {
+      void last().drop()
+      await pass(4_000)
+    }
+    const left = listened.mock.contexts.map((signal) => getEventListeners(signal as AbortSignal, 'abort').length)
+    expect(left.length).toBeGreaterThan(5)
+    expect(Math.max(...left)).toBe(1)
+    listened.mockRestore()
   })
 
   it('comes back from where it was, and then still covers what was loaded before', async () => {

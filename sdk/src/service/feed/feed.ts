@@ -5,12 +5,14 @@ import type { Hearing } from '../facts/fact-store.ts'
 import type { Fetch } from '../facts/transport.ts'
 import { linesOf } from './lines.ts'
 
-/** The age of the last line and of what it told, together. */
+/** The greatest age of what the last line told, its way to us included. */
 export const silenceMilliseconds = 5_000
 const shortestPause = 200
 const longestPause = 5_000
 
 export interface Feed extends Hearing {
+  /** From here on it listens. */
+  readonly start: () => void
   /** Resolves when the first line was heard, or after `milliseconds`. */
   readonly heard: (milliseconds: number) => Promise<boolean>
   readonly close: () => void
@@ -25,24 +27,38 @@ export interface FeedOptions {
 }
 
 /** For services that do without: everything lives for as long as it may by itself. */
-export const noFeed: Feed = { covers: () => false, heard: async () => false, close: () => undefined }
+export const noFeed: Feed = {
+  start: () => undefined,
+  covers: () => false,
+  heard: async () => false,
+  close: () => undefined,
+}
 
 interface Ear {
   cursor: string | undefined
   /** By the steady clock: what began to be loaded since then would have been announced. */
   trustedSince: number
   lastLineAt: number
-  lag: number
+  /** By the steady clock, what the lines that arrived have told everything up to. */
+  toldUpTo: number
+  /**
+   * From the server's clock to ours, the least that a line of this connection took, and of the one before: a line that took longer
+   * was held up on its way. Not of all, since clocks drift apart.
+   */
+  offset: { now: number; before: number }
   waiting: (() => void)[]
 }
 
 export const changeFeed = (options: FeedOptions): Feed => {
   const { clocks } = options
-  const ear: Ear = { cursor: undefined, trustedSince: Infinity, lastLineAt: -Infinity, lag: Infinity, waiting: [] }
+  const ear: Ear = {
+    ...{ cursor: undefined, trustedSince: Infinity, lastLineAt: -Infinity, toldUpTo: -Infinity },
+    ...{ offset: { now: Infinity, before: Infinity }, waiting: [] },
+  }
   const closing = new AbortController()
-  const isHeard = (): boolean => clocks.steady() - ear.lastLineAt + ear.lag <= silenceMilliseconds
-  void listen(options, ear, closing.signal)
+  const isHeard = (): boolean => clocks.steady() - ear.toldUpTo <= silenceMilliseconds
   return {
+    start: () => void listen(options, ear, closing.signal),
     covers: (startedAt) => startedAt >= ear.trustedSince && isHeard(),
     heard: (milliseconds) =>
       new Promise((resolve) => {
@@ -71,6 +87,7 @@ const listen = async (options: FeedOptions, ear: Ear, closing: AbortSignal): Pro
 
 const once = async (options: FeedOptions, ear: Ear, closing: AbortSignal): Promise<void> => {
   const silent = new AbortController()
+  if (ear.offset.now !== Infinity) ear.offset = { now: Infinity, before: ear.offset.now }
   const signal = AbortSignal.any([closing, silent.signal])
   let watchdog = setTimeout(() => silent.abort(), silenceMilliseconds)
   try {
@@ -104,16 +121,22 @@ const take = (
   ear.cursor = upTo
   if (reset === true) ear.trustedSince = clocks.steady()
   ear.lastLineAt = clocks.steady()
-  ear.lag = Math.max(0, lag)
+  const told = Date.parse(upTo)
+  const age = Math.max(0, lag)
+  ear.offset.now = Math.min(ear.offset.now, ear.lastLineAt - (told + age))
+  ear.toldUpTo = told + Math.min(ear.offset.now, ear.offset.before)
+  if (ear.lastLineAt - ear.toldUpTo > silenceMilliseconds) return
   for (const wake of ear.waiting.splice(0)) wake()
 }
 
 const rest = (milliseconds: number, closing: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
     if (closing.aborted) return resolve()
-    const timer = setTimeout(resolve, milliseconds)
-    closing.addEventListener('abort', () => {
+    const done = (): void => {
       clearTimeout(timer)
+      closing.removeEventListener('abort', done)
       resolve()
-    })
+    }
+    const timer = setTimeout(done, milliseconds)
+    closing.addEventListener('abort', done)
   })

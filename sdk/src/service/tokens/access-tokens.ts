@@ -61,25 +61,24 @@ export const tokenAuthenticator = (tokens: AccessTokens) => {
   const standingOf = (token: Verified, root: Fact<Described>): Standing => {
     if (isOver(instantOf(token.claims.exp * 1000), now())) throw refused('invalid_token')
     const standing = token.root === root ? token.standing : narrowed(token.claims, root.value)
-    if (standing === undefined || isOver(standing.asker(token.claims.tenant).key?.notAfter, now()))
-      throw refused('invalid_token')
+    if (standing === undefined || now() >= standing.endsAt) throw refused('invalid_token')
     token.root = root
     token.standing = standing
     return standing
   }
   return (text: string): Authenticated => {
     const digest = digestOf(text)
-    const settle = async (): Promise<Standing> => {
+    const settle = async (atLeast?: string): Promise<Standing> => {
       const token = verified.get(digest) ?? (await verify(text, digest))
       if ((await keys.find(token.kid)) === undefined) throw refused('invalid_token')
       const root = wantedRoot(source.exchange, token.claims.gid)
-      return standingOf(token, source.store.kept(root) ?? (await source.store.load(root)))
+      return standingOf(token, source.store.kept(root, atLeast) ?? (await source.store.load(root, atLeast)))
     }
-    return () => {
+    return (atLeast) => {
       const token = verified.get(digest)
-      if (token === undefined || keys.known(token.kid) === undefined) return settle()
-      const root = source.store.kept(wantedRoot(source.exchange, token.claims.gid))
-      return root === undefined ? settle() : standingOf(token, root)
+      if (token === undefined || keys.known(token.kid) === undefined) return settle(atLeast)
+      const root = source.store.kept(wantedRoot(source.exchange, token.claims.gid), atLeast)
+      return root === undefined ? settle(atLeast) : standingOf(token, root)
     }
   }
 }
@@ -110,6 +109,7 @@ const narrowed = (claims: AccessTokenClaims, root: Described): Standing | undefi
     kind: 'access_token',
     tenant: claims.tenant,
     scopes: key.scopes,
+    endsAt: Math.min(owner.endsAt, claims.exp * 1000),
     asker: () => ({ principal, session: undefined, key }),
     assembled: new Map(),
   }

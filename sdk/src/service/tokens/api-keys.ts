@@ -1,65 +1,63 @@
-// API keys: read by form, described once by Latchkey, and from then on known by their digest.
+// API keys: read by form, described by Latchkey, and from then on known by their digest and refreshed by their id.
 import { keyFromWire } from '@latchkey/core/access/assembly/key-wire'
 import type { Described } from '@latchkey/core/credentials/described'
 import { parseSecret } from '@latchkey/core/credentials/secret-format'
 import { isPrincipalRef } from '@latchkey/core/kernel/principal'
 import { digestOf } from '../digest.ts'
-import type { Fact } from '../facts/fact-store.ts'
+import type { Fact, Wanted } from '../facts/fact-store.ts'
 import type { FactSource } from '../facts/facts-of.ts'
+import type { Exchange } from '../facts/transport.ts'
 import { wantedKey } from '../facts/wanted.ts'
 import { refused } from '../refused.ts'
 import type { Authenticated, Standing } from '../standing.ts'
 import type { Rates } from '../usage/rates.ts'
+import { newcomers } from './newcomers.ts'
 
 /** For keys with a rate plan: this process's part of it. */
 export interface Leasing {
-  readonly process: string
+  readonly process: () => string
   readonly rates: Rates
 }
 
 /** Undefined for what is no API key at all: nothing is asked about garbage. */
 export const keyAuthenticator = (source: FactSource, leasing?: Leasing) => {
-  const standings = new WeakMap<Fact<Described>, Lasting>()
+  const enter = newcomers(source.clocks)
+  const exchange: Exchange = {
+    get: source.exchange.get,
+    post: (path, body) => enter(() => source.exchange.post(path, body)),
+  }
+  const standings = new WeakMap<Fact<Described>, Standing>()
   const standingOf = (fact: Fact<Described>): Standing => {
-    const lasting = standings.get(fact) ?? lastingOf(fact.value)
-    if (lasting === undefined || source.clocks.wall() >= lasting.until) throw refused('invalid_token')
+    const standing = standings.get(fact) ?? fromDescription(fact.value)
+    if (standing === undefined || source.clocks.wall() >= standing.endsAt) throw refused('invalid_token')
     if (!standings.has(fact)) {
-      standings.set(fact, lasting)
+      standings.set(fact, standing)
       if (fact.value.lease !== undefined && fact.value.key !== undefined) {
         leasing?.rates.lease(fact.value.key.id, fact.value.lease.perSecond)
       }
     }
-    return lasting.standing
+    return standing
   }
   return (text: string): Authenticated | undefined => {
     const digest = digestOf(text)
     // Forms are checked once: a key that was described had the right one.
     const id = text.slice(7, 29)
-    const process = leasing === undefined || leasing.rates.has(id) ? undefined : leasing.process
-    const known = wantedKey(source.exchange, { text, id, digest, process })
+    const process = leasing === undefined || leasing.rates.has(id) ? undefined : leasing.process()
+    const known: Wanted<Described> = wantedKey(exchange, {
+      ...{ text, id, digest, process },
+      wasActive: () => source.store.last(known)?.value.active === true,
+    })
     if (source.store.kept(known) === undefined && parseSecret(text)?.kind !== 'api') return undefined
-    return () => {
-      const fact = source.store.kept(known)
-      return fact === undefined ? source.store.load(known).then(standingOf) : standingOf(fact)
+    return (atLeast) => {
+      const fact = source.store.kept(known, atLeast)
+      return fact === undefined ? source.store.load(known, atLeast).then(standingOf) : standingOf(fact)
     }
   }
 }
 
-interface Lasting {
-  readonly standing: Standing
-  /** Milliseconds since the epoch: its own end, or that of the overlap in which it is rotated away. */
-  readonly until: number
-}
-
-const lastingOf = (described: Described): Lasting | undefined => {
-  const standing = fromDescription(described)
-  const { key, endsAt = Infinity } = described
-  return standing && { standing, until: Math.min(key?.notAfter ?? Infinity, endsAt) }
-}
-
 /** Undefined for a key that does not count. */
 export const fromDescription = (described: Described): Standing | undefined => {
-  const { active, credential, principal, key: carried, allowedAddresses, rate } = described
+  const { active, credential, principal, key: carried, allowedAddresses, rate, endsAt = Infinity } = described
   if (!active || carried === undefined || credential === undefined || principal === undefined) return undefined
   if (!isPrincipalRef(principal)) return undefined
   const key = keyFromWire(carried)
@@ -72,6 +70,7 @@ export const fromDescription = (described: Described): Standing | undefined => {
     scopes: key.scopes,
     allowedAddresses,
     rate,
+    endsAt: Math.min(key.notAfter ?? Infinity, endsAt),
     asker: () => ({ principal, session: undefined, key }),
     assembled: new Map(),
     confirm: () => undefined,

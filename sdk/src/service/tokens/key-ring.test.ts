@@ -80,6 +80,42 @@ describe('the keys of an issuer', () => {
     expect(await ring.find(kid('two'))).toBeUndefined()
   })
 
+  it('of which one may have been denied are believed for a minute at most while the issuer answers badly', async () => {
+    const { ring, answer, pass } = stage()
+    expect(await ring.find(kid('one'))).toBeDefined()
+    answer(() => new Response('{}', { status: 500 }))
+    ring.doubt()
+    pass(59_999)
+    expect(await ring.find(kid('one'))).toBeDefined()
+    ring.doubt()
+    pass(1)
+    await expect(ring.find(kid('one')).catch(code)).resolves.toBe('unavailable')
+    answer(() => whole('one'))
+    pass(10_000)
+    expect(await ring.find(kid('one'))).toBeDefined()
+    pass(59_999)
+    expect(ring.known(kid('one'))).toBeDefined()
+  })
+
+  it('that were being read when one was denied are read again', async () => {
+    const { ring, answer, asked } = stage()
+    let open = (): void => undefined
+    answer(
+      () =>
+        new Promise((resolve) => {
+          open = () => resolve(whole('one'))
+        }),
+    )
+    const found = ring.find(kid('one'))
+    ring.doubt()
+    answer(() => whole('two'))
+    const after = ring.find(kid('one'))
+    open()
+    expect(await Promise.all([found, after])).toEqual([undefined, undefined])
+    expect(ring.known(kid('one'))).toBeUndefined()
+    expect(asked).toHaveLength(2)
+  })
+
   const faults: readonly (readonly [string, () => Response | Promise<Response>])[] = [
     ['is down', () => Promise.reject(new TypeError('connection refused'))],
     ['answers 500', () => new Response('{}', { status: 500 })],

@@ -7,6 +7,8 @@ import { unavailable } from '../refused.ts'
 const freshMilliseconds = 60_000
 /** Beyond this, keys that nobody confirmed are not believed. */
 export const staleMilliseconds = 3_600_000
+/** After word that a key may have been denied, what was known before it is believed for so long at most. */
+const doubtedMilliseconds = 60_000
 /** However many tokens name a key that nobody knows, the set is asked for once in this time (CATALOGUE C-067). */
 const cooldownMilliseconds = 10_000
 const timeoutMilliseconds = 3_000
@@ -17,7 +19,7 @@ export interface KeyRing<Key> {
   readonly find: (kid: string) => Promise<Key | undefined>
   /** The same at once, when the set is fresh and has it. */
   readonly known: (kid: string) => Key | undefined
-  /** At the next question the set is read anew. */
+  /** At the next question the set is read anew; what was being read does not count. */
   readonly doubt: () => void
 }
 
@@ -46,40 +48,64 @@ const fetchSet = async <Key>({
   }
 }
 
+interface Ring<Key> {
+  keys: ReadonlyMap<string, Key>
+  confirmedAt: number
+  triedAt: number
+  flight: Promise<void> | undefined
+  /** When the first word was heard that nothing has confirmed since. */
+  doubtedAt: number | undefined
+  doubts: number
+}
+
 export const keyRing = <Key>(options: KeyRingOptions<Key>): KeyRing<Key> => {
   const { url, clocks } = options
-  let keys: ReadonlyMap<string, Key> = new Map()
-  let confirmedAt = -Infinity
-  let triedAt = -Infinity
-  let flight: Promise<void> | undefined
-
-  const age = (): number => clocks.steady() - confirmedAt
-  const refetch = async (): Promise<void> => {
-    const startedAt = clocks.steady()
-    triedAt = startedAt
-    const found = await fetchSet(options)
-    if (found === undefined) return
-    keys = found
-    confirmedAt = startedAt
+  const ring: Ring<Key> = {
+    ...{ keys: new Map(), confirmedAt: -Infinity, triedAt: -Infinity },
+    ...{ flight: undefined, doubtedAt: undefined, doubts: 0 },
   }
-  const ask = (): Promise<void> => {
-    flight ??= refetch().finally(() => {
-      flight = undefined
-    })
-    return flight
-  }
-  const mayAsk = (): boolean => flight !== undefined || clocks.steady() - triedAt >= cooldownMilliseconds
+  const isFresh = (): boolean => clocks.steady() - ring.confirmedAt < freshMilliseconds
+  const mayAsk = (): boolean => ring.flight !== undefined || clocks.steady() - ring.triedAt >= cooldownMilliseconds
   return {
-    known: (kid) => (age() < freshMilliseconds ? keys.get(kid) : undefined),
+    known: (kid) => (isFresh() ? ring.keys.get(kid) : undefined),
     doubt: () => {
-      confirmedAt = Math.min(confirmedAt, clocks.steady() - freshMilliseconds)
-      triedAt = -Infinity
+      const now = clocks.steady()
+      ring.confirmedAt = Math.min(ring.confirmedAt, now - freshMilliseconds)
+      ring.triedAt = -Infinity
+      ring.doubtedAt ??= now
+      ring.doubts++
+      ring.flight = undefined
     },
     find: async (kid) => {
-      const known = age() < freshMilliseconds && keys.has(kid)
-      if (!known && mayAsk()) await ask()
-      if (age() >= staleMilliseconds) throw unavailable(`the keys at ${url} cannot be read`)
-      return keys.get(kid)
+      const isKnown = (): boolean => isFresh() && ring.keys.has(kid)
+      for (let before = -1; before !== ring.doubts && !isKnown() && mayAsk(); ) {
+        before = ring.doubts
+        await ask(options, ring) // and once more when it was doubted meanwhile
+      }
+      if (isStale(ring, clocks.steady())) throw unavailable(`the keys at ${url} cannot be read`)
+      return ring.keys.get(kid)
     },
   }
+}
+
+const isStale = ({ confirmedAt, doubtedAt = Infinity }: Ring<unknown>, now: number): boolean =>
+  now - confirmedAt >= staleMilliseconds || now - doubtedAt >= doubtedMilliseconds
+
+const ask = <Key>(options: KeyRingOptions<Key>, ring: Ring<Key>): Promise<void> => {
+  if (ring.flight !== undefined) return ring.flight
+  const mine = refetch(options, ring).finally(() => {
+    if (ring.flight === mine) ring.flight = undefined
+  })
+  ring.flight = mine
+  return mine
+}
+
+const refetch = async <Key>(options: KeyRingOptions<Key>, ring: Ring<Key>): Promise<void> => {
+  const [startedAt, before] = [options.clocks.steady(), ring.doubts]
+  ring.triedAt = startedAt
+  const found = await fetchSet(options)
+  if (found === undefined || before !== ring.doubts) return
+  ring.doubtedAt = undefined
+  ring.keys = found
+  ring.confirmedAt = startedAt
 }

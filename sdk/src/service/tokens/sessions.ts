@@ -68,6 +68,7 @@ const standingOf = ({ uid, authTimeSeconds }: SignIn, { store, exchange }: FactS
     scopes: [],
     allowedAddresses: undefined,
     rate: undefined,
+    endsAt: Infinity, // that of the ID token is checked by itself
     asker: (tenant) => {
       const staff = person(tenant)?.value?.['staff'] === true
       return { principal, session: { signedInAt, staff }, key: undefined }

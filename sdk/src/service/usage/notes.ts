@@ -1,4 +1,5 @@
 // What a process remembers of its own traffic until it is reported: counts by credential, samples of denials, differences to a legacy check.
+import { permissionName } from '@latchkey/core/access/contract/names'
 import type { Decision } from '@latchkey/core/access/decision'
 import type { UsageReport } from '@latchkey/core/credentials/usage'
 import type { Clocks } from '../clocks.ts'
@@ -55,9 +56,11 @@ export const usageNotes = ({ wall }: Clocks, rates: Rates): UsageNotes => {
       return rates.take(standing.secret, standing.rate)
     },
     decided: (standing, decision) => {
-      if (!decision.allowed) noteDenial(noted, standing, decision)
+      if (!decision.allowed && isPermission(decision.permission)) noteDenial(noted, standing, decision)
     },
-    compared: (permission, answers) => noteDifference(noted, permission, answers),
+    compared: (permission, answers) => {
+      if (isPermission(permission)) noteDifference(noted, permission, answers)
+    },
     take: () => {
       const { uses, denials, differences, leased } = noted
       if (uses.size + differences.size + leased.size === 0) return undefined
@@ -71,6 +74,9 @@ export const usageNotes = ({ wall }: Clocks, rates: Rates): UsageNotes => {
     },
   }
 }
+
+/** One that is none would cost the whole report. */
+const isPermission = (permission: string): boolean => permissionName.safeParse(permission).success
 
 /** Undefined for sign-ins, which are recorded where they are made, and for more than can be remembered. */
 const useOf = ({ uses }: Noted, { secret }: Standing): Use | undefined => {

@@ -1,0 +1,168 @@
+// A service's whole way from a request to an answer: what ends a credential, what a revision makes it see, and what garbage costs.
+import { describe, expect, it, vi } from 'vitest'
+import { account, bearing, secretOf, staged } from './latchkey.fixture.ts'
+import { LatchkeyRefusal } from './refused.ts'
+
+const permission = 'contacts.read'
+const on = { tenant: account }
+const code = (error: unknown): unknown => (error instanceof LatchkeyRefusal ? error.code : error)
+
+describe('a credential at a service', () => {
+  it.each(['key', 'token'])('%s is over when the overlap ends in which its key is rotated away', async (kind) => {
+    const { latchkey, state, token, pass, wall } = await staged()
+    state.key = { endsAt: wall() + 3_000 }
+    const text = kind === 'key' ? secretOf() : await token()
+    const caller = await latchkey.authenticate(bearing(text))
+    expect(await caller.check(permission, on)).toMatchObject({ allowed: true })
+    pass(3_000)
+    await expect(caller.check(permission, on).catch(code)).resolves.toBe('invalid_token')
+    await expect(latchkey.authenticate(bearing(text)).catch(code)).resolves.toBe('invalid_token')
+  })
+
+  it.each(['key', 'token'])('%s that ended at a revision is refused to whoever must see it', async (kind) => {
+    const { latchkey, state, token, pass, asOf } = await staged()
+    const caller = await latchkey.authenticate(bearing(kind === 'key' ? secretOf() : await token()))
+    await caller.require(permission, on)
+    pass(1_000)
+    state.key = undefined
+    expect(await caller.check(permission, on)).toMatchObject({ allowed: true })
+    const asked = caller.check(permission, { ...on, atLeast: asOf() })
+    await expect(asked.catch(code)).resolves.toBe('invalid_token')
+  })
+
+  it('that was bound to addresses at a revision is refused to whoever must see it', async () => {
+    const { latchkey, state, pass, asOf } = await staged()
+    const caller = await latchkey.authenticate(bearing(secretOf()), { address: '192.0.2.1' })
+    pass(1_000)
+    state.key = { allowedAddresses: ['192.0.2.1/32'] }
+    expect(await caller.check(permission, { ...on, atLeast: asOf() })).toMatchObject({ allowed: true })
+    pass(1_000)
+    state.key = { allowedAddresses: ['198.51.100.0/24'] }
+    const asked = caller.check(permission, { ...on, atLeast: asOf() })
+    await expect(asked.catch(code)).resolves.toBe('restriction_failed')
+  })
+
+  it('that counted is asked about by its id from then on, and forgotten when its tenant was announced', async () => {
+    const lines = new TransformStream<Uint8Array, Uint8Array>()
+    const { latchkey, calls, pass } = await staged({ feed: true }, lines.readable)
+    const writer = lines.writable.getWriter()
+    const say = async (line: object): Promise<void> => {
+      await writer.write(Buffer.from(`${JSON.stringify({ upTo: '2030-03-17T17:46:40.000000Z', lag: 0, ...line })}\n`))
+      await new Promise((resolve) => void setTimeout(resolve, 5))
+    }
+    const authenticate = () => latchkey.authenticate(bearing(secretOf()))
+    await authenticate()
+    await say({ reset: true })
+    pass(1)
+    await (await authenticate()).require(permission, on)
+    const keys = () => calls.filter((path) => path.startsWith('/v1/credentials/'))
+    const byId = `/v1/credentials/${secretOf().slice(7, 29)}`
+    expect(keys()).toEqual(['/v1/credentials/describe'])
+    await say({ changed: [`tenant:${account}`] })
+    const before = calls.length
+    await (await authenticate()).require(permission, on)
+    expect(keys()).toEqual(['/v1/credentials/describe', byId])
+    expect(calls.slice(before).some((path) => path.startsWith('/v1/grants/'))).toBe(true)
+    await latchkey.close()
+  })
+})
+
+describe('a revision that is named', () => {
+  it.each(['zzz', '2030-03-17', '9999-12-31T00:00:00.000000Z', ''])(
+    'as %j is none, and makes nobody read anything again',
+    async (atLeast) => {
+      const { latchkey, calls } = await staged()
+      const caller = await latchkey.authenticate(bearing(secretOf()))
+      await caller.require(permission, on)
+      const before = calls.length
+      await expect(caller.check(permission, { ...on, atLeast }).catch(code)).resolves.toBe('invalid_request')
+      await caller.require(permission, on)
+      expect(calls).toHaveLength(before)
+    },
+  )
+})
+
+describe('keys that were never seen', () => {
+  it('do not reach Latchkey one to one, and cost those who were seen nothing', async () => {
+    const { latchkey, calls, pass } = await staged()
+    const caller = await latchkey.authenticate(bearing(secretOf()))
+    await caller.require(permission, on)
+    const codes = new Map<unknown, number>()
+    for (let index = 2; index < 2_002; index++) {
+      const found = await latchkey.authenticate(bearing(secretOf(index))).catch(code)
+      codes.set(found, (codes.get(found) ?? 0) + 1)
+    }
+    expect(codes.get('unavailable')).toBeGreaterThan(1_400)
+    expect(calls.length).toBeLessThan(600)
+    pass(5_000) // what is known has to be read again
+    await (await latchkey.authenticate(bearing(secretOf()))).require(permission, on)
+  })
+
+  it('wait for no more than a hundred answers at once', async () => {
+    const { latchkey, state, calls } = await staged()
+    let open = (): void => undefined
+    state.gate = new Promise((resolve) => {
+      open = resolve
+    })
+    const asked = Array.from({ length: 200 }, (_, index) =>
+      latchkey.authenticate(bearing(secretOf(index + 2))).catch(code),
+    )
+    await vi.waitFor(() => expect(calls).toHaveLength(100))
+    open()
+    expect((await Promise.all(asked)).filter((found) => found === 'unavailable')).toHaveLength(100)
+  })
+})
+
+describe('the shadow of a check that still decides', () => {
+  it('never waits for Latchkey, and no fault of ours is heard', async () => {
+    const { latchkey, state, reports } = await staged({ usage: true })
+    const caller = await latchkey.authenticate(bearing(secretOf()))
+    const held = state.gate
+    state.gate = new Promise(() => undefined)
+    await caller.shadow(permission, on, { allows: () => true, authority: 'legacy' })
+    state.gate = held
+    const broken = {
+      get tenant(): string {
+        throw new Error('ours')
+      },
+    }
+    await caller.shadow(permission, broken, { allows: () => true, authority: 'legacy' })
+    const refusal = caller.shadow(permission, broken, { allows: () => false, authority: 'legacy' })
+    await expect(refusal.catch(code)).resolves.toBe('permission_denied')
+    await latchkey.report()
+    expect(reports.join()).toContain('{"permission":"contacts.read","ours":"unknown","legacy":"allowed","count":1}')
+    await latchkey.close()
+  })
+})
+
+describe('a report of usage', () => {
+  it('names no permission that is none: that would cost all of it', async () => {
+    const { latchkey, reports } = await staged({ usage: true })
+    const caller = await latchkey.authenticate(bearing(secretOf()))
+    await caller.check('contacts.*', on)
+    await caller.shadow('Contacts', on, { allows: () => true, authority: 'latchkey' }).catch(code)
+    await caller.check('contacts.purge', on)
+    await latchkey.report()
+    expect(reports.map((text) => JSON.parse(text))).toMatchObject([
+      { denials: [{ permission: 'contacts.purge', count: 1 }], differences: [] },
+    ])
+    await latchkey.close()
+  })
+})
+
+describe('a Latchkey that was made and not used', () => {
+  it('calls nobody, sets no timer and draws nothing: where modules are loaded, some runtimes allow none of it', async () => {
+    const spies = [
+      vi.spyOn(globalThis, 'setInterval'),
+      vi.spyOn(globalThis, 'setTimeout'),
+      vi.spyOn(crypto, 'randomUUID'),
+    ]
+    const { latchkey, calls } = await staged({ feed: true, usage: true })
+    for (const spy of spies) {
+      expect(spy).not.toHaveBeenCalled()
+      spy.mockRestore()
+    }
+    expect(calls).toEqual([])
+    await latchkey.close()
+  })
+})
