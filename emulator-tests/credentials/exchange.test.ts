@@ -190,7 +190,7 @@ describe('a key that is exchanged', () => {
       const at = { tenant: agency, key: key.key }
       if (how === 'revoke') await nora.must('apiKeys/revoke', at)
       if (how === 'disable') await nora.must('apiKeys/disable', at)
-      if (how === 'rotate') await nora.must('apiKeys/rotate', { ...at, overlapSeconds: 0 })
+      if (how === 'rotate') await leaver.must('apiKeys/rotate', { ...at, overlapSeconds: 0 })
       if (how === 'narrow') await nora.must('apiKeys/update', { ...at, scopes: ['iam/roles.readonly'] })
       if (how === 'remove') await nora.must('members/remove', { tenant: agency, user: uid })
       if (how === 'bulk')
@@ -242,6 +242,13 @@ describe('a key that is exchanged', () => {
     const living = await token(secret)
     expect(await world.withToken(living).call('tenants/get', { tenant: agency })).toEqual(dead)
     expect(await world.withKey(await world.idToken('nora')).call('credentials/exchange', {})).toEqual(dead)
+  })
+
+  it('is not verified for services, who verify it by the published keys: only keys are', async () => {
+    const { secret } = await make()
+    const verify = (credential: string) => nora.must('credentials/verify', { credential, tenant: agency })
+    expect(await verify(secret)).toMatchObject({ active: true })
+    expect(await verify(await token(secret))).toMatchObject({ active: false, code: 'invalid_token' })
   })
 
   it('keeps the answer of a wider token from a narrower one that knows its idempotency key', async () => {

@@ -165,9 +165,72 @@ describe('a report of leaked secrets', () => {
     expect(performance.now() - started).toBeLessThan(25_000)
     for (const { secret } of real) expect(await works(secret)).toBe(false)
     expect(await report([...tokens, leak('one more')])).toMatchObject({ error: { code: 'invalid_request' } })
-    for (const bad of [[], {}, [{ type: 'x' }], [{ token: 7 }], 'x', null])
+    for (const bad of [[], {}, 'x', null])
       expect(await report(bad)).toMatchObject({ error: { code: 'invalid_request' } })
   }, 60_000)
+
+  it('C-012 an old secret that is dead already ends nothing: the key goes on, and its owner is told', async () => {
+    const { key, secret } = await newKey(nora, agency, { scopes })
+    const rotate = (): Promise<Answer> =>
+      nora.must('apiKeys/rotate', { tenant: agency, key: key.key, overlapSeconds: 60 })
+    const { secret: second } = await rotate()
+    world.advance(61_000)
+    expect(await report([leak(secret)])).toMatchObject({ ok: true })
+    const { secret: third } = await rotate()
+    await nora.must('apiKeys/finishRotation', { tenant: agency, key: key.key })
+    expect(await report([leak(second), leak(secret, { source: 'issue' })])).toMatchObject({ ok: true })
+    expect(await works(third)).toBe(true)
+    expect(await events(key.key)).toHaveLength(3)
+    expect(await report([leak(third)])).toMatchObject({ ok: true })
+    expect(await works(third)).toBe(false)
+    world.advance(-61_000)
+  })
+
+  it('C-012 is told to the person whose key it was, and of a service account to the owners, in lists of their own', async () => {
+    const { service } = await nora.must('members/createService', { tenant: agency, name: 'Robot' })
+    const role = { role: 'agency.admin', reach: 'subtree' }
+    await nora.must('roles/assign', { tenant: agency, principal: { service }, ...role })
+    await world.join(nora, 'petra', { tenant: agency, ...role })
+    const own = await newKey(await world.person('petra'), agency, { scopes })
+    const theirs = await newKey(nora, agency, { scopes, service })
+    const url = `https://github.example/x?key=${own.secret}`
+    expect(await report([leak(own.secret, { url }), leak(theirs.secret)])).toMatchObject({ ok: true })
+    const told = [...(await storedDocuments(world.projectId))].flatMap(([path, fields]) => {
+      const [, uid, list] = path.split('/')
+      const key = String(fields['key']?.['stringValue'])
+      return list === 'notifications' && [own.key.key, theirs.key.key].includes(key)
+        ? [{ uid, key, text: JSON.stringify(fields) }]
+        : []
+    })
+    expect(told.map(({ uid, key }) => [uid, key]).sort()).toEqual(
+      [
+        ['nora', theirs.key.key],
+        ['petra', own.key.key],
+      ].sort(),
+    )
+    for (const { text } of told) expect(text).not.toContain(own.secret)
+  })
+
+  it('C-012 odd entries, long texts and a header of somebody’s proxy save no key beside them', async () => {
+    const { secret } = await newKey(nora, agency, { scopes })
+    const odd = [{ type: 'x' }, { token: 7 }, 'x', null, { token: 'y'.repeat(2_000), type: 5, url: 'z'.repeat(9_000) }]
+    const long = Array.from({ length: 480 }, (_, index) =>
+      leak(`${index}`, { url: 'https://x.example/'.padEnd(1_500, 'p') }),
+    )
+    const tokens = [...odd, ...long, leak(secret)]
+    expect(JSON.stringify(tokens).length).toBeGreaterThan(600_000)
+    const signature = sign('sha256', Buffer.from(JSON.stringify(tokens)), scanner.privateKey).toString('base64')
+    const call = { authorization: [], signed: { keyId, signature }, idempotencyKey: 'a-key-of-some-proxy' }
+    const answer: Answer = await world.withKey('').call('leaks/report', tokens, call)
+    expect(answer).toMatchObject({ ok: true })
+    expect(answer.value.map(({ label }: Answer) => label === 'true_positive')).toEqual([
+      ...Array(odd.length + long.length).fill(false),
+      true,
+    ])
+    expect(await works(secret)).toBe(false)
+    expect(await world.withKey('').call('leaks/report', tokens, call)).toEqual(answer)
+    expect(await report([leak('w'.repeat(1_100_000))])).toMatchObject({ error: { code: 'payload_too_large' } })
+  }, 30_000)
 
   it('is 503 while the database is gone, and the same report then does what it says', async () => {
     const { key, secret } = await newKey(nora, agency, { scopes })

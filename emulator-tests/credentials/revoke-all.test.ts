@@ -177,6 +177,37 @@ describe('ending keys in bulk', () => {
     expect([...(await storedDocuments(world.projectId)).keys()].sort()).toEqual(before)
   })
 
+  it('shows and counts what it ended as ended, and makes no key in the same moment that would be dead when it is born', async () => {
+    const cora = await admin('cora')
+    const { key } = await newKey(cora, agency, { scopes })
+    const below = await newKey(cora, account, { scopes })
+    const owner = { user: 'cora' }
+    expect(await revokeAll({ owner })).toMatchObject({ value: { keys: 2 } })
+    for (const { tenant, id } of [
+      { tenant: agency, id: key.key },
+      { tenant: account, id: below.key.key },
+    ]) {
+      expect(await nora.must('apiKeys/get', { tenant, key: id })).toMatchObject({ status: 'revoked' })
+      const { items } = await nora.must('apiKeys/list', { tenant, limit: 100 })
+      expect(items.find((one: Answer) => one.key === id)).toMatchObject({ status: 'revoked' })
+    }
+    expect(await revokeAll({ owner, dryRun: true })).toMatchObject({ value: { keys: 0 } })
+    world.advance(-1_000)
+    expect(await cora.call('apiKeys/create', { tenant: agency, name: 'Late', scopes })).toMatchObject({
+      error: { code: 'conflict', detail: expect.stringContaining('try again') },
+    })
+    world.advance(2_000)
+    expect(await works(await make(cora))).toBe(true)
+  })
+
+  it('is nothing for the platform, which would end nothing below it', async () => {
+    const root = await world.platformOwner()
+    for (const more of [{}, { dryRun: true }, { owner: { user: 'nora' } }])
+      expect(await revokeAll({ tenant: 'platform', ...more }, root)).toMatchObject({
+        error: { code: 'invalid_request', field: 'tenant', detail: expect.stringContaining('agency or account') },
+      })
+  })
+
   it('asks for the permission to revoke, there', async () => {
     await world.join(nora, 'vera', { tenant: agency, role: 'agency.auditor', reach: 'subtree' })
     expect(await revokeAll({}, await world.person('vera'))).toMatchObject({

@@ -229,17 +229,22 @@ describe('a rotation', () => {
     expect(await rotate(narrow.key, 60)).toMatchObject({ ok: true })
   })
 
-  it('I-83 is nothing that a key does to itself, or to another, unless it was given that power', async () => {
-    const { key, secret } = await make({ scopes: [...scopes, 'iam/credentials.delegate'] })
-    for (const operation of ['apiKeys/rotate', 'apiKeys/enable', 'apiKeys/create', 'apiKeys/update'])
-      expect(
-        await world.withKey(secret).call(operation, {
-          tenant: agency,
-          ...(operation === 'apiKeys/create' ? { name: 'Worm', scopes: ['contacts.readonly'] } : { key }),
-          ...(operation === 'apiKeys/rotate' ? { overlapSeconds: 0 } : {}),
-        }),
-        operation,
-      ).toMatchObject({ ok: false, error: { code: 'insufficient_scope' } })
+  it('hands nobody a secret that acts as another person: others stop, finish and end it, whatever they hold', async () => {
+    await world.join(nora, 'petra', { tenant: agency, role: 'agency.admin', reach: 'subtree' })
+    const petra = await world.person('petra')
+    const { key, secret } = await newKey(petra, agency, { scopes })
+    const at = { tenant: agency, key: key.key }
+    const theirs = { ok: false, error: { code: 'permission_denied' } }
+    expect(await rotate(key.key, 0)).toMatchObject(theirs)
+    const { secret: next } = await petra.must('apiKeys/rotate', { ...at, overlapSeconds: 60 })
+    expect(await nora.call('apiKeys/cancelRotation', at)).toMatchObject(theirs)
+    expect([await use(secret), await use(next)]).toEqual([true, true])
+    for (const operation of ['finishRotation', 'disable', 'revoke']) await nora.must(`apiKeys/${operation}`, at)
+    expect([await use(secret), await use(next)]).toEqual([false, false])
+    const events = [...(await storedDocuments(world.projectId))].filter(([path]) => path.includes('/audit/'))
+    const ended = events.map(([, fields]) => JSON.stringify(fields)).filter((event) => event.includes(key.key))
+    expect(ended.filter((event) => !event.includes('user:petra'))).toEqual([])
+    expect(ended.some((event) => event.includes('credentials.key_revoked'))).toBe(true)
   })
 
   it('goes on under another owner, or ends with its own: both secrets of it', async () => {
@@ -251,8 +256,9 @@ describe('a rotation', () => {
     ] as const) {
       const uid = live ? 'leaver1' : 'leaver2'
       await world.join(nora, uid, { tenant: agency, role: 'agency.admin', reach: 'subtree' })
-      const { key, secret } = await newKey(await world.person(uid), agency, { scopes: ['iam/tenants.readonly'] })
-      const answer = await rotated(key.key, 3_600)
+      const leaver = await world.person(uid)
+      const { key, secret } = await newKey(leaver, agency, { scopes: ['iam/tenants.readonly'] })
+      const answer = await leaver.must('apiKeys/rotate', { tenant: agency, key: key.key, overlapSeconds: 3_600 })
       await nora.must('members/transfer', { tenant: agency, user: uid, keys, reason: 'leaving' })
       expect([await use(secret), await use(answer.secret)]).toEqual([live, live])
       if (live) expect(await get(key.key)).toMatchObject({ owner: `service:${service}`, rotation: expect.anything() })

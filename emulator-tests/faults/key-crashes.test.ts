@@ -25,7 +25,7 @@ const momentIn = (fields: RestFields | undefined, name: string): unknown => fiel
 describe('a killed process', () => {
   const random: Random = seeded(seed)
   const asked: Asked[] = []
-  const known: { key: string; secret: string }[] = []
+  const known: { key: string; secret: string; who: number }[] = []
   let world: World
   let tenant: string
   let people: { readonly actor: Actor; readonly token: string }[]
@@ -58,8 +58,8 @@ describe('a killed process', () => {
     const free = [...known]
     return Array.from({ length: atOnce }, (_, index) => {
       const idempotencyKey = `crash-${String(round).padStart(4, '0')}-${index}-of-${atOnce}-keys`
-      const who = random.below(owners)
       const one = free.length > 0 && random.chance(0.6) ? free.splice(random.below(free.length), 1)[0] : undefined
+      const who = one?.who ?? random.below(owners) // a person's key is rotated by that person alone
       if (one === undefined) {
         const input = { tenant, name: `Key ${round} ${index}`, scopes: ['iam/tenants.readonly'] }
         return { operation: 'create', input, idempotencyKey, who }
@@ -102,9 +102,9 @@ describe('a killed process', () => {
       await Promise.race([Promise.all(calls), delay(40 + random.below(460))])
       served.kill()
       await Promise.all(calls)
-      for (const { operation, answer } of batch)
+      for (const { operation, answer, who } of batch)
         if (operation === 'create' && answer?.secret !== undefined)
-          known.push({ key: answer.key.key, secret: answer.secret })
+          known.push({ key: answer.key.key, secret: answer.secret, who })
       served = await next
     }
     served.kill()

@@ -85,7 +85,8 @@ describe('a revocation', () => {
   const takes: Readonly<Record<string, Take>> = {
     'apiKeys/revoke': ({ account, key }) => owner.must('apiKeys/revoke', { tenant: account, key }),
     'apiKeys/disable': ({ account, key }) => owner.must('apiKeys/disable', { tenant: account, key }),
-    'apiKeys/rotate': ({ account, key }) => owner.must('apiKeys/rotate', { tenant: account, key, overlapSeconds: 0 }),
+    'apiKeys/rotate': async ({ uid, account, key }) =>
+      (await world.person(uid)).must('apiKeys/rotate', { tenant: account, key, overlapSeconds: 0 }),
     'apiKeys/revokeAll': ({ account, uid }) =>
       owner.must('apiKeys/revokeAll', { tenant: account, owner: { user: uid }, reason: 'for the proof' }),
     'members/suspend': ({ account, uid }) =>

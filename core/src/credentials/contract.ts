@@ -4,6 +4,7 @@ import { permissionName } from '../access/contract/names.ts'
 import { resourceInput } from '../access/contract/resource.ts'
 import {
   accountId,
+  agencyOrAccountId,
   keyId,
   moment,
   pageOf,
@@ -83,6 +84,8 @@ export const keyView = z.strictObject({
   hint: z.string(),
   createdAt: moment,
   createdBy: z.string(),
+  /** The key that made it: whoever ends that one looks for these, too. */
+  madeBy: keyId.optional(),
   expiresAt: moment,
   rate: ratePlan.optional(),
   lastUsedAt: moment.optional(),
@@ -136,7 +139,8 @@ export const rotateKeyInput = z.strictObject({
 })
 
 export const revokeAllInput = z.strictObject({
-  tenant: tenantId,
+  /** Not the platform: its entry would end its own keys alone, whatever it seems to say. */
+  tenant: agencyOrAccountId,
   /** Only the keys of this owner; else all of this tenant and of those below it. */
   owner: principal.optional(),
   reason,
@@ -156,8 +160,8 @@ export const listKeysInput = z.strictObject({ tenant: tenantId, ...pageRequest }
 export const listKeysOutput = pageOf(keyView)
 
 export const verifyInput = z.strictObject({
-  /** The whole credential as the client presented it. */
-  credential: z.string().min(1).max(500),
+  /** The whole API key as the client presented it. API keys only: access tokens are verified offline, by the published keys, and are not active here. */
+  credential: z.string().min(1).max(4_000),
   /** Where it is used; the credential's own tenant when absent. */
   tenant: tenantId.optional(),
   /** Permissions to decide; at most 20. */
@@ -216,15 +220,17 @@ export const exchangeOutput = z.strictObject({
   tenant: tenantId,
 })
 
-/** What secret scanners send (GitHub's partner programme): fields that nobody knows are dropped. */
+const said = (longest: number) => z.string().max(longest).optional().catch(undefined)
+
+/**
+ * What secret scanners send (GitHub's partner programme). One odd entry must not save the keys in the others: fields that nobody knows or that
+ * cannot be read are dropped, and what has no token is the empty text, which is no secret.
+ */
 export const leaksInput = z
   .array(
-    z.object({
-      token: z.string().max(500),
-      type: z.string().max(100).optional(),
-      url: z.string().max(2_000).optional(),
-      source: z.string().max(100).optional(),
-    }),
+    z
+      .object({ token: z.string().catch(''), type: said(100), url: said(2_000), source: said(100) })
+      .catch({ token: '' }),
   )
   .min(1)
   .max(500)

@@ -1,5 +1,5 @@
 // Every way by which a key that is there comes to more, or its power to somebody else: changed, rotated, brought back, exchanged.
-import type { Answer } from '../../support/world.ts'
+import type { Actor, Answer } from '../../support/world.ts'
 import { keyInput, type Minted, type Path, scopesAt } from './gifts.ts'
 import { type Giver, type Ground, keyGiver, selfOf } from './ground.ts'
 import type { Receivers } from './receivers.ts'
@@ -7,14 +7,24 @@ import type { Receivers } from './receivers.ts'
 interface Made {
   readonly at: { readonly tenant: string; readonly key: string }
   readonly secret: string
+  readonly maker: Actor
 }
 
 /** A key of a strong service account, made by an owner, near what the giver holds. */
 const strongKey = async (ground: Ground, giver: Giver, to: Receivers, more: object = {}): Promise<Made> => {
   const drawn = keyInput(ground, giver)
   const input = { ...drawn, tenant: ground.agency, service: to.strong, ...more }
-  const made: Answer = await ground.owner().must('apiKeys/create', input)
-  return { at: { tenant: ground.agency, key: made.key.key }, secret: made.secret }
+  const maker = ground.owner()
+  const made: Answer = await maker.must('apiKeys/create', input)
+  return { at: { tenant: ground.agency, key: made.key.key }, secret: made.secret, maker }
+}
+
+/** A key that acts as the owner who made it: another person never comes to a secret of it, whatever they hold. */
+const personalKey = (ground: Ground, giver: Giver, to: Receivers): Promise<Made> =>
+  strongKey(ground, giver, to, { service: undefined })
+
+const refusedToOthers = (answer: Answer): void => {
+  if (answer.ok) throw new Error('a secret that acts as another person was handed out')
 }
 
 const holding = (ground: Ground, secret: string) => selfOf(ground.world.withKey(secret))
@@ -28,11 +38,12 @@ export const pathsOfKeys: readonly Path[] = [
     operations: ['apiKeys/rotate'],
     ready: async (ground, giver, to) => {
       const { at } = await strongKey(ground, giver, to)
+      const personal = await personalKey(ground, giver, to)
       const mint = async (): Promise<Minted> => {
-        const rotated: Answer = await giver.actor.call('apiKeys/rotate', {
-          ...at,
-          overlapSeconds: ground.random.below(100),
-        })
+        const overlapSeconds = ground.random.below(100)
+        const rotate = (key: Made['at']) => giver.actor.call('apiKeys/rotate', { ...key, overlapSeconds })
+        refusedToOthers(await rotate(personal.at))
+        const rotated: Answer = await rotate(at)
         return given(ground, rotated, rotated.ok ? rotated.value.secret : '')
       }
       return { before: undefined, mint }
@@ -42,20 +53,23 @@ export const pathsOfKeys: readonly Path[] = [
     name: 'an old secret that lives on',
     operations: ['apiKeys/cancelRotation'],
     ready: async (ground, giver, to) => {
-      const { at, secret } = await strongKey(ground, giver, to)
-      await ground.owner().must('apiKeys/rotate', { ...at, overlapSeconds: 3_600 })
-      return {
-        before: undefined,
-        mint: async () => given(ground, await giver.actor.call('apiKeys/cancelRotation', at), secret),
+      const made = await strongKey(ground, giver, to)
+      const personal = await personalKey(ground, giver, to)
+      for (const { at, maker } of [made, personal]) await maker.must('apiKeys/rotate', { ...at, overlapSeconds: 3_600 })
+      const mint = async (): Promise<Minted> => {
+        refusedToOthers(await giver.actor.call('apiKeys/cancelRotation', personal.at))
+        const cancelled: Answer = await giver.actor.call('apiKeys/cancelRotation', made.at)
+        return given(ground, cancelled, made.secret)
       }
+      return { before: undefined, mint }
     },
   },
   {
     name: 'a rotation that is finished',
     operations: ['apiKeys/finishRotation'],
     ready: async (ground, giver, to) => {
-      const { at } = await strongKey(ground, giver, to)
-      const { secret } = await ground.owner().must('apiKeys/rotate', { ...at, overlapSeconds: 3_600 })
+      const { at, maker } = await strongKey(ground, giver, to)
+      const { secret } = await maker.must('apiKeys/rotate', { ...at, overlapSeconds: 3_600 })
       const mint = async () => given(ground, await giver.actor.call('apiKeys/finishRotation', at), secret)
       return { before: holding(ground, secret), mint }
     },
@@ -85,7 +99,8 @@ export const pathsOfKeys: readonly Path[] = [
     name: 'a key that is enabled again',
     operations: ['apiKeys/enable'],
     ready: async (ground, giver, to) => {
-      const { at, secret } = await strongKey(ground, giver, to)
+      const make = ground.random.chance(0.5) ? strongKey : personalKey
+      const { at, secret } = await make(ground, giver, to)
       await ground.owner().must('apiKeys/disable', at)
       return {
         before: undefined,

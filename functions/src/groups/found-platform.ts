@@ -159,6 +159,7 @@ const firstKey = (
     ownScopes: new Map(),
     catalogueVersion: catalogue.version,
     notAfter: plusSeconds(app.clock(), firstKeyLifeSeconds),
+    madeBy: undefined,
     addresses: undefined,
     rate: undefined,
     hint: maskSecret(secret),

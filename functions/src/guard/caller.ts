@@ -4,6 +4,7 @@ import type { Rate } from '@latchkey/core/credentials/rate-plan'
 import type { UserId } from '@latchkey/core/kernel/ids'
 import type { PrincipalRef } from '@latchkey/core/kernel/principal'
 import type { Instant } from '@latchkey/core/kernel/time'
+import type { AccessTokenClaims } from '@latchkey/core/tokens/access-token'
 
 export interface Caller {
   /** The owner in whose name the call is made. */
@@ -13,6 +14,8 @@ export interface Caller {
   readonly kind: 'session' | 'api_key' | 'access_token' | 'signed_body'
   /** The `jti` of an access token. */
   readonly token?: string
+  /** Of an access token: what it leaves of its key, whatever the key is by then. */
+  readonly claims?: AccessTokenClaims
   readonly session: SessionFacts | undefined
   readonly key: KeyFacts | undefined
   /** Set for keys and their tokens. */

@@ -43,8 +43,8 @@ export interface GuardDependencies {
   readonly authenticateKey: (read: Reader, secret: ParsedSecret, now: Instant) => Promise<Caller | undefined>
   /** The room of credentials: who is behind an access token of ours; undefined for any that does not count now, rejected when that cannot be known. */
   readonly authenticateToken: (read: Reader, text: string, now: Instant) => Promise<Caller | undefined>
-  /** Whether the credential of an earlier authentication still counts, read inside a transaction. */
-  readonly stillCounts: (read: Reader, caller: Caller, now: Instant) => Promise<boolean>
+  /** The caller of an earlier authentication as its credential is now, read inside a transaction; undefined when it counts no more. */
+  readonly stillCounts: (read: Reader, caller: Caller, now: Instant) => Promise<Caller | undefined>
   /** The room of access: the facts of a decision about `tenant`; not_found when there is no such tenant. */
   readonly loadFacts: (read: Reader, caller: Caller, tenant: TenantId) => Promise<Result<Facts, IamError>>
   readonly buckets: Buckets

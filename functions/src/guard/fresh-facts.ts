@@ -4,7 +4,7 @@ import { errorOf } from '@latchkey/core/access/decision'
 import type { AttributeMap, Facts } from '@latchkey/core/access/facts'
 import { type IamError, iamError } from '@latchkey/core/kernel/errors'
 import type { TenantId } from '@latchkey/core/kernel/ids'
-import { err, type Result } from '@latchkey/core/kernel/result'
+import { err, ok, type Result } from '@latchkey/core/kernel/result'
 import type { Instant } from '@latchkey/core/kernel/time'
 import type { Reader } from '../platform/store/reader.ts'
 import type { Caller } from './caller.ts'
@@ -22,13 +22,25 @@ export const freshFacts = async (
   read: Reader,
   asking: Asking,
   permission: string,
-  { loadFacts, stillCounts }: Pick<GuardDependencies, 'loadFacts' | 'stillCounts'>,
+  dependencies: Pick<GuardDependencies, 'loadFacts' | 'stillCounts'>,
 ): Promise<Result<Facts, IamError>> => {
-  if (!(await stillCounts(read, asking.caller, asking.now))) return err(iamError('invalid_token'))
-  const facts = await loadFacts(read, asking.caller, asking.tenant)
+  const fresh = await freshCaller(read, asking, permission, dependencies)
+  return fresh.ok ? ok(fresh.value.facts) : fresh
+}
+
+/** The same for whoever passes more on than facts say: the caller, too, is as their key is now. */
+export const freshCaller = async (
+  read: Reader,
+  asking: Asking,
+  permission: string,
+  { loadFacts, stillCounts }: Pick<GuardDependencies, 'loadFacts' | 'stillCounts'>,
+): Promise<Result<{ readonly facts: Facts; readonly caller: Caller }, IamError>> => {
+  const caller = await stillCounts(read, asking.caller, asking.now)
+  if (caller === undefined) return err(iamError('invalid_token'))
+  const facts = await loadFacts(read, caller, asking.tenant)
   if (!facts.ok) return facts
   const refusal = refusalOf(facts.value, permission, asking)
-  return refusal === undefined ? facts : err(refusal)
+  return refusal === undefined ? ok({ facts: facts.value, caller }) : err(refusal)
 }
 
 export const refusalOf = (

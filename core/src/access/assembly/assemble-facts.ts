@@ -18,7 +18,7 @@ import {
   readPolicy,
   userPath,
 } from './documents.ts'
-import { keyEnded, tokenOf } from './token-facts.ts'
+import { carriedEntry, keyEnded, tokenOf } from './token-facts.ts'
 
 /** What has been read so far. */
 export interface Known {
@@ -201,7 +201,8 @@ const isKeyEnded = (walk: Walk, chain: readonly NodeFacts[], grants: readonly Gr
   const owners = [key.home, ...grants.map((one) => one.at)].map((at) => fieldsAt(walk, grantsPath(at, principal)))
   const home = chain.findIndex(({ id }) => id === key.home)
   const policies = chain.slice(Math.max(home, 0)).map(({ id }) => fieldsAt(walk, policyPath(id)))
-  return keyEnded(key, [...owners, ...policies], walk.known.momentIn)
+  const carried = policies.map((fields) => carriedEntry(fields, principal))
+  return keyEnded(key, [...owners, ...policies, ...carried], walk.known.momentIn)
 }
 
 /** A person by their own document, a service account by its grants at the tenant that it belongs to. */

@@ -1,5 +1,6 @@
 // What a credential contributes to the facts: what it may be used for, where, until when, and whether it was ended by one entry.
 import type { Catalogue } from '../../catalogue/compile.ts'
+import type { PrincipalRef } from '../../kernel/principal.ts'
 import { earliest, type Instant } from '../../kernel/time.ts'
 import type { NodeFacts, TokenFacts } from '../facts.ts'
 import { keyEnds, scopesLeft } from '../key-caps.ts'
@@ -42,6 +43,15 @@ export const keyEnded = (
   entries: readonly (DocumentFields | undefined)[],
   momentIn: MomentIn,
 ): boolean => entries.some((fields) => isEnded(createdAt, fields?.['keysNotBefore'], momentIn))
+
+/** What an account brought along of the entries for an owner at an agency that it has left: ended there is ended here (`tenants/move`). */
+export const carriedEntry = (policy: DocumentFields | undefined, owner: PrincipalRef): DocumentFields | undefined => {
+  const carried = policy?.['ownersKeysNotBefore']
+  if (carried === undefined) return undefined
+  if (typeof carried !== 'object' || carried === null) return { keysNotBefore: null } // malformed ends, never revives
+  if (!Object.hasOwn(carried, owner)) return undefined
+  return { keysNotBefore: (carried as DocumentFields)[owner] } // an object with that property, as just seen
+}
 
 /** Bulk revocation is one entry: whatever was made at or before it is dead, and stays dead when its owner comes back (DESIGN.md §2). */
 const isEnded = (madeAt: Instant, notBefore: unknown, momentIn: MomentIn): boolean => {

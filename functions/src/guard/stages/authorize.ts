@@ -48,8 +48,9 @@ const recheckOf = (passage: Passage, dependencies: GuardDependencies) => {
   const { permission } = definition.access
   if (facts?.head.permissionByName.get(permission)?.mints !== true) return undefined
   return async (read: Reader): Promise<Result<void, IamError>> => {
-    if (!(await dependencies.stillCounts(read, caller, passage.now))) return err(iamError('invalid_token'))
-    const fresh = await dependencies.loadFacts(read, caller, tenant)
+    const present = await dependencies.stillCounts(read, caller, passage.now)
+    if (present === undefined) return err(iamError('invalid_token'))
+    const fresh = await dependencies.loadFacts(read, present, tenant)
     if (!fresh.ok) return fresh
     const refusal = ask(passage, fresh.value, permission)
     return refusal === undefined ? ok(undefined) : err(refusal)

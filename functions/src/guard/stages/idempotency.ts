@@ -33,7 +33,7 @@ const pathOf = ({ caller, tenant, definition, idempotencyKey }: Passage): string
 /** A token is answered like a key of just its scopes: a narrower one never finds what a wider one was told. */
 const identityOf = (caller: Caller | undefined): string => {
   if (caller?.kind !== 'access_token') return caller?.credential ?? ''
-  return [caller.credential, ...(caller.key?.scopes ?? [])].join(' ')
+  return ['token', caller.credential, ...(caller.key?.scopes ?? [])].join(' ') // never the key's own, also without scopes
 }
 
 export const idempotency = async (passage: Passage, dependencies: GuardDependencies): Promise<StageResult> => {

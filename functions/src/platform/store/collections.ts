@@ -19,6 +19,7 @@ const doors: Readonly<Record<Door, readonly string[]>> = {
     'tenants/*/audit',
     'users',
     'users/*/tenants',
+    'users/*/notifications',
     'credentials',
     'catalogue',
     'signingKeys',

@@ -54,8 +54,8 @@ export interface DirectoryDependencies {
   readonly checkOffer: (read: Reader, facts: Facts, offer: Offer, now: Instant) => Promise<Result<void, IamError>>
   /** The room of access: the writes of an accepted offer. */
   readonly planAccepted: (read: Reader, accepting: Accepting) => Promise<Result<Planned, IamError>>
-  /** Whether what the caller came with still counts: a sign-in that was not ended, a key that was not revoked. */
-  readonly stillCounts: (read: Reader, caller: Caller, now: Instant) => Promise<boolean>
+  /** The caller with what they came with as it is now; undefined when it counts no more: a sign-in that was ended, a key that was revoked. */
+  readonly stillCounts: (read: Reader, caller: Caller, now: Instant) => Promise<Caller | undefined>
   /** The room of access: what a grants document says, judged as every decision judges it. */
   readonly readGrants: (at: TenantId, principal: PrincipalRef, fields: DocumentFields | undefined) => GrantsFacts
   /** The room of credentials: the writes that end a key for good. */

@@ -38,8 +38,8 @@ export interface TenancyDependencies {
   readonly read: Reader
   readonly publish: Publish
   readonly loadFacts: (read: Reader, caller: Caller, tenant: TenantId) => Promise<Result<Facts, IamError>>
-  /** Whether the credential of an earlier authentication still counts, read inside a transaction. */
-  readonly stillCounts: (read: Reader, caller: Caller, now: Instant) => Promise<boolean>
+  /** The caller as its credential is now, read inside a transaction; undefined when it counts no more. */
+  readonly stillCounts: (read: Reader, caller: Caller, now: Instant) => Promise<Caller | undefined>
   readonly inviteOwner: (invitation: OwnerInvitation) => PlannedInvitation
   readonly headVersion: () => Promise<string>
 }

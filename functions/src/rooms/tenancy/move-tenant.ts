@@ -12,6 +12,7 @@ import { operation } from '../../guard/definition.ts'
 import { freshFacts, refusalOf } from '../../guard/fresh-facts.ts'
 import type { Reader } from '../../platform/store/reader.ts'
 import type { TenancyDependencies } from './dependencies.ts'
+import { endedKeys } from './ended-keys.ts'
 import { policyPath, tenantPath } from './tenant-document.ts'
 
 type Input = z.output<typeof moveTenantInput>
@@ -51,10 +52,15 @@ const plan = async (read: Reader, admitted: Admitted<Input>, { drawn, ...asking 
   const { accessId, placementId } = drawn
   const parent = { parentId: input.to, placementId }
   const owners = await ownersThatStay(read, tenant)
+  const ended = await endedKeys(read, tenant, from)
   return ok({
     writes: [
       { kind: 'update' as const, path: tenantPath(tenant), fields: { ...parent, accessId, owners } },
-      { kind: 'update' as const, path: policyPath(tenant), fields: { ...parent, roles: rolesElsewhere(node) } },
+      {
+        kind: 'update' as const,
+        path: policyPath(tenant),
+        fields: { ...parent, ...ended, roles: rolesElsewhere(node) },
+      },
     ],
     frames: [`tenant:${tenant}`, `policy:${tenant}`],
     event: {

@@ -8,8 +8,8 @@ import type { AccessDependencies } from '../dependencies.ts'
 
 export interface ShapingDependencies
   extends Pick<AccessDependencies, 'commit' | 'read' | 'drawId' | 'loadFacts' | 'catalogues'> {
-  /** Whether the credential of an earlier authentication still counts, read inside a transaction. */
-  readonly stillCounts: (read: Reader, caller: Caller, now: Instant) => Promise<boolean>
+  /** The caller as its credential is now, read inside a transaction; undefined when it counts no more. */
+  readonly stillCounts: (read: Reader, caller: Caller, now: Instant) => Promise<Caller | undefined>
 }
 
 /** A dry run commits nothing that an idempotency key could find again. */

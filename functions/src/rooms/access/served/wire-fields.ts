@@ -17,6 +17,7 @@ export const servedFields = {
     'roles',
     'ownPermissions',
     'keysNotBefore',
+    'ownersKeysNotBefore',
   ],
   grants: ['status', 'teams', 'attributes', 'entries', 'keysNotBefore'],
   person: ['status', 'staff', 'notBefore', 'deniedAuthTimes'],

@@ -5,7 +5,8 @@ import { type IamError, iamError } from '@latchkey/core/kernel/errors'
 import type { KeyId, TenantId } from '@latchkey/core/kernel/ids'
 import { err, ok, type Result } from '@latchkey/core/kernel/result'
 import type { Admitted } from '../../../guard/admitted.ts'
-import { freshFacts } from '../../../guard/fresh-facts.ts'
+import type { Caller } from '../../../guard/caller.ts'
+import { freshCaller } from '../../../guard/fresh-facts.ts'
 import type { Reader } from '../../../platform/store/reader.ts'
 import type { Write } from '../../../platform/store/write.ts'
 import type { CredentialsDependencies } from '../dependencies.ts'
@@ -22,6 +23,8 @@ export interface Ground {
   readonly read: Reader
   /** Of whoever changes it, at its tenant, now. */
   readonly facts: Facts
+  /** As their key is now. */
+  readonly caller: Caller
   readonly stored: StoredKey
 }
 
@@ -44,11 +47,11 @@ export const changing =
   ) =>
   async (read: Reader) => {
     const { tenant, input, now } = admitted
-    const facts = await freshFacts(read, admitted, permission, dependencies)
-    if (!facts.ok) return facts
+    const fresh = await freshCaller(read, admitted, permission, dependencies)
+    if (!fresh.ok) return fresh
     const stored = await readStoredKey(read, tenant, input.key)
     if (stored === undefined) return err(iamError('not_found'))
-    const planned = await decide({ read, facts: facts.value, stored })
+    const planned = await decide({ read, stored, ...fresh.value })
     if (!planned.ok) return planned
     const { writes, event, frames } = planned.value
     const [first] = writes
@@ -58,7 +61,7 @@ export const changing =
       frames: frames ?? credentialFrames(stored),
       event: {
         ...event,
-        targets: [`key:${input.key}`],
+        targets: [`key:${input.key}`, String(stored.shown['owner'])],
         ...(input.reason === undefined ? {} : { reason: input.reason }),
       },
       outcome: keyViewOf(tenant, input.key, shown, now),

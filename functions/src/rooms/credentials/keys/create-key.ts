@@ -5,7 +5,7 @@ import { createKeyInput, createKeyOutput } from '@latchkey/core/credentials/cont
 import { rateOf } from '@latchkey/core/credentials/rate-plan'
 import { formatSecret, maskSecret } from '@latchkey/core/credentials/secret-format'
 import { type IamError, iamError } from '@latchkey/core/kernel/errors'
-import { type CredentialId, prefixes, type TenantId } from '@latchkey/core/kernel/ids'
+import { type CredentialId, prefixes } from '@latchkey/core/kernel/ids'
 import { normalizeName } from '@latchkey/core/kernel/names'
 import { idOf, type PrincipalRef, serviceRef } from '@latchkey/core/kernel/principal'
 import { err, ok, type Result } from '@latchkey/core/kernel/result'
@@ -13,13 +13,17 @@ import { days, earliest, type Instant, plusSeconds } from '@latchkey/core/kernel
 import type * as z from 'zod'
 import type { Admitted } from '../../../guard/admitted.ts'
 import { operation } from '../../../guard/definition.ts'
+import { freshCaller } from '../../../guard/fresh-facts.ts'
 import type { Reader } from '../../../platform/store/reader.ts'
 import type { CredentialsDependencies } from '../dependencies.ts'
+import { bulkEnds } from './bulk-ends.ts'
 import { keyViewOf } from './key-document.ts'
 import { delegationFault, endOf, kindFault, placementsOf, scopesAsked, widthFault } from './key-power.ts'
 import { keyWrites, type NewKey } from './key-writes.ts'
 
 type Input = z.output<typeof createKeyInput>
+
+const permission = 'iam.apiKeys.create'
 
 const defaultLifeSeconds = days(90)
 
@@ -30,7 +34,7 @@ export const createKey = (dependencies: CredentialsDependencies) =>
     summary: 'Creates an API key. The secret is shown once.',
     input: createKeyInput,
     output: createKeyOutput,
-    access: { permission: 'iam.apiKeys.create' },
+    access: { permission },
     tenant: (input) => input.tenant,
     effect: 'write',
     secrets: ['secret'],
@@ -38,14 +42,12 @@ export const createKey = (dependencies: CredentialsDependencies) =>
   })
 
 const create = async (admitted: Admitted<Input>, dependencies: CredentialsDependencies) => {
-  const { input, now, caller, commit, tenant } = admitted
+  const { input, caller, commit, tenant } = admitted
   const name = normalizeName(input.name)
   if (!name.ok) return name
-  const notAfter = lifeOf(input.expiresAt, now, caller.key?.notAfter)
-  if (!notAfter.ok) return notAfter
   const owner = input.service === undefined ? caller.principal : serviceRef(input.service)
   const drawn = { key: dependencies.drawId(prefixes.key), ...drawSecret(dependencies) }
-  const named = { ...drawn, name: name.value, owner, notAfter: notAfter.value }
+  const named = { ...drawn, name: name.value, owner }
   return dependencies.commit(commit, {
     tenant,
     plan: (read) => plan(read, admitted, named, dependencies),
@@ -53,25 +55,29 @@ const create = async (admitted: Admitted<Input>, dependencies: CredentialsDepend
   })
 }
 
-const plan = async (read: Reader, admitted: Admitted<Input>, named: Named, { loadFacts }: CredentialsDependencies) => {
-  const { tenant, caller, now, input } = admitted
-  const facts = await loadFacts(read, caller, tenant)
-  if (!facts.ok) return facts
-  const accounts = input.accounts === undefined ? ok(undefined) : await placementsOf(read, input.accounts, facts.value)
+const plan = async (read: Reader, asked: Admitted<Input>, named: Named, dependencies: CredentialsDependencies) => {
+  const fresh = await freshCaller(read, asked, permission, dependencies)
+  if (!fresh.ok) return fresh
+  const { facts, caller } = fresh.value
+  const admitted = { ...asked, caller }
+  const { tenant, now, input } = admitted
+  const notAfter = lifeOf(input.expiresAt, now, caller.key?.notAfter)
+  if (!notAfter.ok) return notAfter
+  const accounts = input.accounts === undefined ? ok(undefined) : await placementsOf(read, input.accounts, facts)
   if (!accounts.ok) return accounts
-  const refusal =
-    delegationFault(facts.value, admitted) ?? (await ownerFault(read, tenant, named.owner, caller.principal))
+  const refusal = delegationFault(facts, admitted) ?? (await ownerFault(read, named.owner, admitted, facts))
   if (refusal !== undefined) return err(refusal)
-  const scopes = scopesAsked(facts.value, input.scopes)
+  const scopes = scopesAsked(facts, input.scopes)
   if (!scopes.ok) return scopes
-  const key = newKey(admitted, facts.value, {
+  const key = newKey(admitted, facts, {
     ...named,
+    notAfter: notAfter.value,
     scopes: scopes.value,
     accounts: accounts.value,
-    placement: await boundTo(read, named.owner, facts.value),
+    placement: await boundTo(read, named.owner, facts),
   })
   const rate = key.rate === undefined ? undefined : rateOf(key.rate)
-  const fault = kindFault(facts.value, named.owner) ?? widthFault(facts.value, { ...key, rate }, admitted)
+  const fault = kindFault(facts, named.owner) ?? widthFault(facts, { ...key, rate }, admitted)
   if (fault !== undefined) return err(fault)
   const { writes, shown } = keyWrites(key)
   return ok({
@@ -80,7 +86,7 @@ const plan = async (read: Reader, admitted: Admitted<Input>, named: Named, { loa
     event: {
       type: 'credentials.key_created',
       targets: [`key:${named.key}`, named.owner],
-      details: { scopes: key.scopes },
+      details: { scopes: key.scopes, ...(key.madeBy === undefined ? {} : { madeBy: key.madeBy }) },
     },
     outcome: keyViewOf(tenant, named.key, shown, now),
   })
@@ -99,21 +105,25 @@ const lifeOf = (
   makerEnd: Instant | undefined,
 ): Result<Instant, IamError> => {
   const usual = earliest(plusSeconds(now, defaultLifeSeconds), makerEnd)
-  return expiresAt === undefined && usual !== undefined ? ok(usual) : endOf(expiresAt ?? '', now)
+  return expiresAt === undefined && usual !== undefined ? ok(usual) : endOf(expiresAt ?? '', now, now)
 }
 
-/** The caller's own, or that of a living service account of this very tenant. */
+/** The caller's own, or that of a living service account of this very tenant; and none that would be dead when it is born. */
 const ownerFault = async (
   read: Reader,
-  tenant: TenantId,
   owner: PrincipalRef,
-  caller: PrincipalRef,
+  { tenant, caller, now }: Admitted<Input>,
+  { chain }: Facts,
 ): Promise<IamError | undefined> => {
-  if (owner === caller) return undefined
-  const [member] = await read.getAll([`tenants/${tenant}/members/${idOf(owner)}`])
-  return member?.['kind'] === 'service' && member['status'] === 'active'
-    ? undefined
-    : iamError('not_found', { field: 'service' })
+  if (owner !== caller.principal) {
+    const [member] = await read.getAll([`tenants/${tenant}/members/${idOf(owner)}`])
+    if (member?.['kind'] !== 'service' || member['status'] !== 'active')
+      return iamError('not_found', { field: 'service' })
+  }
+  const ids = chain.map(({ id }) => id)
+  const isEnded = await bulkEnds(read, ids, [owner])
+  if (!isEnded(owner, now)) return undefined
+  return iamError('conflict', { detail: 'All keys were ended this very moment, and this one with them: try again.' })
 }
 
 /** An account's key outlives a move only when its owner is of the account itself; else it is the old agency's, and stays dead on the way back. */
@@ -130,10 +140,9 @@ interface Named {
   readonly secret: string
   readonly name: string
   readonly owner: PrincipalRef
-  readonly notAfter: Instant
 }
 
-type Settled = Named & Pick<NewKey, 'scopes' | 'accounts' | 'placement'>
+type Settled = Named & Pick<NewKey, 'scopes' | 'accounts' | 'placement' | 'notAfter'>
 
 const newKey = ({ input, tenant, caller, now }: Admitted<Input>, facts: Facts, settled: Settled): NewKey => {
   const [node, above] = facts.chain
@@ -148,6 +157,7 @@ const newKey = ({ input, tenant, caller, now }: Admitted<Input>, facts: Facts, s
     rate: input.rate ?? caller.bounds?.rate,
     hint: maskSecret(settled.secret),
     createdBy: caller.principal,
+    madeBy: caller.key === undefined ? undefined : caller.credential,
     now,
   }
 }

@@ -1,7 +1,7 @@
 // `tenants/{T}/apiKeys/{K}` is a key as people see it, without hash, secret or address; beside it one `credentials/{id}` for each secret.
 import { type RatePlan, ratePlan } from '@latchkey/core/credentials/rate-plan'
 import { keyStatus, type Rotation, runningRotation } from '@latchkey/core/credentials/rotation'
-import type { CredentialId, KeyId, TenantId } from '@latchkey/core/kernel/ids'
+import { type CredentialId, isKeyId, type KeyId, type TenantId } from '@latchkey/core/kernel/ids'
 import { type Instant, instantOf, toIso } from '@latchkey/core/kernel/time'
 import { type DocumentFields, instantIn, type Reader } from '../../../platform/store/reader.ts'
 import { credentialPath } from '../use/find-secret.ts'
@@ -105,6 +105,7 @@ export const keyViewOf = (tenant: TenantId, key: string, fields: DocumentFields,
     hint: String(fields['hint']),
     createdAt: iso(fields['createdAt']),
     createdBy: String(fields['createdBy']),
+    ...(isKeyId(String(fields['madeBy'])) ? { madeBy: fields['madeBy'] as KeyId } : {}), // just seen
     expiresAt: iso(fields['notAfter']),
     ...(rate === undefined ? {} : { rate }),
     ...lastUse(fields),

@@ -10,7 +10,7 @@ import type { KeyExtent } from '@latchkey/core/credentials/key-change'
 import { isRateWithin, storedRate } from '@latchkey/core/credentials/rate-plan'
 import { type IamError, iamError } from '@latchkey/core/kernel/errors'
 import type { TenantId } from '@latchkey/core/kernel/ids'
-import type { PrincipalRef } from '@latchkey/core/kernel/principal'
+import { isPrincipalRef, kindOf, type PrincipalRef } from '@latchkey/core/kernel/principal'
 import { err, ok, type Result } from '@latchkey/core/kernel/result'
 import { days, fromIso, type Instant, instantOf, isOver, plusSeconds } from '@latchkey/core/kernel/time'
 import type { Admitted } from '../../../guard/admitted.ts'
@@ -18,17 +18,18 @@ import type { Caller } from '../../../guard/caller.ts'
 import { type DocumentFields, instantIn, type Reader } from '../../../platform/store/reader.ts'
 import type { CredentialsDependencies } from '../dependencies.ts'
 import { keyOwner } from '../use/authenticate-key.ts'
+import type { Ground } from './change-key.ts'
 import type { StoredKey } from './key-document.ts'
 
 const maxLifeSeconds = days(400)
 
-/** The end of a key as asked for: a moment to come, and not too far. */
-export const endOf = (expiresAt: string, now: Instant): Result<Instant, IamError> => {
+/** The end of a key as asked for: a moment to come, and not too far from when it was made. */
+export const endOf = (expiresAt: string, now: Instant, madeAt: Instant): Result<Instant, IamError> => {
   const end = fromIso(expiresAt)
   const fault = (detail: string) => err(iamError('invalid_request', { field: 'expiresAt', detail }))
   if (end === undefined) return fault('It is no moment.')
   if (end <= now) return fault('It is in the past.')
-  return end > plusSeconds(now, maxLifeSeconds) ? fault('A key lives at most 400 days.') : ok(end)
+  return end > plusSeconds(madeAt, maxLifeSeconds) ? fault('A key lives at most 400 days.') : ok(end)
 }
 
 export const extentOf = (secret: DocumentFields): KeyExtent => ({
@@ -135,14 +136,21 @@ export const deadFault = async (
   return facts.value.subject.active && !isOver(facts.value.token.notAfter, now) ? ok(undefined) : ended
 }
 
+/** Whoever has a secret acts as its owner: of a person's key, only that person gets one, or gets one back. */
+export const strangerFault = ({ shown }: StoredKey, caller: Pick<Caller, 'principal'>): IamError | undefined => {
+  const owner = String(shown['owner'])
+  if (owner === caller.principal || !isPrincipalRef(owner) || kindOf(owner) === 'service') return undefined
+  const detail = 'This key acts as somebody else: you may disable or revoke it.'
+  return iamError('permission_denied', { detail })
+}
+
 /** Whether this caller may give all that a stored key carries, once more. */
 export const reviveFault = async (
-  read: Reader,
-  facts: Facts,
-  stored: StoredKey,
+  { read, facts, caller, stored }: Ground,
   { admitted, loadFacts }: { readonly admitted: Admitted<unknown> } & Pick<CredentialsDependencies, 'loadFacts'>,
 ): Promise<IamError | undefined> => {
   const alive = await deadFault(read, stored, admitted.now, { loadFacts })
   if (!alive.ok) return alive.error
-  return delegationFault(facts, admitted) ?? widthFault(facts, extentOf(stored.current.fields), admitted)
+  const giver = { ...admitted, caller }
+  return delegationFault(facts, giver) ?? widthFault(facts, extentOf(stored.current.fields), giver)
 }

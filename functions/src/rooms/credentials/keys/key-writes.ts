@@ -29,6 +29,8 @@ export interface NewKey {
   readonly rate: RatePlan | undefined
   readonly hint: string
   readonly createdBy: PrincipalRef
+  /** The key that made it. */
+  readonly madeBy: string | undefined
   readonly now: Instant
 }
 
@@ -48,6 +50,7 @@ export const keyWrites = (key: NewKey): { readonly writes: readonly Write[]; rea
     name: key.name,
     hint: key.hint,
     createdBy: key.createdBy,
+    madeBy: key.madeBy,
     credential: key.credential,
   })
   const hidden = whole({

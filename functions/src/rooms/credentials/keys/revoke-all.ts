@@ -14,6 +14,7 @@ import { freshFacts } from '../../../guard/fresh-facts.ts'
 import { instantIn, type Reader, timestampOf } from '../../../platform/store/reader.ts'
 import type { Write } from '../../../platform/store/write.ts'
 import type { CredentialsDependencies } from '../dependencies.ts'
+import { withBulkEnds } from './bulk-ends.ts'
 
 type Input = z.output<typeof revokeAllInput>
 
@@ -44,7 +45,12 @@ const end = async (admitted: Admitted<Input>, dependencies: CredentialsDependenc
   const owner = input.owner === undefined ? undefined : namedRef(input.owner)
   if (owner !== undefined && !(await isKnown(dependencies.read, tenant, owner)))
     return err(iamError('not_found', { field: 'owner' }))
-  const living = await countLiving(dependencies.read, { tenant, owner, now })
+  const living = await countLiving(dependencies.read, {
+    chain: admitted.facts.chain.map(({ id }) => id),
+    tenant,
+    owner,
+    now,
+  })
   const told = { ...living, notBefore: toIso(now) }
   if (input.dryRun === true) return ok({ ...told, saved: false })
   return dependencies.commit(admitted.commit, {
@@ -93,6 +99,8 @@ const endWrite = (path: string, { owner, before, now }: Ending): Write => {
 }
 
 interface Asked {
+  /** From the tenant upwards. */
+  readonly chain: readonly TenantId[]
   readonly tenant: TenantId
   readonly owner: PrincipalRef | undefined
   readonly now: Instant
@@ -113,7 +121,13 @@ const countLiving = async (
       limit: mostKeys - seen + 1,
     })
     seen += found.length
-    keys += found.filter(({ fields }) =>
+    const chain = tenant === asked.tenant ? asked.chain : [tenant, ...asked.chain]
+    const shown = await withBulkEnds(
+      read,
+      chain,
+      found.map(({ fields }) => fields),
+    )
+    keys += shown.filter((fields) =>
       lives(keyStatus(fields['status'], instantIn(fields['notAfter']), asked.now)),
     ).length
     if (seen > mostKeys) break

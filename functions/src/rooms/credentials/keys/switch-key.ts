@@ -59,15 +59,12 @@ export const enableKey = (dependencies: CredentialsDependencies) =>
       }),
   })
 
-const enabled = async (
-  { read, facts, stored }: Ground,
-  admitted: Admitted<Input>,
-  { loadFacts }: CredentialsDependencies,
-) => {
+const enabled = async (ground: Ground, admitted: Admitted<Input>, { loadFacts }: CredentialsDependencies) => {
+  const { stored } = ground
   const event = { type: 'credentials.key_enabled' }
   if (stored.shown['status'] === 'active') return ok({ writes: [], event })
   if (stored.shown['status'] !== 'disabled') return stateFault('This key is revoked, for good.')
-  const refusal = await reviveFault(read, facts, stored, { admitted, loadFacts })
+  const refusal = await reviveFault(ground, { admitted, loadFacts })
   if (refusal !== undefined) return err(refusal)
   return ok({ writes: inAll(stored, { status: 'active', disabledAt: undefined }), event })
 }

@@ -8,6 +8,7 @@ import { keyStatus } from '@latchkey/core/credentials/rotation'
 import { type IamError, iamError } from '@latchkey/core/kernel/errors'
 import { normalizeName } from '@latchkey/core/kernel/names'
 import { err, ok, type Result } from '@latchkey/core/kernel/result'
+import { type Instant, instantOf } from '@latchkey/core/kernel/time'
 import type * as z from 'zod'
 import type { Admitted } from '../../../guard/admitted.ts'
 import { operation } from '../../../guard/definition.ts'
@@ -65,14 +66,15 @@ const plan = async (
 
 /** More of anything is the whole key given anew: by whoever holds all of it, and only while the key lives. */
 const wideningFault = async (
-  { read, facts, stored }: Ground,
+  { read, facts, caller, stored }: Ground,
   extent: KeyExtent,
   admitted: Admitted<Input>,
   dependencies: CredentialsDependencies,
 ): Promise<IamError | undefined> => {
   const alive = await deadFault(read, stored, admitted.now, dependencies)
   if (!alive.ok) return alive.error
-  return delegationFault(facts, admitted) ?? widthFault(facts, extent, admitted)
+  const giver = { ...admitted, caller }
+  return delegationFault(facts, giver) ?? widthFault(facts, extent, giver)
 }
 
 /** What the key would be: fields that are not named stay, and null takes a restriction away. */
@@ -88,7 +90,7 @@ const extentAsked = async (
     ? await placementsOf(read, input.accounts, facts)
     : ok(orNone(input.accounts, before.accounts))
   if (!accounts.ok) return accounts
-  const end = input.expiresAt === undefined ? ok(before.notAfter) : endOf(input.expiresAt, now)
+  const end = input.expiresAt === undefined ? ok(before.notAfter) : endOf(input.expiresAt, now, madeAt(stored))
   if (!end.ok) return end
   return ok({
     scopes: scopes.value,
@@ -98,6 +100,9 @@ const extentAsked = async (
     rate: input.rate ? rateOf(input.rate) : orNone(input.rate, before.rate),
   })
 }
+
+/** One that cannot be read was made as long ago as can be. */
+const madeAt = ({ current }: StoredKey): Instant => instantIn(current.fields['createdAt']) ?? instantOf(0)
 
 const orNone = <Value>(asked: unknown, before: Value): Value | undefined => (asked === null ? undefined : before)
 

@@ -1,7 +1,6 @@
-// `POST /v1/leaks`: a secret scanner found texts that look like ours; whatever of them is a key ends at once, and its owner is told.
+// `POST /v1/leaks`: a secret scanner found texts that look like ours; whatever of them is a live key ends at once, and its owner is told.
 import { leaksInput, leaksOutput } from '@latchkey/core/credentials/contract'
 import { type ParsedSecret, parseSecret } from '@latchkey/core/credentials/secret-format'
-import type { Json } from '@latchkey/core/kernel/canonical-json'
 import { type IamError, iamError } from '@latchkey/core/kernel/errors'
 import { isKeyId, isTenantId, type KeyId, type OpId, prefixes, type TenantId } from '@latchkey/core/kernel/ids'
 import { err, ok, type Result } from '@latchkey/core/kernel/result'
@@ -14,10 +13,11 @@ import { sha256 } from '../../../platform/seal.ts'
 import type { Operate } from '../../../platform/store/operate.ts'
 import { instantIn, type Reader, timestampOf } from '../../../platform/store/reader.ts'
 import type { CredentialsDependencies } from '../dependencies.ts'
-import { readStoredKey } from '../keys/key-document.ts'
+import { readStoredKey, type StoredKey } from '../keys/key-document.ts'
 import { credentialFrames } from '../keys/key-writes.ts'
 import { revoked } from '../keys/revoke-key.ts'
 import { findSecret } from '../use/find-secret.ts'
+import { noticesOf } from './notices.ts'
 
 type Input = z.output<typeof leaksInput>
 
@@ -84,14 +84,15 @@ const labels = (input: Input): z.output<typeof leaksOutput> =>
     label: parseSecret(token) === undefined ? 'false_positive' : 'true_positive',
   }))
 
+type Ended = { readonly key?: KeyId; readonly revoked?: boolean }
 type Found = Input[number] & { readonly secret: ParsedSecret }
 
-/** The whole key ends, with the other secret of a rotation: where one was, the other may have been. */
+/** The whole key ends when the secret lives, with the other secret of a rotation: where one was, the other may have been. */
 const endLeaked = async (
   leak: Found,
   { commit, now }: Admitted<Input>,
   dependencies: LeaksDependencies,
-): Promise<Result<Json, IamError>> => {
+): Promise<Result<Ended, IamError>> => {
   const fields = await findSecret(dependencies.read, leak.secret)
   const tenant = String(fields?.['tenant'])
   const key = String(fields?.['key'])
@@ -101,35 +102,51 @@ const endLeaked = async (
   const opId = dependencies.drawId(prefixes.op) as OpId // just drawn
   const done = await dependencies.commit(
     { ...commit, opId, claim: undefined },
-    { tenant, plan: (read) => plan(read, { tenant, key, leak, now }), answer: (outcome) => outcome },
+    { tenant, plan: (read) => plan(read, { opId, tenant, key, leak, now }), answer: (outcome) => outcome },
   )
-  if (done.ok) dependencies.log('WARNING', 'leaked key ended', { tenant, credential: key, source: leak.source })
+  if (done.ok) {
+    const about = { tenant, credential: key, source: leak.source, revoked: done.value.revoked }
+    dependencies.log('WARNING', 'leaked key reported', about)
+  }
   return done
 }
 
 interface Ending {
+  readonly opId: OpId
   readonly tenant: TenantId
   readonly key: KeyId
   readonly leak: Found
   readonly now: Instant
 }
 
-const plan = async (read: Reader, { tenant, key, leak, now }: Ending) => {
+/** One that was rotated away or revoked ends nothing: the secret that lives was not found. */
+const isLive = ({ current, old }: StoredKey, { secret }: Found, now: Instant): boolean => {
+  const fields = [current, old].find((one) => one?.id === secret.id)?.fields
+  return fields !== undefined && fields['status'] !== 'revoked' && !isOver(instantIn(fields['endsAt']), now)
+}
+
+const plan = async (read: Reader, { opId, tenant, key, leak, now }: Ending) => {
   const stored = await readStoredKey(read, tenant, key)
   if (stored === undefined) return err(iamError('not_found'))
   const { source, url } = leak
+  const live = isLive(stored, leak, now)
+  const owner = String(stored.shown['owner'])
+  const details = {
+    revoked: live,
+    ...(source === undefined ? {} : { source }),
+    // Where it was found helps its owner; an address may hold the secret itself.
+    ...(url === undefined ? {} : { url: redact(url) }),
+  }
+  const notice = { ...details, name: stored.shown['name'], at: timestampOf(now) }
+  const notices = await noticesOf(read, { opId, tenant, key, owner }, notice)
   return ok({
-    writes: revoked(stored, now),
-    frames: credentialFrames(stored),
+    writes: [...(live ? revoked(stored, now) : []), ...notices],
+    frames: live ? credentialFrames(stored) : [],
     event: {
       type: 'credentials.key_leaked',
-      targets: [`key:${key}`, String(stored.shown['owner'])],
-      details: {
-        ...(source === undefined ? {} : { source }),
-        // Where it was found helps its owner; an address may hold the secret itself.
-        ...(url === undefined ? {} : { url: redact(url) }),
-      },
+      targets: [`key:${key}`, owner],
+      details,
     },
-    outcome: { key, revoked: true },
+    outcome: { key, revoked: live },
   })
 }

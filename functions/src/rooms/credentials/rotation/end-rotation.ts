@@ -9,7 +9,7 @@ import { instantIn, timestampOf } from '../../../platform/store/reader.ts'
 import type { CredentialsDependencies } from '../dependencies.ts'
 import { changing, type Ground, type KeyAdmitted, type PlannedChange, stateFault } from '../keys/change-key.ts'
 import { rotationIn, type StoredKey, type StoredSecret } from '../keys/key-document.ts'
-import { reviveFault } from '../keys/key-power.ts'
+import { reviveFault, strangerFault } from '../keys/key-power.ts'
 import { keyWrite, secretWrite } from '../keys/key-writes.ts'
 
 const permission = 'iam.apiKeys.rotate'
@@ -67,8 +67,10 @@ export const cancelRotation = (dependencies: CredentialsDependencies) =>
   ending(
     dependencies,
     { name: 'cancelRotation', summary: 'Takes a rotation back: the new secret ends at once, the old one lives on.' },
-    async ({ rotation, old }, { read, facts, stored }, admitted) => {
-      const refusal = await reviveFault(read, facts, stored, { admitted, loadFacts: dependencies.loadFacts })
+    async ({ rotation, old }, ground, admitted) => {
+      const { stored, caller } = ground
+      const { loadFacts } = dependencies
+      const refusal = (await reviveFault(ground, { admitted, loadFacts })) ?? strangerFault(stored, caller)
       if (refusal !== undefined) return err(refusal)
       const key = {
         credential: old.id,

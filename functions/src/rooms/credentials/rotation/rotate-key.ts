@@ -14,7 +14,7 @@ import type { CredentialsDependencies } from '../dependencies.ts'
 import { changing, type Ground, type PlannedChange, stateFault } from '../keys/change-key.ts'
 import { drawSecret } from '../keys/create-key.ts'
 import { rotationIn } from '../keys/key-document.ts'
-import { reviveFault } from '../keys/key-power.ts'
+import { reviveFault, strangerFault } from '../keys/key-power.ts'
 import { credentialFrames, keyWrite, secretWrite, whole } from '../keys/key-writes.ts'
 import { credentialPath } from '../use/find-secret.ts'
 
@@ -45,17 +45,18 @@ export const rotateKey = (dependencies: CredentialsDependencies) =>
   })
 
 const plan = async (
-  { read, facts, stored }: Ground,
+  ground: Ground,
   drawn: Drawn,
   admitted: Admitted<Input>,
   { loadFacts }: CredentialsDependencies,
 ) => {
   const { now, input } = admitted
+  const { stored, caller } = ground
   const status = keyStatus(stored.shown['status'], instantIn(stored.shown['notAfter']), now)
   if (status !== 'active') return stateFault(`This key is ${status}: there is nothing to rotate.`)
   if (runningRotation(rotationIn(stored.shown), now) !== undefined)
     return stateFault('A rotation of this key is running: finish or cancel it first.')
-  const refusal = await reviveFault(read, facts, stored, { admitted, loadFacts })
+  const refusal = (await reviveFault(ground, { admitted, loadFacts })) ?? strangerFault(stored, caller)
   return refusal === undefined ? ok(rotated(stored, drawn, admitted, input.overlapSeconds)) : err(refusal)
 }
 

@@ -3,7 +3,9 @@ import { storedRate } from '@latchkey/core/credentials/rate-plan'
 import type { ParsedSecret } from '@latchkey/core/credentials/secret-format'
 import { isTenantId } from '@latchkey/core/kernel/ids'
 import { isPrincipalRef } from '@latchkey/core/kernel/principal'
-import { type Instant, isOver } from '@latchkey/core/kernel/time'
+import { earliest, type Instant, isOver } from '@latchkey/core/kernel/time'
+import type { AccessTokenClaims } from '@latchkey/core/tokens/access-token'
+import { narrowedKey } from '@latchkey/core/tokens/narrowed-key'
 import type { Caller } from '../../../guard/caller.ts'
 import { sessionCounts } from '../../../guard/session-counts.ts'
 import { type DocumentFields, instantIn, type Reader } from '../../../platform/store/reader.ts'
@@ -61,7 +63,8 @@ export const keyOwner = (id: string, fields: DocumentFields): Caller | undefined
       accounts: textsIn(fields['accounts']),
       placement: typeof fields['placement'] === 'string' ? fields['placement'] : undefined,
       ownScopes: textsIn(fields['ownScopes']) ?? new Map(),
-      notAfter,
+      // A secret that is rotated away gives nothing that outlives it.
+      notAfter: earliest(notAfter, instantIn(fields['endsAt'])),
       createdAt,
     },
   }
@@ -75,13 +78,22 @@ const counts = (fields: DocumentFields, now: Instant): boolean => {
   return fields['status'] === 'active' && notAfter !== undefined && !isOver(notAfter, now)
 }
 
-/** The same question again inside a transaction that mints: a key revoked meanwhile makes nothing, nor does a token of it. */
-export const stillCounts = async (read: Reader, { key, session }: Caller, now: Instant): Promise<boolean> => {
+/** The credential of a token is its key: revoked, disabled or narrowed with it. */
+export const narrowedTo = (claims: AccessTokenClaims, { key: whole, ...owner }: Caller): Caller | undefined => {
+  const key = whole === undefined ? undefined : narrowedKey(claims, { ...owner, key: whole })
+  return key === undefined ? undefined : { ...owner, kind: 'access_token', token: claims.jti, claims, key }
+}
+
+/** The same question again inside a transaction that mints: a key makes nothing more than it may by now, nor does a token of it. */
+export const stillCounts = async (read: Reader, caller: Caller, now: Instant): Promise<Caller | undefined> => {
+  const { key, session, claims } = caller
   if (key !== undefined) {
     const [fields] = await read.getAll([credentialPath(key.id)])
-    return fields !== undefined && counts(fields, now) && !isOver(key.notAfter, now)
+    const whole = fields === undefined ? undefined : liveOwner(key.id, fields, now)
+    const present = whole === undefined || claims === undefined ? whole : narrowedTo(claims, whole)
+    return isOver(present?.key?.notAfter, now) ? undefined : present
   }
-  if (session === undefined) return false
+  if (session === undefined) return undefined
   const [user] = await read.getAll([`users/${session.uid}`])
-  return user === undefined || sessionCounts(user, session.authTimeSeconds)
+  return user === undefined || sessionCounts(user, session.authTimeSeconds) ? caller : undefined
 }

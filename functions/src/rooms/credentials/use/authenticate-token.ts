@@ -2,12 +2,10 @@
 
 import { isCredentialId } from '@latchkey/core/kernel/ids'
 import type { Instant } from '@latchkey/core/kernel/time'
-import type { AccessTokenClaims } from '@latchkey/core/tokens/access-token'
-import { narrowedKey } from '@latchkey/core/tokens/narrowed-key'
 import { type TokenKeys, verifyAccessToken } from '@latchkey/core/tokens/verify-access-token'
 import type { Caller } from '../../../guard/caller.ts'
 import type { Reader } from '../../../platform/store/reader.ts'
-import { liveOwner } from './authenticate-key.ts'
+import { liveOwner, narrowedTo } from './authenticate-key.ts'
 import { credentialPath } from './find-secret.ts'
 
 export interface TokenDoor {
@@ -30,9 +28,3 @@ export const tokenAuthenticator =
     const owner = fields?.['kind'] === 'api' ? liveOwner(gid, fields, now) : undefined
     return owner === undefined ? undefined : narrowedTo(verified.value, owner)
   }
-
-/** The credential of a token is its key: revoked, disabled or narrowed with it. */
-const narrowedTo = (claims: AccessTokenClaims, { key: whole, ...owner }: Caller): Caller | undefined => {
-  const key = whole === undefined ? undefined : narrowedKey(claims, { ...owner, key: whole })
-  return key === undefined ? undefined : { ...owner, kind: 'access_token', token: claims.jti, key }
-}

@@ -10,7 +10,7 @@ import { isFrom } from '@latchkey/core/credentials/ip-range'
 import { parseSecret } from '@latchkey/core/credentials/secret-format'
 import { type IamError, iamError } from '@latchkey/core/kernel/errors'
 import { err, ok, type Result } from '@latchkey/core/kernel/result'
-import { type Instant, isOver, toIso } from '@latchkey/core/kernel/time'
+import { earliest, type Instant, isOver, toIso } from '@latchkey/core/kernel/time'
 import type * as z from 'zod'
 import type { Admitted } from '../../../guard/admitted.ts'
 import { waitFor } from '../../../guard/bounds.ts'
@@ -75,7 +75,8 @@ const answerFor = async (
     verdict(permission, used.ok ? used.value : undefined, { resource, now }),
   )
   await noteRefused(decided, { subject, key: subject.key, now }, noteDenial)
-  return ok({ ...described(subject, subject.key), permissions: decided })
+  const ends = [home.value, ...(used.ok ? [used.value] : [])].map(({ token }) => token.notAfter)
+  return ok({ ...described(subject, subject.key, earliest(...ends)), permissions: decided })
 }
 
 /** Its owner is gone or holds nothing there any more, nor where it is used, or the tenant is stopped: well-formed but good for nothing. */
@@ -104,14 +105,15 @@ const holdsSomething = (home: Facts, now: Instant): boolean =>
       entries.some(({ reach, until }) => reach === 'listed' && !isOver(until, now)),
   )
 
-const described = (subject: Caller, key: KeyFacts) => ({
+/** `end` is the credential's own, or where a guardrail ends it before. */
+const described = (subject: Caller, key: KeyFacts, end: Instant | undefined) => ({
   active: true,
   code: 'active',
   credential: subject.credential,
   principal: subject.principal,
   tenant: key.tenant,
   scopes: [...key.scopes],
-  ...(key.notAfter === undefined ? {} : { expiresAt: toIso(key.notAfter) }),
+  ...(end === undefined ? {} : { expiresAt: toIso(end) }),
 })
 
 interface Verified {
