@@ -24,7 +24,9 @@ import { endpoints } from '../support/stack.ts'
 import { getOf, listOf, makeRulesWorld, type Opened, type RulesWorld, verdict } from './rules-world.ts'
 import { live } from './twins.ts'
 
-const liveCollection = (collectionPath: string): boolean => live.some((name) => collectionPath === `tenants/*/${name}`)
+/** One's own notifications are live, too: that nobody else sees them is tried with the live collections. */
+const liveCollection = (collectionPath: string): boolean =>
+  collectionPath === 'users/*/notifications' || live.some((name) => collectionPath === `tenants/*/${name}`)
 
 /** Every collection that any door of the server may write, so that a new one is crawled without being named here. */
 const known = [...new Set((['commit', 'project', 'operate'] as const).flatMap((door) => collectionsOf(door)))]
