@@ -24,11 +24,10 @@ import {
   withResource,
 } from './differential/questions.ts'
 import { type Answer, type Door, openDoor, withHands } from './support/door.ts'
-import { seeded, seedOfRun, shareOfRun } from './support/random.ts'
+import { seeded, seedOfRun } from './support/random.ts'
 
 const seed = seedOfRun()
-const many = (whole: number): readonly number[] =>
-  Array.from({ length: Math.ceil(whole * shareOfRun()) }, (_, index) => index)
+const many = (whole: number): readonly number[] => Array.from({ length: whole }, (_, index) => index)
 const hands = 12
 
 interface Session {
@@ -236,7 +235,7 @@ describe('every door of a decision', () => {
         counted('credentials/verify', expected)
       }
     })
-    expect(active).toBeGreaterThan(20 * shareOfRun())
+    expect(active).toBeGreaterThan(20)
   }, 120_000)
 
   const plain = (principal: PrincipalRef, tenant: string, permission: string): Asked => ({
@@ -275,7 +274,7 @@ describe('every door of a decision', () => {
       expect(names.sort(), `seed ${seed}: whoCan ${permission} at ${tenant}`).toEqual([...expected].sort())
       found += names.length
     })
-    expect(found).toBeGreaterThan(100 * shareOfRun())
+    expect(found).toBeGreaterThan(100)
   }, 120_000)
 
   it('C-113 I-72 I-74 whatCan lists exactly what the oracle allows', async () => {
@@ -296,7 +295,7 @@ describe('every door of a decision', () => {
       expect(allowed.sort(), `seed ${seed}: whatCan ${principal} at ${tenant}`).toEqual(expected.sort())
       found += allowed.length
     })
-    expect(found).toBeGreaterThan(1_000 * shareOfRun())
+    expect(found).toBeGreaterThan(1_000)
   }, 120_000)
 
   it('C-113 I-72 I-74 AuthZEN searches for subjects, resources and actions find exactly what the oracle allows', async () => {
@@ -341,7 +340,7 @@ describe('every door of a decision', () => {
       })
       expect(users, `${what} ${name}`).toEqual(expected.sort())
     })
-    expect(Math.min(...Object.values(results))).toBeGreaterThan(20 * shareOfRun())
+    expect(Math.min(...Object.values(results))).toBeGreaterThan(20)
   }, 120_000)
 
   it('was asked in full, and of every kind of answer', () => {
@@ -354,7 +353,7 @@ describe('every door of a decision', () => {
     console.log(
       `differential over HTTP, seed ${seed}: ${total} questions, 0 disagreements; allow/deny/invisible by door: ${told.join(', ')}`,
     )
-    expect(total).toBeGreaterThanOrEqual(20_000 * shareOfRun())
+    expect(total).toBeGreaterThanOrEqual(20_000)
     for (const answer of ['allow', 'deny', 'invisible'] as const) expect(sum(answer), answer).toBeGreaterThan(total / 8)
     expect(loaded.ledger.principals.size).toBeGreaterThan(60)
   })
