@@ -10,6 +10,7 @@ export default defineConfig({
           name: 'unit',
           include: ['{core,functions,sdk,emulators,dev}/**/*.test.ts'],
           exclude: ['**/node_modules/**'],
+          testTimeout: 20_000, // some lint or bundle the whole house
         },
       },
       {
