@@ -31,14 +31,19 @@ describe('a killed process', () => {
   let people: { readonly actor: Actor; readonly token: string }[]
   let answeredBefore = 0
   let ahead = 0
+  /** One sign-in for both: an idempotency key is one session’s. */
+  const signedIn = async (uid: string) => {
+    const token = await world.idToken(uid)
+    return { token, actor: world.withToken(token) }
+  }
   beforeAll(async () => {
     world = await makeWorld()
     tenant = await world.agency('Northwind', 'nora')
-    const nora = await world.person('nora')
-    people = [{ actor: nora, token: await world.idToken('nora') }]
+    const nora = await signedIn('nora')
+    people = [nora]
     for (let index = 1; index < owners; index++) {
-      await world.join(nora, `nora${index}`, { tenant, role: 'agency.owner', reach: 'subtree' })
-      people.push({ actor: await world.person(`nora${index}`), token: await world.idToken(`nora${index}`) })
+      await world.join(nora.actor, `nora${index}`, { tenant, role: 'agency.owner', reach: 'subtree' })
+      people.push(await signedIn(`nora${index}`))
     }
   }, 60_000)
   afterAll(() => world.close())
