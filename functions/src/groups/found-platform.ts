@@ -60,7 +60,6 @@ export const foundPlatform = async (
       plan: async () =>
         ok({
           writes,
-          frames: [`tenant:${platformTenant}`],
           event: { type: 'tenancy.platform_founded', targets: [`tenant:${platformTenant}`, serviceRef(service)] },
           outcome: { service },
         }),

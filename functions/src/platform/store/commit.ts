@@ -46,8 +46,6 @@ export interface Claim {
 export interface Change<Outcome extends Json> {
   readonly writes: readonly Write[]
   readonly event: Omit<AuditEvent, 'actor' | 'tenant'>
-  /** What caches must forget, in a room's own words; the feed goes by the paths of the writes, which cannot leave anything out. */
-  readonly frames: readonly string[]
   /** Public facts that a second run answers with; never a secret. */
   readonly outcome: Outcome
 }

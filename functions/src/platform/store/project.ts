@@ -14,7 +14,6 @@ export interface Repair {
   readonly opId: OpId
   readonly type: string
   readonly tenant: string
-  readonly frames: readonly string[]
   readonly now: Instant
 }
 

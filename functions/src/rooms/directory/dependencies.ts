@@ -34,7 +34,6 @@ export interface Accepting extends Offer {
 
 export interface Planned {
   readonly writes: readonly Write[]
-  readonly frames: readonly string[]
 }
 
 /** A key that gets another owner, or ends. */

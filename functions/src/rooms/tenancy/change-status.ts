@@ -36,7 +36,6 @@ const turned =
               return err(iamError('conflict', { detail: `It is ${String(before['status'])} already.` }))
             return ok({
               writes: statusWrites(tenant, to, accessId, input.reason),
-              frames: [`tenant:${tenant}`, `policy:${tenant}`],
               event: {
                 type: `tenancy.tenant_${name}${name.endsWith('e') ? 'd' : 'ed'}`,
                 targets: [`tenant:${tenant}`],

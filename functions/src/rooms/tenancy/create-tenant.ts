@@ -86,7 +86,6 @@ const plan = async (
       if (missing.length > 0) return err(iamError('grant_exceeds_grantor', { field: 'ownerEmail', missing }))
       return ok({
         writes: [...foundingWrites(node), ...(invited?.writes ?? [])],
-        frames: [`tenant:${tenant}`],
         event: {
           type: `tenancy.${kind}_created`,
           targets: [`tenant:${tenant}`, `tenant:${parent}`],

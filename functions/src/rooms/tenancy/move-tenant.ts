@@ -62,7 +62,6 @@ const plan = async (read: Reader, admitted: Admitted<Input>, { drawn, ...asking 
         fields: { ...parent, ...ended, roles: rolesElsewhere(node) },
       },
     ],
-    frames: [`tenant:${tenant}`, `policy:${tenant}`],
     event: {
       type: 'tenancy.tenant_moved',
       targets: [`tenant:${tenant}`, `tenant:${from}`, `tenant:${input.to}`],

@@ -27,7 +27,6 @@ export const updateTenant = ({ commit }: TenancyDependencies) =>
           if (before === undefined || before['status'] === 'deleted') return err(iamError('not_found'))
           return ok({
             writes: [{ kind: 'update' as const, path: tenantPath(tenant), fields: { name: name.value } }],
-            frames: [`tenant:${tenant}`],
             event: {
               type: 'tenancy.tenant_renamed',
               targets: [`tenant:${tenant}`],

@@ -35,7 +35,6 @@ export const assignRole = (dependencies: AccessDependencies) =>
           if (!planned.ok) return planned
           return ok({
             writes: planned.value.writes,
-            frames: planned.value.frames,
             event: {
               type: 'access.role_assigned',
               targets: [`assignment:${grant.assignment}`, grant.principal],

@@ -55,7 +55,7 @@ export const recompute = async (
     const fields = { ...(grants ?? (await madeAnew(read, { tenant, principal, now }))), principal, entries }
     return {
       writes: [{ kind: 'set', path, fields }],
-      repair: { opId, type: 'access.grants_repaired', tenant, frames: [`grant:${tenant}/${principal}`], now },
+      repair: { opId, type: 'access.grants_repaired', tenant, now },
     }
   })
   return repaired

@@ -37,7 +37,6 @@ export interface Grant {
 
 export interface PlannedGrant {
   readonly writes: readonly Write[]
-  readonly frames: readonly string[]
 }
 
 export const maxOwners = 20
@@ -93,10 +92,6 @@ export const planGrant = async (
       ...memberWrites(grant, present.value),
       ...accessIdWrites(grant),
       ...owners.value,
-    ],
-    frames: [
-      `grant:${grant.tenant}/${grant.principal}`,
-      ...(userOf(grant.principal) === undefined ? [] : [`user:${idOf(grant.principal)}`]),
     ],
   })
 }

@@ -6,7 +6,7 @@ import type { Facts } from '@latchkey/core/access/facts'
 import { ownersLeft } from '@latchkey/core/access/owners'
 import { type IamError, iamError } from '@latchkey/core/kernel/errors'
 import type { TenantId } from '@latchkey/core/kernel/ids'
-import { idOf, isPrincipalRef, kindOf, type PrincipalRef, userOf } from '@latchkey/core/kernel/principal'
+import { isPrincipalRef, kindOf, type PrincipalRef, userOf } from '@latchkey/core/kernel/principal'
 import { err, ok, type Result } from '@latchkey/core/kernel/result'
 import type { Instant } from '@latchkey/core/kernel/time'
 import { operation } from '../../../guard/definition.ts'
@@ -59,7 +59,6 @@ interface Removal {
   readonly principal: PrincipalRef
   readonly role: string
   readonly writes: readonly Write[]
-  readonly frames: readonly string[]
 }
 
 interface Removing {
@@ -100,7 +99,6 @@ const planRemoval = async (read: Reader, removing: Removing): Promise<Result<Rem
         : []),
       ...owners.value.map((left): Write => ({ kind: 'update', path: `tenants/${tenant}`, fields: { owners: left } })),
     ],
-    frames: [`grant:${tenant}/${principal}`, ...(uid === undefined ? [] : [`user:${idOf(principal)}`])],
   })
 }
 

@@ -56,7 +56,6 @@ const plan = async (
   }
   return ok({
     writes: [{ kind: 'set' as const, path: resourcePath(tenant, input.type, input.id), fields }],
-    frames: [],
     event: { type: 'access.resource_put', targets: [`resource:${input.type}/${input.id}`] },
     outcome: resourceViewOf(tenant, fields),
   })
@@ -81,7 +80,6 @@ export const deleteResource = ({ commit }: AccessDependencies) =>
           if (found === undefined) return err(iamError('not_found', { field: 'id' }))
           return ok({
             writes: [{ kind: 'delete', path }],
-            frames: [],
             event: { type: 'access.resource_deleted', targets: [`resource:${type}/${id}`] },
             outcome: { type, id, deleted: true as const },
           })

@@ -90,7 +90,6 @@ const plan = async (read: Reader, { input, tenant, now }: Admitted<Input>, { acc
       },
       { kind: 'update' as const, path: `tenants/${tenant}`, fields: { accessId } },
     ],
-    frames: [`policy:${tenant}`, `tenant:${tenant}`],
     event: {
       type: 'access.resource_type_registered',
       targets: [`resourceType:${input.type}`],

@@ -14,7 +14,6 @@ import type { ShapingDependencies } from './dependencies.ts'
 import {
   definitionFields,
   nameFields,
-  policyFrames,
   policyWrites,
   refuseTakenName,
   rolePath,
@@ -52,7 +51,6 @@ export const createRole = (dependencies: ShapingDependencies) =>
               ...policyWrites(tenant, policy, accessId),
               { kind: 'create' as const, path: rolePath(tenant, role), fields },
             ],
-            frames: policyFrames(tenant),
             event: {
               type: 'access.role_created',
               targets: [`role:${role}`],

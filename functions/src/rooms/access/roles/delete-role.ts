@@ -11,7 +11,7 @@ import { operation } from '../../../guard/definition.ts'
 import { freshFacts } from '../../../guard/fresh-facts.ts'
 import type { DocumentFields, Reader } from '../../../platform/store/reader.ts'
 import type { ShapingDependencies } from './dependencies.ts'
-import { policyFrames, policyWrites, rolePath, storedRoles } from './role-document.ts'
+import { policyWrites, rolePath, storedRoles } from './role-document.ts'
 import { usesOf } from './role-uses.ts'
 
 type Input = z.output<typeof deleteRoleInput>
@@ -43,7 +43,6 @@ export const deleteRole = (dependencies: ShapingDependencies) =>
               ...policyWrites(tenant, { roles: planned.value.roles }, accessId),
               { kind: 'delete' as const, path: rolePath(tenant, input.role) },
             ],
-            frames: policyFrames(tenant),
             event: {
               type: 'access.role_deleted',
               targets: [`role:${input.role}`],

@@ -30,8 +30,6 @@ export const policyWrites = (tenant: TenantId, policy: DocumentFields, accessId:
   { kind: 'update', path: `tenants/${tenant}`, fields: { accessId } },
 ]
 
-export const policyFrames = (tenant: TenantId): readonly string[] => [`policy:${tenant}`, `tenant:${tenant}`]
-
 /** The people's half of a definition. */
 export const definitionFields = (facts: Facts, definition: CustomRole) => ({
   permissions: namesIn(facts, definition.permissions).toSorted(),

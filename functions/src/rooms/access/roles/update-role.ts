@@ -15,7 +15,6 @@ import { dryRunFault, type ShapingDependencies } from './dependencies.ts'
 import {
   definitionFields,
   nameFields,
-  policyFrames,
   policyWrites,
   refuseTakenName,
   rolePath,
@@ -56,7 +55,6 @@ export const updateRole = (dependencies: ShapingDependencies) =>
               ...policyWrites(tenant, policy, accessId),
               { kind: 'update' as const, path: rolePath(tenant, input.role), fields: changed },
             ],
-            frames: policyFrames(tenant),
             event: {
               type: 'access.role_updated',
               targets: [`role:${input.role}`],

@@ -11,7 +11,6 @@ import type { Reader } from '../../../platform/store/reader.ts'
 import type { Write } from '../../../platform/store/write.ts'
 import type { CredentialsDependencies } from '../dependencies.ts'
 import { keyViewOf, readStoredKey, type StoredKey } from './key-document.ts'
-import { credentialFrames } from './key-writes.ts'
 
 export type KeyAdmitted = Admitted<{
   readonly tenant: TenantId
@@ -31,7 +30,6 @@ export interface Ground {
 export interface PlannedChange {
   /** First the document that people see, then those of its secrets; none when nothing is to be changed. */
   readonly writes: readonly Write[]
-  readonly frames?: readonly string[]
   readonly event: Pick<AuditEvent, 'type' | 'details'>
 }
 
@@ -53,12 +51,11 @@ export const changing =
     if (stored === undefined) return err(iamError('not_found'))
     const planned = await decide({ read, stored, ...fresh.value })
     if (!planned.ok) return planned
-    const { writes, event, frames } = planned.value
+    const { writes, event } = planned.value
     const [first] = writes
     const shown = first?.kind === 'set' ? first.fields : stored.shown
     return ok({
       writes,
-      frames: frames ?? credentialFrames(stored),
       event: {
         ...event,
         targets: [`key:${input.key}`, String(stored.shown['owner'])],

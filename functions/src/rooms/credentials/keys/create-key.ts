@@ -82,7 +82,6 @@ const plan = async (read: Reader, asked: Admitted<Input>, named: Named, dependen
   const { writes, shown } = keyWrites(key)
   return ok({
     writes,
-    frames: [`credential:${named.credential}`],
     event: {
       type: 'credentials.key_created',
       targets: [`key:${named.key}`, named.owner],

@@ -21,7 +21,6 @@ interface LeftKey {
 
 interface Planned {
   readonly writes: readonly Write[]
-  readonly frames: readonly string[]
 }
 
 /** The same fields in the key that people see and in every credential of it that is checked. */
@@ -32,7 +31,6 @@ const everywhere = ({ tenant, key }: LeftKey, fields: DocumentFields): Planned =
       { kind: 'update', path: keyPath(tenant, key.id), fields },
       ...secrets.map((id): Write => ({ kind: 'update', path: credentialPath(id), fields })),
     ],
-    frames: secrets.map((id) => `credential:${id}`),
   }
 }
 

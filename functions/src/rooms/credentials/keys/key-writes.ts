@@ -78,9 +78,6 @@ export const keyWrites = (key: NewKey): { readonly writes: readonly Write[]; rea
 export const whole = (fields: Readonly<Record<string, unknown>>): DocumentFields =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
 
-export const credentialFrames = ({ current, old }: StoredKey): readonly string[] =>
-  [current, old].flatMap((secret) => (secret === undefined ? [] : [`credential:${secret.id}`]))
-
 /** The same fields in the key that people see and in every secret of it; undefined takes one away. */
 export const inAll = (stored: StoredKey, fields: Readonly<Record<string, unknown>>): readonly Write[] => [
   keyWrite(stored, fields),

@@ -62,7 +62,6 @@ const end = async (admitted: Admitted<Input>, dependencies: CredentialsDependenc
       const [before] = await read.getAll([path])
       return ok({
         writes: [endWrite(path, { owner, before: instantIn(before?.['keysNotBefore']), now })],
-        frames: [owner === undefined ? `policy:${tenant}` : `grant:${tenant}/${owner}`],
         event: {
           type: 'credentials.keys_revoked',
           targets: [owner ?? `tenant:${tenant}`],

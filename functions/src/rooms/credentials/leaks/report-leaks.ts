@@ -14,7 +14,6 @@ import type { Operate } from '../../../platform/store/operate.ts'
 import { instantIn, type Reader, timestampOf } from '../../../platform/store/reader.ts'
 import type { CredentialsDependencies } from '../dependencies.ts'
 import { readStoredKey, type StoredKey } from '../keys/key-document.ts'
-import { credentialFrames } from '../keys/key-writes.ts'
 import { revoked } from '../keys/revoke-key.ts'
 import { findSecret } from '../use/find-secret.ts'
 import { noticesOf } from './notices.ts'
@@ -141,7 +140,6 @@ const plan = async (read: Reader, { opId, tenant, key, leak, now }: Ending) => {
   const notices = await noticesOf(read, { opId, tenant, key, owner }, notice)
   return ok({
     writes: [...(live ? revoked(stored, now) : []), ...notices],
-    frames: live ? credentialFrames(stored) : [],
     event: {
       type: 'credentials.key_leaked',
       targets: [`key:${key}`, owner],

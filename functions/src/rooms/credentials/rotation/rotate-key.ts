@@ -15,7 +15,7 @@ import { changing, type Ground, type PlannedChange, stateFault } from '../keys/c
 import { drawSecret } from '../keys/create-key.ts'
 import { rotationIn } from '../keys/key-document.ts'
 import { reviveFault, strangerFault } from '../keys/key-power.ts'
-import { credentialFrames, keyWrite, secretWrite, whole } from '../keys/key-writes.ts'
+import { keyWrite, secretWrite, whole } from '../keys/key-writes.ts'
 import { credentialPath } from '../use/find-secret.ts'
 
 type Input = z.output<typeof rotateKeyInput>
@@ -92,7 +92,6 @@ const rotated = (
   ]
   return {
     writes,
-    frames: [`credential:${credential}`, ...credentialFrames(stored)],
     event: {
       type: 'credentials.key_rotated',
       details: { hint, oldHint: String(shown['hint']), oldEndsAt: toIso(endsAt) },

@@ -88,7 +88,6 @@ const plan = async (read: Reader, taking: Taking, dependencies: DirectoryDepende
         },
       },
     ],
-    frames: granted.value.frames,
     event: {
       type: 'directory.invitation_accepted',
       targets: [`invitation:${id}`, caller.principal],

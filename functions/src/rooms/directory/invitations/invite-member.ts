@@ -78,7 +78,6 @@ const plan = async (
   const placement = here === undefined ? undefined : placementOf(here)
   return ok({
     writes: invitationWrites(drawn, { ...offer, placement }),
-    frames: [],
     event: {
       type: 'directory.member_invited',
       targets: [`invitation:${drawn.invitation}`],

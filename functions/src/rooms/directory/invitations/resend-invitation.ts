@@ -64,7 +64,6 @@ const plan = async (
   }
   return ok({
     writes: [deadSecret(fields), drawn.write, { kind: 'update' as const, path, fields: renewed }],
-    frames: [],
     event: {
       type: 'directory.invitation_resent',
       targets: [`invitation:${input.invitation}`],

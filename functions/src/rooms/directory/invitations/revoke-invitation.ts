@@ -36,7 +36,6 @@ export const revokeInvitation = (dependencies: DirectoryDependencies) =>
           const revoked = { status: 'revoked', revokedBy: caller.principal, revokedAt: timestampOf(now) }
           return ok({
             writes: [{ kind: 'update' as const, path, fields: revoked }, deadSecret(fields)],
-            frames: [],
             event: {
               type: 'directory.invitation_revoked',
               targets: [`invitation:${input.invitation}`],

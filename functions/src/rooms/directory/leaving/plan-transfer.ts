@@ -78,7 +78,6 @@ export const planTransfer = async (
   }
   return ok({
     writes: planned.flatMap(({ writes }) => writes),
-    frames: planned.flatMap(({ frames }) => frames),
     moved: planned.filter(({ to }) => to === 'moved').length,
     revoked: planned.filter(({ to }) => to === 'revoked').length,
     remaining: left.length > maxTransferred,
@@ -116,7 +115,6 @@ const withdrawn = ({ id, fields }: StoredDocument, { tenant, by, now }: Transfer
     },
     deadSecret(fields),
   ],
-  frames: [],
 })
 
 const movedResource = ({ id }: StoredDocument, { tenant, resourcesTo }: Transfer): Planned => ({
@@ -127,5 +125,4 @@ const movedResource = ({ id }: StoredDocument, { tenant, resourcesTo }: Transfer
       fields: { ownerId: resourcesTo === undefined ? '' : idOf(resourcesTo) },
     },
   ],
-  frames: [],
 })

@@ -57,12 +57,11 @@ const plan = async (read: Reader, admitted: Admitted<Input>, dependencies: Direc
   if (there !== undefined) return err(there)
   const planned = await planTransfer(read, facts.value, settling, dependencies)
   if (!planned.ok) return planned
-  const { writes, frames, moved, revoked, remaining } = planned.value
+  const { writes, moved, revoked, remaining } = planned.value
   const known = await isKnown(read, tenant, input.user)
   if (writes.length === 0 && !known) return err(iamError('not_found', { field: 'user' }))
   return ok({
     writes,
-    frames,
     event: {
       type: 'directory.member_transferred',
       targets: [userRef(input.user), ...[settling.keysTo, settling.resourcesTo].filter((one) => one !== undefined)],

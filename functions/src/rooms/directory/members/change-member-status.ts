@@ -14,7 +14,7 @@ import type { Reader } from '../../../platform/store/reader.ts'
 import type { Write } from '../../../platform/store/write.ts'
 import type { DirectoryDependencies } from '../dependencies.ts'
 import { missingOfMember } from '../held-by-member.ts'
-import { accessWrites, framesOf, grantsWrite, memberWrite, readMember } from './member-state.ts'
+import { accessWrites, grantsWrite, memberWrite, readMember } from './member-state.ts'
 import { withOwner, withoutOwner } from './owner-status.ts'
 import { personStatusWrites, type Turn, type Turning } from './person-status.ts'
 
@@ -55,7 +55,6 @@ const plan = async (read: Reader, admitted: Admitted<Input>, turning: Turning, d
   if (!writes.ok) return writes
   return ok({
     writes: writes.value,
-    frames: framesOf(tenant, principal),
     event: { type: turning.event, targets: [principal], reason: input.reason },
     outcome: { principal: `${principal}`, tenant, status: turning.to },
   })

@@ -38,7 +38,6 @@ export const createService = ({ commit, drawId }: DirectoryDependencies) =>
                 fields: { principal: serviceRef(service), status: 'active', teams: [], entries: {} },
               },
             ],
-            frames: [`grant:${tenant}/${serviceRef(service)}`],
             event: { type: 'directory.service_created', targets: [serviceRef(service)], details: { name: name.value } },
             outcome: { service, tenant, name: name.value },
           }),

@@ -10,7 +10,7 @@ import { freshFacts } from '../../../guard/fresh-facts.ts'
 import { type Reader, timestampOf } from '../../../platform/store/reader.ts'
 import type { Write } from '../../../platform/store/write.ts'
 import type { DirectoryDependencies } from '../dependencies.ts'
-import { framesOf, grantsWrite, memberWrite, nothingLeft, readMember } from './member-state.ts'
+import { grantsWrite, memberWrite, nothingLeft, readMember } from './member-state.ts'
 
 const permission = 'iam.serviceAccounts.delete'
 
@@ -54,7 +54,6 @@ const plan = async (
       grantsWrite(found.value, { ...nothingLeft(found.value.grants), keysNotBefore: timestampOf(now) }),
       memberWrite(found.value, { status: 'removed', teams: [], attributes: {} }),
     ],
-    frames: framesOf(tenant, principal),
     event: {
       type: 'directory.service_deleted',
       targets: [principal],

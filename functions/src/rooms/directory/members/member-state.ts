@@ -88,9 +88,3 @@ export const accessWrites = (principal: PrincipalRef, newAccessId: string): read
   const uid = userOf(principal)
   return uid === undefined ? [] : [{ kind: 'merge', path: `users/${uid}`, fields: { accessId: newAccessId } }]
 }
-
-/** What caches must forget of a member. */
-export const framesOf = (tenant: TenantId, principal: PrincipalRef): readonly string[] => [
-  `grant:${tenant}/${principal}`,
-  ...(userOf(principal) === undefined ? [] : [`user:${idOf(principal)}`]),
-]

@@ -42,7 +42,6 @@ export const removeMember = (dependencies: DirectoryDependencies) =>
           if (!owners.ok) return owners
           return ok({
             writes: removalWrites(tenant, input.user, leaving.value, { now, newAccessId, owners: owners.value }),
-            frames: [`grant:${tenant}/${userRef(input.user)}`, `user:${input.user}`],
             event: {
               type: 'directory.member_removed',
               targets: [userRef(input.user)],

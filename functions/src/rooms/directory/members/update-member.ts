@@ -11,7 +11,7 @@ import { freshFacts } from '../../../guard/fresh-facts.ts'
 import type { DocumentFields, Reader } from '../../../platform/store/reader.ts'
 import type { DirectoryDependencies } from '../dependencies.ts'
 import { missingOfMember } from '../held-by-member.ts'
-import { accessWrites, attributesOf, framesOf, grantsWrite, memberWrite, readMember } from './member-state.ts'
+import { accessWrites, attributesOf, grantsWrite, memberWrite, readMember } from './member-state.ts'
 
 type Input = z.output<typeof updateMemberInput>
 
@@ -70,7 +70,6 @@ const plan = async (read: Reader, admitted: Admitted<Input>, drawn: Drawn, depen
       : [grantsWrite(found.value, { attributes: attributes.value }), ...accessWrites(principal, drawn.newAccessId)]
   return ok({
     writes: [memberWrite(found.value, { displayName, attributes: attributes.value }), ...powerWrites],
-    frames: powerWrites.length === 0 ? [] : framesOf(tenant, principal),
     event: {
       type: 'directory.member_updated',
       targets: [principal],

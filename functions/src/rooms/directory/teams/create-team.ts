@@ -36,7 +36,6 @@ export const createTeam = ({ commit, drawId }: TeamDependencies) =>
           const fields = { ...about, status: 'active', createdAt: timestampOf(now) }
           return ok({
             writes: [{ kind: 'create' as const, path: teamPath(tenant, team), fields }],
-            frames: [`grant:${tenant}/${teamRef(team)}`],
             event: { type: 'directory.team_created', targets: [teamRef(team)], details: { name: name.value } },
             outcome: { team, tenant, ...about, createdAt: toIso(now) },
           })

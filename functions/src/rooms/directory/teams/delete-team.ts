@@ -61,7 +61,6 @@ const plan = async (
       // Members keep the id, which means nothing any more; the node's access id shuts their viewers, here and below.
       { kind: 'update' as const, path: `tenants/${tenant}`, fields: { accessId: newAccessId } },
     ],
-    frames: [`grant:${tenant}/${principal}`, `tenant:${tenant}`],
     event: {
       type: 'directory.team_deleted',
       targets: [principal],

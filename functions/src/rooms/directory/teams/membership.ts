@@ -7,7 +7,6 @@ import type { DocumentFields, Reader } from '../../../platform/store/reader.ts'
 import type { Planned } from '../dependencies.ts'
 import {
   accessWrites,
-  framesOf,
   grantsWrite,
   type MemberState,
   memberWrite,
@@ -40,5 +39,4 @@ export const readMembership = async (
 
 export const membershipWrites = ({ state }: Membership, teams: readonly TeamId[], newAccessId: string): Planned => ({
   writes: [memberWrite(state, { teams }), grantsWrite(state, { teams }), ...accessWrites(state.principal, newAccessId)],
-  frames: framesOf(state.tenant, state.principal),
 })

@@ -38,7 +38,6 @@ export const updateTeam = ({ commit }: TeamDependencies) =>
           const writes = [{ kind: 'update' as const, path: teamPath(tenant, team), fields: changed }]
           return ok({
             writes: Object.keys(changed).length === 0 ? [] : writes,
-            frames: [],
             event: { type: 'directory.team_updated', targets: [teamRef(team)], details: changed },
             outcome: shown.value,
           })

@@ -40,7 +40,6 @@ export const changeRing = async (admitted: Asked, change: RingChange, dependenci
       const kid = change.kid ?? outcome.active ?? change.purpose
       return ok({
         writes: [ringWrite(change.purpose, keys)],
-        frames: [`kid:${kid}`],
         event: { type: change.event, targets: [`signingKey:${kid}`], reason: input.reason, details: outcome },
         outcome: { ...outcome, saved: true },
       })

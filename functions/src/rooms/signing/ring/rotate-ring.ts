@@ -89,7 +89,6 @@ const stepPlan = ({ step, made, purpose, now, policy }: Taking): CommitPlan<{ ki
     const [kid, after] = taken(keys, step, made, now)
     return ok({
       writes: [ringWrite(purpose, after)],
-      frames: [`kid:${kid}`],
       event: { type: eventOf[step.kind], targets: [`signingKey:${kid}`], details: { purpose } },
       outcome: { kid },
     })

@@ -49,7 +49,6 @@ const deletion = (account: TenantId, accessId: string) => ({
   plan: async () =>
     ok({
       writes: statusWrites(account, 'deleted', accessId, 'its agency was deleted'),
-      frames: [`tenant:${account}`, `policy:${account}`],
       event: { type: 'tenancy.tenant_deleted', targets: [`tenant:${account}`], reason: 'its agency was deleted' },
       outcome: { tenant: account },
     }),

@@ -64,7 +64,6 @@ const plan = async (read: Reader, { input, tenant, now }: Admitted<Input>, { acc
   }
   return ok({
     writes: [...statusWrites(tenant, 'deleted', accessId, input.reason), ...(long ? [started] : [])],
-    frames: [`tenant:${tenant}`, `policy:${tenant}`],
     event: {
       type: 'tenancy.tenant_deleted',
       targets: [`tenant:${tenant}`],

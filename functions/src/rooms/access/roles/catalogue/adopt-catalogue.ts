@@ -14,7 +14,7 @@ import { freshFacts } from '../../../../guard/fresh-facts.ts'
 import type { Reader } from '../../../../platform/store/reader.ts'
 import { roleChangeView } from '../change-view.ts'
 import { dryRunFault, type ShapingDependencies } from '../dependencies.ts'
-import { policyFrames, policyWrites } from '../role-document.ts'
+import { policyWrites } from '../role-document.ts'
 
 type Input = z.output<typeof adoptCatalogueInput>
 
@@ -42,7 +42,6 @@ export const adoptCatalogue = (dependencies: ShapingDependencies) =>
           if (!planned.ok) return planned
           return ok({
             writes: policyWrites(tenant, { catalogueVersion: input.version }, accessId),
-            frames: policyFrames(tenant),
             event: {
               type: 'access.catalogue_adopted',
               targets: [`tenant:${tenant}`],

@@ -48,7 +48,6 @@ export const publishCatalogue = (dependencies: ShapingDependencies) =>
               { kind: 'create' as const, path: versionPath(version), fields: fieldsOf(input.document) },
               { kind: 'set' as const, path: headPath, fields: { version } },
             ],
-            frames: [`policy:${tenant}`],
             event: { type: 'access.catalogue_published', targets: [`catalogue:${version}`], reason: input.reason },
             outcome: { version, saved: true, change: change.value },
           })

@@ -11,7 +11,7 @@ import { operation } from '../../../../guard/definition.ts'
 import { freshFacts } from '../../../../guard/fresh-facts.ts'
 import { guardrailChangeView } from '../change-view.ts'
 import { dryRunFault, type ShapingDependencies } from '../dependencies.ts'
-import { policyFrames, policyWrites } from '../role-document.ts'
+import { policyWrites } from '../role-document.ts'
 import { affectedPage, holdersAffected } from '../role-uses.ts'
 import { guardrailView } from './get-guardrail.ts'
 
@@ -46,7 +46,6 @@ export const setGuardrail = (dependencies: ShapingDependencies) =>
           const view = guardrailView(guardrail)
           return ok({
             writes: policyWrites(tenant, { guardrail: view }, accessId),
-            frames: policyFrames(tenant),
             event: {
               type: 'access.guardrail_set',
               targets: [`tenant:${tenant}`],
