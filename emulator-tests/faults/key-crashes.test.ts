@@ -1,4 +1,5 @@
 // Two hundred processes killed while keys are made, changed, rotated and revoked: nothing lost, nothing twice, nothing left over.
+import { EventEmitter, once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Random, seeded, seedOfRun, shareOfRun } from '../proof/support/random.ts'
@@ -93,6 +94,23 @@ describe('a killed process', () => {
     return served
   }
 
+  /** By the count of answers and not by the time, so that a slow machine is hit in the same places as a fast one. */
+  const killedAmid = async (served: Served, batch: readonly Asked[]): Promise<void> => {
+    const wanted = random.below(batch.length)
+    const answers = new EventEmitter()
+    const enough = wanted === 0 ? Promise.resolve() : once(answers, String(wanted))
+    let answered = 0
+    const calls = batch.map(async (one) => {
+      await delay(random.below(30))
+      one.answer = await call(served.origin, one).catch(() => undefined)
+      if (one.answer !== undefined) answers.emit(String(++answered))
+    })
+    await Promise.race([enough, Promise.all(calls)])
+    await delay(random.below(40))
+    served.kill()
+    await Promise.all(calls)
+  }
+
   it('F-12 F-14 dies two hundred times in the middle of its work', async () => {
     let next = started()
     let served = await next
@@ -100,13 +118,7 @@ describe('a killed process', () => {
       next = started() // the one after comes up while this one works
       const batch = drawn(round)
       asked.push(...batch)
-      const calls = batch.map(async (one) => {
-        await delay(random.below(30))
-        one.answer = await call(served.origin, one).catch(() => undefined)
-      })
-      await Promise.race([Promise.all(calls), delay(40 + random.below(460))])
-      served.kill()
-      await Promise.all(calls)
+      await killedAmid(served, batch)
       for (const { operation, answer, who } of batch)
         if (operation === 'create' && answer?.secret !== undefined)
           known.push({ key: answer.key.key, secret: answer.secret, who })
@@ -119,7 +131,7 @@ describe('a killed process', () => {
         `${asked.length - answeredBefore} cut off`,
     )
     expect(asked.length - answeredBefore).toBeGreaterThan(kills / 2)
-    expect(answeredBefore).toBeGreaterThan(0) // how many depends on the machine
+    expect(answeredBefore).toBeGreaterThan(kills / 2)
   }, 900_000)
 
   const leaseIsOver = (): void => {
