@@ -14,6 +14,7 @@ import { operations as roleOperations } from '../functions/src/groups/roles.ts'
 import { keyRotation } from '../functions/src/groups/signing.ts'
 import { operations as teamOperations } from '../functions/src/groups/teams.ts'
 import { operations as tenantOperations } from '../functions/src/groups/tenants.ts'
+import { singleFlight } from '../functions/src/guard/doors/single-flight.ts'
 import { idDrawer } from '../functions/src/platform/random.ts'
 import { type Act, actingAs, enrol, type Operations, signIn } from './demo/actors.ts'
 import { type BuiltAgency, buildAgency, type Cast } from './demo/build-agency.ts'
@@ -96,7 +97,7 @@ const demoApp = (endpoints: Endpoints, offset: number): App =>
 /** Long enough ago that everybody has heard of the standby: a rotation can be tried at once. */
 const makeSigningKeys = async (endpoints: Endpoints): Promise<void> => {
   const app = demoApp(endpoints, -twentyMinutes)
-  await keyRotation(app).run({ now: app.clock(), runId: 'seed' })
+  await singleFlight(keyRotation(app), { now: app.clock(), runId: 'seed' }, app.guard)
   await app.store.close()
 }
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { App } from '../../functions/src/app.ts'
 import { createApp } from '../../functions/src/app.ts'
 import { operationRunner, sweep } from '../../functions/src/groups/lifecycle.ts'
+import { fly } from '../support/fly.ts'
 import { endpoints } from '../support/stack.ts'
 import { storedDocuments } from '../support/stored-documents.ts'
 import { actor, allOperations, makeWorld, type World } from '../support/world.ts'
@@ -121,7 +122,7 @@ describe('a deleted tenant', () => {
     expect((await marked(below)).deleted).toBe(27) // the dead worker's lease still holds
     world.advance(5 * 60_000)
     sent.length = 0
-    await sweep(world.app).run(job())
+    await fly(sweep(world.app), world.app)
     expect(sent).toContainEqual({ topic: 'operations', data: { operation } }) // nobody has to remember it
     await operationRunner(world.app).run(job(), { operation })
     expect(await progress(operation)).toMatchObject({ status: 'done', done: accounts })

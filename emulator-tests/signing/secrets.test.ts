@@ -3,6 +3,7 @@ import { days, minutes } from '@latchkey/core/kernel/time'
 import { hmacPurposes } from '@latchkey/core/signing/secret-versions'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { secretRotation } from '../../functions/src/groups/signing.ts'
+import { loose } from '../support/fly.ts'
 import { type Estate, type Instance, makeEstate } from './support/instances.ts'
 
 let estate: Estate
@@ -11,7 +12,7 @@ beforeEach(async () => {
 }, 60_000)
 afterEach(() => estate.close())
 
-const rotate = ({ app }: Instance) => secretRotation(app).run({ now: app.clock(), runId: 'test' })
+const rotate = ({ app }: Instance) => secretRotation(app).run(loose(app))
 const after = (seconds: number) => {
   estate.time.now += seconds * 1000
 }

@@ -4,6 +4,7 @@ import { keyRotation } from '../../functions/src/groups/signing.ts'
 import type { Keeper } from '../../functions/src/rooms/signing/ring/keepers.ts'
 import { readRing } from '../../functions/src/rooms/signing/ring/ring-document.ts'
 import { rotateRing } from '../../functions/src/rooms/signing/ring/rotate-ring.ts'
+import { loose } from '../support/fly.ts'
 import { dailyRotation, type Estate, type Instance, Killed, makeEstate } from './support/instances.ts'
 import { claimsAt, ownDoor } from './support/tokens.ts'
 
@@ -13,7 +14,7 @@ beforeEach(async () => {
 }, 60_000)
 afterEach(() => estate.close())
 
-const fire = ({ app }: Instance, runId: string) => keyRotation(app).run({ now: app.clock(), runId })
+const fire = ({ app }: Instance, runId: string) => keyRotation(app).run(loose(app, runId))
 const statesOf = async ({ app }: Instance, purpose: 'access' | 'id' | 'seal') =>
   (await readRing(app.store.read, purpose)).keys.map(({ state }) => state)
 const eventsOf = async ({ app }: Instance) =>

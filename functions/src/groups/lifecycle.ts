@@ -1,6 +1,6 @@
 // The background work: what is swept on a schedule, and what carries long operations on.
 import type { App } from '../app.ts'
-import { recompute } from '../rooms/access/assignments/on-assignment-written.ts'
+import { compareGrants } from '../rooms/access/assignments/compare-grants.ts'
 import { reconcile } from '../rooms/lifecycle/reconcile.ts'
 import { runOperation } from '../rooms/lifecycle/run-operation.ts'
 import { sweepExpired } from '../rooms/lifecycle/sweep-expired.ts'
@@ -11,12 +11,9 @@ export const sweep = (app: App) =>
 
 export const reconciler = (app: App) =>
   reconcile({
-    read: app.store.read,
-    operate: app.store.operate,
-    drawId: app.drawId,
+    comparisons: compareGrants({ read: app.store.read, project: app.store.project, drawId: app.drawId }),
     clock: app.clock,
     log: app.log,
-    recompute: (what) => recompute({ project: app.store.project, drawId: app.drawId }, what),
   })
 
 export const operationRunner = (app: App) =>

@@ -2,7 +2,7 @@
 import { ok } from '@latchkey/core/kernel/result'
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
-import { operation, schedule, subscriber, trigger } from './definition.ts'
+import { operation, subscriber, trigger } from './definition.ts'
 
 const good = {
   group: 'notes',
@@ -56,19 +56,6 @@ describe('an operation', () => {
     )
     expect(operation({ ...good, effect: 'write', secrets: ['secret'] }).secrets).toEqual(['secret'])
   })
-})
-
-describe('a schedule', () => {
-  const made = (cron: string) => () => schedule({ name: 'sweep', summary: 'Sweeps.', cron, run })
-  test.each(['every 10 minutes', 'every 1 hours', '*/5 * * * *', '0 3 * * 1'])('may run %s', (cron) => {
-    expect(made(cron)().kind).toBe('schedule')
-  })
-  test.each(['', 'every day', 'every minutes', '* * * *', '* * * * * *', 'daily', 'every 10 minutes '])(
-    'may not run %j',
-    (cron) => {
-      expect(made(cron)).toThrow('sweep:')
-    },
-  )
 })
 
 describe('a trigger', () => {

@@ -9,6 +9,7 @@ import type { Instant } from '@latchkey/core/kernel/time'
 import * as z from 'zod'
 import type { Admitted } from './admitted.ts'
 import type { Caller } from './caller.ts'
+import type { FlightPlan } from './doors/single-flight.ts'
 
 /**
  * Who may call: holders of a permission at the tenant; with a reason that reviewers read: anybody signed in, whoever can sign the body
@@ -114,13 +115,10 @@ const withRevision = <Output extends Json>(output: z.ZodType<Output>): z.ZodType
       }) as unknown as z.ZodType<Output>) // the same shape and one field more
     : output
 
-export interface ScheduleDefinition {
+/** Runs as often as the table of jobs says, one run at a time. */
+export interface ScheduleDefinition extends FlightPlan {
   readonly kind: 'schedule'
-  readonly name: string
   readonly summary: string
-  /** App Engine syntax (`every 10 minutes`) or five-field cron, in UTC. */
-  readonly cron: string
-  readonly run: (job: Job) => Promise<void>
 }
 
 export interface TriggerDefinition {
@@ -147,16 +145,13 @@ export interface SubscriberDefinition {
   readonly run: (job: Job, message: unknown) => Promise<void>
 }
 
-/** What every background run gets: its moment and an id for log lines. */
+/** What every run of a trigger or a subscriber gets: its moment and an id for log lines. */
 export interface Job {
   readonly runId: string
   readonly now: Instant
 }
 
-export const schedule = (spec: Omit<ScheduleDefinition, 'kind'>): ScheduleDefinition => {
-  invariant(/^(every \d+ (minutes|hours)|(\S+ ){4}\S+)$/.test(spec.cron), `${spec.name}: ${spec.cron} is no schedule`)
-  return { kind: 'schedule', ...spec }
-}
+export const schedule = (spec: Omit<ScheduleDefinition, 'kind'>): ScheduleDefinition => ({ kind: 'schedule', ...spec })
 
 export const trigger = (spec: Omit<TriggerDefinition, 'kind'>): TriggerDefinition => {
   invariant(spec.document.split('/').length % 2 === 0, `${spec.name}: a trigger watches documents`)

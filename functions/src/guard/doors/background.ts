@@ -1,6 +1,7 @@
 // Doors that no customer reaches: schedules, document triggers and topic subscribers, made from definitions only.
 
 import { prefixes } from '@latchkey/core/kernel/ids'
+import { cronOf } from '@latchkey/core/lifecycle/jobs'
 import type { CloudEvent } from 'firebase-functions'
 import { onDocumentWritten } from 'firebase-functions/firestore'
 import { type MessagePublishedData, onMessagePublished } from 'firebase-functions/pubsub'
@@ -10,6 +11,7 @@ import type { GuardDependencies } from '../dependencies.ts'
 import { madeByGuard } from './made-by-guard.ts'
 import { forBackground } from './resources-of.ts'
 import type { Running } from './running.ts'
+import { singleFlight } from './single-flight.ts'
 
 const accountOf = (name: string): string => `fn-${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
 
@@ -28,10 +30,13 @@ const bracketed = async (name: string, guard: GuardDependencies, run: (job: Job)
 /** The request's own OIDC token is checked here, behind Cloud Run's check: X-CloudScheduler headers prove nothing. */
 export const scheduleFunction = (definition: ScheduleDefinition, running: Running): ScheduleFunction => {
   const options = { ...forBackground({ serviceAccount: accountOf(definition.name) }) }
-  const made = onSchedule({ ...options, schedule: definition.cron, timeZone: 'Etc/UTC', retryCount: 3 }, async () => {
-    const { guard } = await running.boot()
-    await bracketed(definition.name, guard, definition.run)
-  })
+  const made = onSchedule(
+    { ...options, schedule: cronOf(definition.name), timeZone: 'Etc/UTC', retryCount: 3 },
+    async () => {
+      const { guard } = await running.boot()
+      await bracketed(definition.name, guard, (job) => singleFlight(definition, job, guard))
+    },
+  )
   const guarded: typeof made = Object.assign(
     async (...[request, response]: Parameters<typeof made>) => {
       const { guard } = await running.boot()

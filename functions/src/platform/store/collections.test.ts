@@ -27,7 +27,7 @@ describe('a document is written by', () => {
     ['tenants/acc_1/viewers/u1', ['project']],
     ['users/u1/sessions/1', ['project']],
     ['idempotency/x', ['commit', 'operate']],
-    ['leases/sweep', ['operate']],
+    ['jobs/sweepExpired', ['operate']],
     ['parked/x', ['operate']],
   ])('%s by %j', (path, allowed) => {
     expect(writers(path)).toEqual(allowed)

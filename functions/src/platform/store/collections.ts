@@ -28,7 +28,7 @@ const doors: Readonly<Record<Door, readonly string[]>> = {
     'idempotency',
   ],
   project: ['tenants/*/grants', 'tenants/*/viewers', 'tenants/*/apiKeys', 'uses', 'users/*/sessions', 'outbox'],
-  operate: ['idempotency', 'leases', 'limits', 'operations', 'parked', 'tenants/*/denials'],
+  operate: ['idempotency', 'jobs', 'limits', 'operations', 'parked', 'tenants/*/denials'],
 }
 
 /** The fields that the projecting door may touch in a collection whose state belongs to `commit`. */

@@ -20,7 +20,6 @@ export const sweepExpired = ({ read, operate, publish, log }: SweepDependencies)
   schedule({
     name: 'sweepExpired',
     summary: 'Removes expired idempotency records and wakes long operations that stopped.',
-    cron: 'every 10 minutes',
     run: async ({ now, runId }) => {
       let removed = 0
       for (let more = true; more; ) {

@@ -8,7 +8,6 @@ export const rotateSigningKeys = (dependencies: SigningDependencies) =>
   schedule({
     name: 'rotateSigningKeys',
     summary: 'Makes, publishes, activates, retires and destroys signing keys when it is time; makes the first ones.',
-    cron: 'every 15 minutes',
     run: async ({ now, runId }) => {
       const runs = await Promise.allSettled(
         purposes.map((purpose) => rotateRing({ purpose, now, requestId: runId }, dependencies)),

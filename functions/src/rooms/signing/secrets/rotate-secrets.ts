@@ -8,7 +8,6 @@ export const rotateSecrets = ({ secrets, random, policy, log }: SecretsDependenc
     name: 'rotateSecrets',
     summary:
       'Adds and destroys versions of the secrets that form tokens, page cursors and DPoP nonces are authenticated with.',
-    cron: 'every 6 hours',
     run: async ({ now, runId }) => {
       const rotate = async (purpose: HmacPurpose): Promise<void> => {
         const secret = secretOf(purpose)

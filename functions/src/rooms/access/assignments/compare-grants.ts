@@ -1,0 +1,39 @@
+// For the reconciler: every grants document against its assignments, and every assignment against the grants document that it should be in.
+import { isTenantId } from '@latchkey/core/kernel/ids'
+import { isPrincipalRef } from '@latchkey/core/kernel/principal'
+import type { Instant } from '@latchkey/core/kernel/time'
+import type { Reader, StoredDocument } from '../../../platform/store/reader.ts'
+import { type Recomputing, recompute } from './on-assignment-written.ts'
+
+type Dependencies = Parameters<typeof recompute>[0] & { readonly read: Reader }
+
+const pageSize = 100
+
+/** What is written down as grants, and what assignments have no grants for. */
+export const compareGrants = (dependencies: Dependencies) =>
+  (['grants', 'assignments'] as const).map((name) => ({
+    name,
+    page: async (after: string | undefined, now: Instant) => {
+      const found = await dependencies.read.list({
+        collection: name,
+        group: true,
+        ...(after === undefined ? {} : { after }),
+        limit: pageSize,
+      })
+      const named = found.flatMap((one) => namedBy(one, name))
+      const once = new Map(named.map((one) => [`${one.tenant} ${one.principal}`, one]))
+      let repaired = 0
+      for (const one of once.values()) if (await recompute(dependencies, { ...one, now })) repaired++
+      return { looked: once.size, repaired, next: found.length < pageSize ? undefined : found.at(-1)?.id }
+    },
+  }))
+
+/** `tenants/{T}/grants/{principal}`, or the principal that an assignment names. */
+const namedBy = (
+  { id: path, fields }: StoredDocument,
+  from: 'grants' | 'assignments',
+): readonly Omit<Recomputing, 'now'>[] => {
+  const [, tenant = '', , last = ''] = path.split('/')
+  const principal = from === 'grants' ? last : String(fields['principal'])
+  return isTenantId(tenant) && isPrincipalRef(principal) ? [{ tenant, principal }] : []
+}
