@@ -1,9 +1,9 @@
 // Access tokens: one that nobody has seen before, from the text to believed claims; and one that was seen before.
-import { createHash, verify } from 'node:crypto'
+import { createHash, createPublicKey, verify } from 'node:crypto'
 import { createVerifier } from 'fast-jwt'
 import { importJWK, jwtVerify } from 'jose'
 import jsonwebtoken from 'jsonwebtoken'
-import { es256Checker } from '../../core/src/tokens/check-es256.ts'
+import { es256Checker, es256CheckerAtOnce } from '../../core/src/tokens/check-es256.ts'
 import { type TokenKeys, verifyAccessToken } from '../../core/src/tokens/verify-access-token.ts'
 import type { Contest, Contestant } from './contestant.ts'
 import { audience, expected, issuer, jwk, publicKey, publicPem, tokenAt, count as tokenCount } from './tokens.ts'
@@ -39,6 +39,12 @@ const found = { jwk, notAfter: undefined }
 const oursWith = (checkSignature: TokenKeys['checkSignature']) => {
   const keys: TokenKeys = { find: async (kid) => (kid === jwk.kid ? found : undefined), checkSignature }
   return async (index: number): Promise<boolean> => (await verifyAccessToken(tokenAt(index), keys, expected())).ok
+}
+
+const atOnce: Contestant = {
+  name: 'Latchkey `verifyAccessToken`',
+  note: 'strict reading, every claim judged; the signature by `node:crypto`, as on every Node',
+  ask: oursWith(es256CheckerAtOnce({ createPublicKey, verify })),
 }
 
 const ours: Contestant = {
@@ -86,7 +92,7 @@ export const tokenMiss = async (): Promise<Contest> => {
   return {
     heading: 'An access token that was not seen before',
     explanation: 'ES256, 700 characters, a thousand different ones in turn.',
-    contestants: [raw, signatureOnly, ours, together(ours), jsonWebToken, fastJwt(false), peer, together(peer)],
+    contestants: [raw, signatureOnly, atOnce, ours, together(ours), jsonWebToken, fastJwt(false), peer, together(peer)],
   }
 }
 

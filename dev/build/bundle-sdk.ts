@@ -1,10 +1,16 @@
-// Bundles the SDK for services outside this repository: plain modules with everything in them, for any runtime with `fetch` and WebCrypto.
+// Bundles the SDK for services outside this repository: plain modules with everything in them and their types, for any runtime with `fetch` and WebCrypto.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type BuildOptions, build } from 'esbuild'
 import { root } from '../root.ts'
+import { declareSdk } from './declare-sdk.ts'
 
 const adapters = ['express', 'hono', 'nestjs', 'callables'] as const
+
+const sources: Readonly<Record<string, string>> = {
+  index: 'sdk/src/service.ts',
+  ...Object.fromEntries(adapters.map((name) => [name, `sdk/src/service/adapters/${name}.ts`])),
+}
 
 const options = {
   absWorkingDir: root,
@@ -14,6 +20,7 @@ const options = {
   mainFields: ['module', 'main'],
   conditions: ['browser', 'import'],
   target: 'es2023',
+  minify: true,
   logLevel: 'silent',
 } as const satisfies BuildOptions
 
@@ -22,17 +29,20 @@ export const bundleSdk = async (outdir = join(root, 'sdk', 'dist')): Promise<{ r
   mkdirSync(outdir, { recursive: true })
   const { metafile } = await build({
     ...options,
-    entryPoints: {
-      index: 'sdk/src/service.ts',
-      ...Object.fromEntries(adapters.map((name) => [name, `sdk/src/service/adapters/${name}.ts`])),
-    },
+    entryPoints: sources,
     outdir,
     chunkNames: 'chunks/[name]-[hash]',
     splitting: true,
     format: 'esm',
     metafile: true,
   })
-  const exports = Object.fromEntries([['.', './index.js'], ...adapters.map((name) => [`./${name}`, `./${name}.js`])])
+  const types = declareSdk(Object.values(sources), outdir)
+  const exports = Object.fromEntries(
+    Object.entries(sources).map(([name, source]) => [
+      name === 'index' ? '.' : `./${name}`,
+      { types: types.get(source), default: `./${name}.js` },
+    ]),
+  )
   const manifest = { name: '@latchkey/sdk', version: '0.1.0', type: 'module', engines: { node: '>=20' }, exports }
   writeFileSync(join(outdir, 'package.json'), `${JSON.stringify(manifest, undefined, 2)}\n`)
   return { bytes: Object.values(metafile.outputs).reduce((sum, output) => sum + output.bytes, 0) }

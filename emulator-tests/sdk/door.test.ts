@@ -153,6 +153,38 @@ describe('the SDK as a door', () => {
     }
   })
 
+  it('C-068 knows nobody again under an old name: what was a deleted service’s stays dead when another one is called the same', async () => {
+    const { north, world } = two
+    const fresh = sdkOf(world, instance, { credential: verifier, feed: false }) // what others set meanwhile is none of its
+    const named = async () => {
+      const { service } = await north.owner.must('members/createService', { tenant: north.agency, name: 'Sync twice' })
+      const grant = { tenant: north.agency, principal: { service }, role: 'agency.admin', reach: 'subtree' }
+      await north.owner.must('roles/assign', grant)
+      const { secret } = await newKey(north.owner, north.agency, { service, scopes: ['contacts.readonly'] })
+      return { service, secret, token: await tokenOf(secret) }
+    }
+    const before = await named()
+    for (const text of [before.secret, before.token]) expect(await ask(fresh, text, north.account)).toBe('allowed')
+    const reason = 'for the proof'
+    const { revision } = await north.owner.must('members/deleteService', {
+      tenant: north.agency,
+      service: before.service,
+      reason,
+    })
+    const after = await named()
+    expect(after.service).not.toBe(before.service)
+    for (const text of [before.secret, before.token]) {
+      expect(await ask(fresh, text, north.account, 'contacts.read', { atLeast: revision })).toBe('404 not_found')
+    }
+    for (const text of [after.secret, after.token]) {
+      expect(await ask(fresh, text, north.account, 'contacts.read', { atLeast: revision })).toBe('allowed')
+      expect(await fresh.authenticate(bearing(text))).toMatchObject({ id: `service:${after.service}` })
+    }
+    // Nor does a person come back under the id of a service, or of somebody else.
+    expect((await fresh.authenticate(bearing(await world.idToken(north.ownerUid)))).id).toBe(`user:${north.ownerUid}`)
+    await fresh.close()
+  })
+
   it('F-09 goes on by what it knows for at most five seconds when the store is down, and then says so: never a yes', async () => {
     const { north } = two
     const { secret } = await newKey(north.owner, north.agency)

@@ -1,9 +1,10 @@
 // Vectors that others made: the JWS ones through our reading and checking, the ES256 ones through the signature check (CATALOGUE C-056, C-063).
+import { createPublicKey, verify } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { encodeBase64url } from '../catalogue/base64url.ts'
-import { es256Checker } from './check-es256.ts'
+import { type CheckSignature, es256Checker, es256CheckerAtOnce } from './check-es256.ts'
 import { readCompact, readToken } from './compact.ts'
 import { expected, keysOf } from './tokens.fixture.ts'
 import { type PublicJwk, publicJwk } from './verification-key.ts'
@@ -28,14 +29,21 @@ const jwsFile = z.object({
 })
 const jws = read('json_web_signature_test.json', jwsFile)
 const cases = jws.testGroups.flatMap((group) => group.tests.map((one) => ({ ...one, group })))
-const checkSignature = es256Checker(crypto.subtle)
+const checkers: readonly (readonly [string, CheckSignature])[] = [
+  ['WebCrypto', es256Checker(crypto.subtle)],
+  ['Node’s own', es256CheckerAtOnce({ createPublicKey, verify })],
+]
 
 /** A key of theirs under a name of our shape; undefined when it is not one for checking ES256 signatures. */
 const keyOf = (jwk: Readonly<Record<string, unknown>> | undefined): PublicJwk | undefined =>
   publicJwk.safeParse({ ...jwk, kid: 'access-0000000000000000' }).data
 
 /** What the verifier does before claims: read, pin the algorithm and the name, check. */
-const accepts = async (text: string, theirs: Readonly<Record<string, unknown>> | undefined): Promise<boolean> => {
+const accepts = async (
+  checkSignature: CheckSignature,
+  text: string,
+  theirs: Readonly<Record<string, unknown>> | undefined,
+): Promise<boolean> => {
   const compact = readCompact(text)
   const key = keyOf(theirs)
   if (compact === undefined || key === undefined) return false
@@ -43,7 +51,7 @@ const accepts = async (text: string, theirs: Readonly<Record<string, unknown>> |
   return header.alg === key.alg && header.kid === theirs?.['kid'] && checkSignature(key, signature, signed)
 }
 
-describe('Wycheproof, JSON Web Signature', () => {
+describe.each(checkers)('Wycheproof, JSON Web Signature, by %s', (_, checkSignature) => {
   test('the file is whole', () => {
     expect(cases).toHaveLength(jws.numberOfTests)
     expect(jws.numberOfTests).toBe(401)
@@ -51,14 +59,16 @@ describe('Wycheproof, JSON Web Signature', () => {
 
   test('C-056: of 401 cases, exactly the valid ones by an ES256 key for signing are accepted', async () => {
     const accepted: number[] = []
-    for (const { tcId, jws: text, group } of cases) if (await accepts(text, group.public)) accepted.push(tcId)
+    for (const { tcId, jws: text, group } of cases)
+      if (await accepts(checkSignature, text, group.public)) accepted.push(tcId)
     const wanted = cases.filter(({ result, group }) => result === 'valid' && keyOf(group.public) !== undefined)
     expect(accepted).toEqual(wanted.map(({ tcId }) => tcId))
     expect(accepted).toEqual([18, 378])
   })
 
   test('C-056: none of them is an access token, not even under its own key', async () => {
-    const { keys, asked } = keysOf()
+    const { keys: known, asked } = keysOf()
+    const keys = { ...known, checkSignature }
     for (const { jws: text } of cases) {
       expect(await verifyAccessToken(text, keys, expected)).toMatchObject({ ok: false })
       expect(readToken(text)).toBeUndefined()
@@ -78,7 +88,7 @@ describe('Wycheproof, JSON Web Signature', () => {
   })
 })
 
-describe('Wycheproof, ECDSA over P-256 with SHA-256, r‖s', () => {
+describe.each(checkers)('Wycheproof, ECDSA over P-256 with SHA-256, r‖s, by %s', (_, checkSignature) => {
   const hex = z.string().regex(/^([0-9a-f]{2})*$/)
   const file = z.object({
     numberOfTests: z.int(),

@@ -1,6 +1,6 @@
-// ECDSA over P-256 with SHA-256 on WebCrypto: signatures are r‖s (RFC 7518 §3.4), private keys cannot be taken out of the process again.
-import { webcrypto } from 'node:crypto'
-import { es256Checker, type PublicPoint } from '@latchkey/core/tokens/check-es256'
+// ECDSA over P-256 with SHA-256, on WebCrypto and checked by Node's own at once: signatures are r‖s (RFC 7518 §3.4), private keys cannot be taken out of the process again.
+import { createPublicKey, verify, webcrypto } from 'node:crypto'
+import { es256CheckerAtOnce, type PublicPoint } from '@latchkey/core/tokens/check-es256'
 import { sha256 } from './seal.ts'
 
 const curve = { name: 'ECDSA', namedCurve: 'P-256' } as const
@@ -26,7 +26,7 @@ export const signBytes = async (key: SigningKey, bytes: Uint8Array): Promise<Uin
   new Uint8Array(await webcrypto.subtle.sign(signing, key, bytes))
 
 /** Whether a signature is by this public key. */
-export const checkSignature = es256Checker(webcrypto.subtle)
+export const checkSignature = es256CheckerAtOnce({ createPublicKey, verify })
 
 /** The public point of a PEM, which is how KMS hands out public keys. */
 export const pointOf = async (pem: string): Promise<PublicPoint> => {

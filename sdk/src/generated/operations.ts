@@ -739,6 +739,11 @@ export interface Operations {
           readonly total: number
           readonly complete: boolean
         }
+        readonly keys?: {
+          readonly ending: number
+          readonly narrowed: number
+          readonly complete: boolean
+        }
         readonly catalogue?: {
           readonly permissions: readonly (string)[]
           readonly changedPermissions: readonly (string)[]
@@ -883,6 +888,11 @@ export interface Operations {
         })[]
         readonly nextPage?: string
         readonly total: number
+        readonly complete: boolean
+      }
+      readonly keys?: {
+        readonly ending: number
+        readonly narrowed: number
         readonly complete: boolean
       }
       readonly catalogue?: {
@@ -1073,6 +1083,11 @@ export interface Operations {
           readonly total: number
           readonly complete: boolean
         }
+        readonly keys?: {
+          readonly ending: number
+          readonly narrowed: number
+          readonly complete: boolean
+        }
         readonly catalogue?: {
           readonly permissions: readonly (string)[]
           readonly changedPermissions: readonly (string)[]
@@ -1184,6 +1199,11 @@ export interface Operations {
           })[]
           readonly nextPage?: string
           readonly total: number
+          readonly complete: boolean
+        }
+        readonly keys?: {
+          readonly ending: number
+          readonly narrowed: number
           readonly complete: boolean
         }
         readonly catalogue?: {
@@ -1451,6 +1471,12 @@ export interface Operations {
           readonly check: string
           readonly outcome: "passed" | "refused" | "not_asked"
           readonly code?: string
+          readonly keyCaps?: readonly ({
+            /** a tenant id */
+            readonly tenant: string
+            readonly field: "maxKeyLifetimeDays" | "keyKinds" | "keyScopes"
+            readonly detail: string
+          })[]
         })[]
         readonly considered: readonly ({
           readonly assignment: string
@@ -1489,6 +1515,8 @@ export interface Operations {
       }
       readonly action?: { readonly [key: string]: string | number | boolean | readonly (string)[] }
       readonly atLeast?: string
+      /** an API key id */
+      readonly key?: string
     }
     readonly output: {
       readonly allowed: boolean
@@ -1509,6 +1537,12 @@ export interface Operations {
           readonly check: string
           readonly outcome: "passed" | "refused" | "not_asked"
           readonly code?: string
+          readonly keyCaps?: readonly ({
+            /** a tenant id */
+            readonly tenant: string
+            readonly field: "maxKeyLifetimeDays" | "keyKinds" | "keyScopes"
+            readonly detail: string
+          })[]
         })[]
         readonly considered: readonly ({
           readonly assignment: string
@@ -1533,6 +1567,7 @@ export interface Operations {
         readonly levels?: readonly (string)[]
         readonly permission?: string
         readonly condition?: string
+        readonly field?: "maxKeyLifetimeDays" | "keyKinds" | "keyScopes"
       })[]
       readonly grantors: readonly ({
         readonly principal: string
@@ -1602,7 +1637,7 @@ export interface Operations {
   /** Shows the token that scopes would be answered with, what it could do, and what it could not and why. */
   'access/simulateToken': {
     readonly input: {
-      /** the id of an agency or account */
+      /** a tenant id */
       readonly tenant: string
       /** a user or a service account */
       readonly principal?: {
@@ -1612,7 +1647,9 @@ export interface Operations {
         /** a service account id */
         readonly service: string
       }
-      readonly scopes: readonly (string)[]
+      /** an API key id */
+      readonly key?: string
+      readonly scopes?: readonly (string)[]
       readonly audience?: string
       readonly lifetimeSeconds?: number
     }
@@ -1621,12 +1658,14 @@ export interface Operations {
         readonly iss: string
         readonly sub: string
         readonly aud: string
+        readonly client_id?: string
         readonly scope: string
         /** a tenant id */
         readonly tenant: string
         /** a tenant id */
         readonly agency?: string
         readonly plc: string
+        readonly gid?: string
         readonly iat: number
         readonly exp: number
       }
@@ -1638,7 +1677,7 @@ export interface Operations {
       })[]
       readonly dropped: readonly ({
         readonly scope: string
-        readonly reason: "unknown" | "not_at_this_level" | "nothing_held"
+        readonly reason: "unknown" | "not_at_this_level" | "nothing_held" | "guardrail"
       })[]
     }
   }
@@ -2208,6 +2247,79 @@ export interface Operations {
       readonly saved: boolean
       readonly active?: string
       readonly before?: string
+      /** reads that name it see this change */
+      readonly revision?: string
+    }
+  }
+  /** Says of every background job when it last ran, what it did, and whether it is late. */
+  'jobs/status': {
+    readonly input: { readonly [key: string]: never }
+    readonly output: {
+      readonly jobs: readonly ({
+        readonly job: "rotateSigningKeys" | "rotateSecrets" | "sweepExpired" | "reconcile"
+        readonly everySeconds: number
+        readonly status: "running" | "done" | "partial" | "failed" | "never"
+        readonly late: boolean
+        readonly lateFrom?: string
+        readonly startedAt?: string
+        readonly finishedAt?: string
+        readonly succeededAt?: string
+        readonly done: { readonly [key: string]: number }
+        readonly failures: number
+        readonly failure?: string
+        readonly recent: readonly ({
+          readonly run: string
+          readonly status: "running" | "done" | "partial" | "failed"
+          readonly startedAt: string
+          readonly finishedAt: string
+          readonly done: { readonly [key: string]: number }
+          readonly failure?: string
+        })[]
+      })[]
+    }
+  }
+  /** Runs a background job now; `allow` lets one sweep remove what it refused to. */
+  'jobs/run': {
+    readonly input: {
+      readonly job: "sweepExpired" | "reconcile"
+      readonly reason: string
+      readonly allow?: readonly (string)[]
+    }
+    readonly output: {
+      readonly job: "sweepExpired" | "reconcile"
+      readonly asked: string
+      /** reads that name it see this change */
+      readonly revision?: string
+    }
+  }
+  /** Lists messages that no function could take, with the reason. */
+  'jobs/listParked': {
+    readonly input: {
+      readonly limit?: number
+      readonly page?: string
+    }
+    readonly output: {
+      readonly items: readonly ({
+        readonly parked: string
+        readonly job: string
+        readonly topic: string
+        readonly parkedAt: string
+        readonly reason: string
+        readonly tries: number
+        readonly text: string
+      })[]
+      readonly nextPage?: string
+    }
+  }
+  /** Sends a parked message again. Whoever takes it takes it once, however often it comes. */
+  'jobs/replay': {
+    readonly input: {
+      readonly parked: string
+      readonly reason: string
+    }
+    readonly output: {
+      readonly parked: string
+      readonly topic: string
       /** reads that name it see this change */
       readonly revision?: string
     }

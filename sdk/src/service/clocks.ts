@@ -5,7 +5,18 @@ export interface Clocks {
   readonly wall: () => number
   /** Milliseconds since some moment; a wall clock that is set back makes nothing younger. */
   readonly steady: () => number
+  /** Both at once, where that reads less. */
+  readonly moment?: () => Moment
 }
+
+/** One look at both clocks: what is checked in one step is checked at one moment. */
+export interface Moment {
+  readonly wall: number
+  readonly steady: number
+}
+
+export const momentOf = (clocks: Clocks): Moment =>
+  clocks.moment === undefined ? { wall: clocks.wall(), steady: clocks.steady() } : clocks.moment()
 
 /** More than anybody's clock is corrected by at once. */
 const leastSleep = 1_000
@@ -16,16 +27,14 @@ const leastSleep = 1_000
  */
 export const sleepless = ({ wall, steady }: Clocks): Clocks => {
   let [slept, ahead] = [0, wall() - steady()]
-  return {
-    wall,
-    steady: () => {
-      const now = steady()
-      const gap = wall() - now
-      if (gap - ahead > leastSleep) slept += gap - ahead
-      ahead = gap
-      return now + slept
-    },
+  const moment = (): Moment => {
+    const [now, today] = [steady(), wall()]
+    const gap = today - now
+    if (gap - ahead > leastSleep) slept += gap - ahead
+    ahead = gap
+    return { wall: today, steady: now + slept }
   }
+  return { wall, steady: () => moment().steady, moment }
 }
 
 const systemWall = (): number => Date.now()

@@ -1,12 +1,15 @@
 // Latchkey in a service's own process: verifies credentials and decides, without a network call when warm.
 
+import { momentOf } from './clocks.ts'
+import { digestOf } from './digest.ts'
 import { factStore } from './facts/fact-store.ts'
 import type { FactSource } from './facts/facts-of.ts'
 import { exchange } from './facts/transport.ts'
 import { wantedHead, wantedVersion } from './facts/wanted.ts'
-import { changeFeed, noFeed } from './feed/feed.ts'
+import { changeFeed, type Feed, noFeed } from './feed/feed.ts'
 import { type LatchkeyOptions, readOptions, type Settings } from './options.ts'
-import { type Principal, principalOf } from './principal.ts'
+import type { Principal } from './principal.ts'
+import { principalOf } from './principal-of.ts'
 import { refused } from './refused.ts'
 import { bearerOf, type RequestLike } from './request.ts'
 import type { Authenticated } from './standing.ts'
@@ -17,7 +20,7 @@ import { keyRing } from './tokens/key-ring.ts'
 import { sessionAuthenticator } from './tokens/sessions.ts'
 import { usageNotes } from './usage/notes.ts'
 import { localRates } from './usage/rates.ts'
-import { usageReporter } from './usage/reporter.ts'
+import { type Reporter, usageReporter } from './usage/reporter.ts'
 
 export interface Latchkey {
   /**
@@ -49,10 +52,9 @@ export const createLatchkey = (options: LatchkeyOptions): Latchkey => {
   const feed = settings.feed ? changeFeed({ url, credential, fetch, clocks, changed }) : noFeed
   const store = factStore(clocks, feed)
   const source: FactSource = { clocks, store, exchange: exchange({ url, credential, fetch }) }
-  const rates = localRates(clocks)
-  const leasing: Leasing = { process: lazily(() => crypto.randomUUID()), rates }
-  const authenticated = authenticatorOf(source, settings, { rings, leasing })
-  const notes = usageNotes(clocks, rates)
+  const leasing: Leasing = { process: lazily(() => crypto.randomUUID()), rates: localRates(clocks) }
+  const authenticatedBy = authenticatorOf(source, settings, { rings, leasing })
+  const notes = usageNotes(leasing.rates)
   const reporter = settings.usage ? usageReporter({ exchange: source.exchange, notes, ...leasing }) : undefined
   // At the first use and not before: where modules are loaded, some runtimes allow neither timers nor randomness.
   const start = lazily(() => {
@@ -60,9 +62,14 @@ export const createLatchkey = (options: LatchkeyOptions): Latchkey => {
     reporter?.start()
   })
   return {
-    authenticate: async (request, { address } = {}) => {
+    authenticate: async (request, from) => {
       start()
-      return principalOf({ source, address, notes, authenticated: authenticated(bearerOf(request)) })
+      const authenticated = authenticatedBy(bearerOf(request))
+      const asked = { source, authenticated, address: from?.address, notes }
+      const at = momentOf(clocks)
+      const found = authenticated(at)
+      if (!(found instanceof Promise)) return principalOf({ ...asked, first: found }, at)
+      return principalOf({ ...asked, first: await found }, momentOf(clocks))
     },
     ready: async (milliseconds = 5_000) => {
       start()
@@ -71,12 +78,14 @@ export const createLatchkey = (options: LatchkeyOptions): Latchkey => {
       return heard
     },
     report: async () => reporter?.report(),
-    close: async () => {
-      feed.close()
-      reporter?.close()
-      await reporter?.report().catch(() => undefined) // what is lost are counts
-    },
+    close: () => ended(feed, reporter),
   }
+}
+
+const ended = async (feed: Feed, reporter: Reporter | undefined): Promise<void> => {
+  feed.close()
+  reporter?.close()
+  await reporter?.report().catch(() => undefined) // what is lost are counts
 }
 
 const loadCatalogue = async ({ store, exchange: from }: FactSource): Promise<void> => {
@@ -109,9 +118,12 @@ const authenticatorOf = (source: FactSource, settings: Settings, { rings: { acce
   const accessToken = settings.access && access && tokenAuthenticator({ source, keys: access, ...settings.access })
   const session = settings.firebase && google && sessionAuthenticator({ source, keys: google, ...settings.firebase })
   return (text: string): Authenticated => {
-    if (text.startsWith('lk_')) return apiKey(text) ?? nobody
-    const kind = isAccessToken(text) ? accessToken : session
-    return kind?.(text) ?? nobody
+    const digest = digestOf(text)
+    if (text.startsWith('lk_')) return apiKey(text, digest) ?? nobody
+    // The whole text was met before, or its header says what it wants to be.
+    const met = accessToken?.met(digest) ?? session?.met(digest)
+    if (met !== undefined) return met
+    return (isAccessToken(text) ? accessToken : session)?.meet(text, digest) ?? nobody
   }
 }
 

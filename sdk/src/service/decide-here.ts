@@ -2,29 +2,14 @@
 import { attributesOf } from '@latchkey/core/access/contract/resource'
 import { decide } from '@latchkey/core/access/decide'
 import type { Decision } from '@latchkey/core/access/decision'
-import type { AttributeMap } from '@latchkey/core/access/facts'
+import type { AttributeMap, Question } from '@latchkey/core/access/facts'
 import { isTenantId, type TenantId } from '@latchkey/core/kernel/ids'
-import { instantOf, isOver } from '@latchkey/core/kernel/time'
+import { type Instant, instantOf, isOver } from '@latchkey/core/kernel/time'
+import type { Moment } from './clocks.ts'
 import { type FactSource, type FactsAt, factsOf } from './facts/facts-of.ts'
+import type { On } from './on.ts'
 import { LatchkeyRefusal, refused } from './refused.ts'
 import type { Standing } from './standing.ts'
-
-/** What a permission is asked for. */
-export interface On {
-  /** The credential's own tenant when absent; people must name one. */
-  readonly tenant?: string
-  /** What conditions see as `resource`; this service vouches for it. */
-  readonly resource?: {
-    readonly type?: string
-    readonly id?: string
-    readonly ownerId?: string
-    readonly properties?: Readonly<Record<string, string | number | boolean | readonly string[]>>
-  }
-  /** What conditions see as `action`, beside the permission. */
-  readonly action?: Readonly<Record<string, string | number | boolean | readonly string[]>>
-  /** The revision of a write that the decision must see. */
-  readonly atLeast?: string
-}
 
 export interface Asked {
   readonly permission: string
@@ -32,28 +17,52 @@ export interface Asked {
   readonly address: string | undefined
 }
 
+const nothing: AttributeMap = {}
+/** What nobody looks at. */
+const unasked: Omit<Question, 'permission'> = { resource: nothing, action: nothing, request: nothing }
+
 export const decideHere = (
   source: FactSource,
   standing: Standing,
-  { permission, on, address }: Asked,
+  asked: Asked,
+  at: Moment,
 ): Decision | Promise<Decision> => {
-  const now = instantOf(source.clocks.wall())
-  const judge = ({ facts }: FactsAt): Decision => {
-    if (!facts.ok) {
-      if (facts.error.code !== 'not_found') throw new LatchkeyRefusal(facts.error)
-      return { allowed: false, code: 'tenant_not_visible', permission }
-    }
-    if (isOver(facts.value.token.notAfter, now) || now >= standing.endsAt) throw refused('invalid_token')
-    const request = { time: new Date(now), ...(address === undefined ? {} : { address }) }
-    return decide({ permission, resource: resourceOf(on), action: on.action ?? {}, request }, facts.value, now)
-  }
+  const { on } = asked
   // Under a name that is no tenant nothing was ever put together.
   const kept = standing.assembled.get((on.tenant ?? standing.tenant) as TenantId)
-  if (on.atLeast === undefined && kept !== undefined && source.store.stands(kept.startedAt, kept.generation)) {
-    return judge(kept)
+  if (
+    on.atLeast === undefined &&
+    kept !== undefined &&
+    source.store.stands(kept.startedAt, kept.generation, at.steady)
+  ) {
+    return judge(kept, standing, asked, at.wall)
   }
   const tenant = tenantOf(standing, on)
-  return assembled(source, standing, tenant, on.atLeast).then(judge)
+  return assembled(source, standing, tenant, on.atLeast).then((found) =>
+    judge(found, standing, asked, source.clocks.wall()),
+  )
+}
+
+const judge = (
+  { facts, isConditional }: FactsAt,
+  standing: Standing,
+  { permission, on, address }: Asked,
+  milliseconds: number,
+): Decision => {
+  if (!facts.ok) {
+    if (facts.error.code !== 'not_found') throw new LatchkeyRefusal(facts.error)
+    return { allowed: false, code: 'tenant_not_visible', permission }
+  }
+  const now = instantOf(milliseconds)
+  if (isOver(facts.value.token.notAfter, now) || now >= standing.endsAt) throw refused('invalid_token')
+  // A condition that saw too little would be in error, and an error allows nothing.
+  const question = isConditional ? wholeQuestion(permission, on, address, now) : { ...unasked, permission }
+  return decide(question, facts.value, now)
+}
+
+const wholeQuestion = (permission: string, on: On, address: string | undefined, now: Instant): Question => {
+  const request = { time: new Date(now), ...(address === undefined ? {} : { address }) }
+  return { permission, resource: resourceOf(on), action: on.action ?? nothing, request }
 }
 
 const maxTenants = 200
@@ -79,8 +88,6 @@ const tenantOf = ({ tenant }: Standing, on: On): TenantId => {
     ? refused('invalid_request', { field: 'tenant', detail: 'Name the tenant.' })
     : refused('not_found')
 }
-
-const nothing: AttributeMap = {}
 
 /** As the server sees a resource that a service vouches for. Cast: the same shape, read-only. */
 const resourceOf = ({ resource }: On): AttributeMap =>

@@ -1,16 +1,10 @@
 // SHA-256 of a whole text (FIPS 180-4), at once: caches are keyed by it, so that no credential is kept in memory (CATALOGUE I-75).
 import { encodeBase64url } from '@latchkey/core/catalogue/base64url'
+import { nodeModule } from './node-module.ts'
 
 type Hash = (algorithm: 'sha256', text: string, encoding: 'base64url') => string
 
-/** Node's own where there is one, found without importing it: elsewhere the SDK must load, too. */
-const nodeHash = (): Hash | undefined => {
-  const { process } = globalThis as { readonly process?: { getBuiltinModule?: (name: string) => unknown } } // absent in browsers and at the edge
-  const crypto = process?.getBuiltinModule?.('node:crypto') as { readonly hash?: Hash } | undefined
-  return crypto?.hash
-}
-
-const fast = nodeHash()
+const fast = nodeModule<{ readonly hash?: Hash }>('node:crypto')?.hash
 
 export const digestOf = (text: string): string =>
   fast === undefined ? plainDigest(text) : fast('sha256', text, 'base64url')

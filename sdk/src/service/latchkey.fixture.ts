@@ -21,11 +21,11 @@ const policies: Readonly<Record<string, object>> = {
   platform: node('platform', { catalogueVersion: '2026-11-01', guardrail: { deniedPermissions: [] } }),
   [account]: node('account', { parentId: 'platform', guardrail: { deniedPermissions: [] } }),
 }
-const grants = {
+const grantsUnder = (condition: string | undefined) => ({
   status: 'active',
   teams: [],
-  entries: { [`asg_${'1'.repeat(22)}`]: { role: 'account.admin', reach: 'subtree' } },
-}
+  entries: { [`asg_${'1'.repeat(22)}`]: { role: 'account.admin', reach: 'subtree', condition } },
+})
 
 export const bearing = (text: string) => ({ headers: { authorization: `Bearer ${text}` } })
 const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url')
@@ -33,11 +33,19 @@ const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toSt
 /** What the key is now, as `describe` has it; undefined: it does not count. */
 export type Key = { readonly endsAt?: number; readonly allowedAddresses?: readonly string[] } | undefined
 
+/** What a token of the issuer's own key says in another way than usual. */
+export interface Written {
+  readonly header?: object
+  readonly claims?: object
+  /** The text itself. */
+  readonly payload?: (usual: object) => string
+}
+
 /** `changes`: what the feed says. */
 export const staged = async (options: Partial<LatchkeyOptions> = {}, changes?: ReadableStream<Uint8Array>) => {
   const pair = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign', 'verify'])
   const { kty, crv, x, y } = await crypto.subtle.exportKey('jwk', pair.publicKey)
-  const state = { passed: 0, key: {} as Key, gate: Promise.resolve() }
+  const state = { passed: 0, key: {} as Key, gate: Promise.resolve(), condition: undefined as string | undefined }
   const calls: string[] = []
   const reports: string[] = []
   const wall = (): number => begin + state.passed
@@ -53,7 +61,7 @@ export const staged = async (options: Partial<LatchkeyOptions> = {}, changes?: R
   const documentAt = (path: string): object | null => {
     const [, , kind = '', name = ''] = path.split('/')
     if (kind === 'policy') return policies[name] ?? null
-    if (kind === 'grants') return path.endsWith(`?tenant=${account}`) ? grants : null
+    if (kind === 'grants') return path.endsWith(`?tenant=${account}`) ? grantsUnder(state.condition) : null
     return name === 'head' ? { version: '2026-11-01' } : { text: JSON.stringify(catalogue) }
   }
   const answer = (path: string, body: string): object => {
@@ -76,18 +84,19 @@ export const staged = async (options: Partial<LatchkeyOptions> = {}, changes?: R
     },
     ...options,
   })
-  const token = async (): Promise<string> => {
+  const token = async ({ header = {}, claims = {}, payload }: Written = {}): Promise<string> => {
     const at = Math.floor(wall() / 1_000)
-    const claims = {
+    const usual = {
       ...{ iss: issuer, sub: service, aud: audience, client_id: 'key_1', scope: 'contacts.readonly', tenant: account },
       ...{ plc: 'p', gid: secretOf().slice(7, 29), jti: 'token-1', iat: at, exp: at + 600 },
     }
-    const text = `${part({ alg: 'ES256', typ: 'at+jwt', kid })}.${part(claims)}`
+    const body = payload?.(usual) ?? JSON.stringify({ ...usual, ...claims })
+    const text = `${part({ alg: 'ES256', typ: 'at+jwt', kid, ...header })}.${Buffer.from(body).toString('base64url')}`
     const signature = await crypto.subtle.sign({ name: 'ECDSA', hash: 'SHA-256' }, pair.privateKey, Buffer.from(text))
     return `${text}.${Buffer.from(signature).toString('base64url')}`
   }
   const pass = (milliseconds: number): void => {
     state.passed += milliseconds
   }
-  return { latchkey, state, calls, reports, token, pass, asOf, wall }
+  return { latchkey, state, calls, reports, token, pass, asOf, wall, publicKey: { kty, crv, x, y, kid } }
 }

@@ -17,7 +17,7 @@ export interface LatchkeyOptions {
   readonly firebaseProject?: string
   /** Beside the emulator, for projects named `demo-…` only: its ID tokens carry no signature. */
   readonly firebaseEmulator?: 'unsigned tokens'
-  /** Listen to changes, so that what was loaded is believed for longer than five seconds. On unless said otherwise. */
+  /** Listen to changes, so that what was loaded is believed for longer than four seconds. On unless said otherwise. */
   readonly feed?: boolean
   /** Report uses, denials and differences, and keep to rate plans. On unless said otherwise. */
   readonly usage?: boolean

@@ -6,14 +6,16 @@ export type RequestLike =
   | { readonly headers: Headers | Readonly<Record<string, string | readonly string[] | undefined>> }
   | Headers
 
-// RFC 6750 §2.1: the scheme in any case, one space, one token, one header (CATALOGUE I-49).
-const bearer = /^bearer ([A-Za-z0-9._~+/-]+=*)$/i
+const [scheme, usual] = ['bearer ', 'Bearer ']
 
-/** Throws `invalid_token` when there is none, or more than one. */
+/**
+ * RFC 6750 §2.1: the scheme in any case, one space, one header (CATALOGUE I-49). What follows is taken as one token, whatever it is:
+ * each kind of credential is read strictly where it is met first. Throws `invalid_token` when there is none.
+ */
 export const bearerOf = (request: RequestLike): string => {
   const headers = 'headers' in request ? request.headers : request
   const sent = headers instanceof Headers ? headers.get('authorization') : headers['authorization']
-  const token = typeof sent === 'string' ? bearer.exec(sent)?.[1] : undefined
-  if (token === undefined) throw refused('invalid_token')
-  return token
+  if (typeof sent !== 'string' || sent.length === scheme.length) throw refused('invalid_token')
+  if (!sent.startsWith(usual) && sent.slice(0, scheme.length).toLowerCase() !== scheme) throw refused('invalid_token')
+  return sent.slice(scheme.length)
 }

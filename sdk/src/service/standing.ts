@@ -2,9 +2,9 @@
 import type { Asker } from '@latchkey/core/access/assembly/asker'
 import type { TenantId } from '@latchkey/core/kernel/ids'
 import type { PrincipalRef } from '@latchkey/core/kernel/principal'
+import type { Moment } from './clocks.ts'
 import type { FactsAt } from './facts/facts-of.ts'
-
-export type CredentialKind = 'api_key' | 'access_token' | 'session'
+import type { CredentialKind } from './principal.ts'
 
 /** What a credential comes to now. */
 export interface Standing {
@@ -30,7 +30,7 @@ export interface Standing {
 }
 
 /**
- * At once when everything is kept; rejects with the refusal when the credential does not count, or that cannot be known.
+ * At once, as of that moment, when everything is kept; throws or rejects with the refusal when the credential does not count, or that cannot be known.
  * `atLeast`: what is known of the credential from an older snapshot is read again.
  */
-export type Authenticated = (atLeast?: string) => Standing | Promise<Standing>
+export type Authenticated = (at: Moment, atLeast?: string) => Standing | Promise<Standing>

@@ -4,15 +4,16 @@ import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import express from 'express'
 import { Hono } from 'hono'
+import { cors } from 'hono/cors'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { Latchkey } from '../create-latchkey.ts'
-import type { On } from '../decide-here.ts'
+import type { On } from '../on.ts'
 import type { Principal } from '../principal.ts'
 import { refused } from '../refused.ts'
 import { bearerOf } from '../request.ts'
 import { callableGuard } from './callables.ts'
 import { assertDeclared as assertExpress, expressGuard } from './express.ts'
-import { assertDeclared as assertHono, honoGuard } from './hono.ts'
+import { assertDeclared as assertHono, honoGuard, passing } from './hono.ts'
 import { assertDeclared as assertNest, Needs, type NestRequest, nestGuard } from './nestjs.ts'
 
 /** A Latchkey whose answers are set: `reader` may read at acc_1. */
@@ -174,6 +175,13 @@ describe('a route that declares nothing', () => {
   const unguarded: Readonly<Record<string, (app: Hono) => unknown>> = {
     'all methods': (app) => app.all('/x', (c) => c.text('')),
     'all methods of all paths': (app) => app.all('*', (c) => c.text('')),
+    'all methods of all paths, by what could pass on': (app) => app.all('*', async (c, _next) => c.text('')),
+    'what is used at all paths and said to be nothing': (app) => app.use(async (_, next) => next()),
+    'what passes at one path only': (app) =>
+      app.use(
+        '/x',
+        passing(async (_, next) => next()),
+      ),
     'what is used at a path': (app) => app.use('/x', async (c) => c.text('')),
     'a handler before the guarded one': (app) => app.get('/x', (c) => c.text('')).get('/x', honoGuarded),
     'a handler before the guard': (app) => app.get('/x', (c) => c.text(''), honoGuarded),
@@ -193,14 +201,35 @@ describe('a route that declares nothing', () => {
 
   it('of Hono is none when guards come first, below an application with its own errors, too', () => {
     const app = new Hono()
-    app.use(async (_, next) => next())
+    app.use(passing(async (_, next) => next()))
     app.all('/x', honoGuarded).get((c) => c.text(''))
     const below = new Hono().onError((_, c) => c.text(''))
-    below.use(async (_, next) => next())
+    below.use(passing(async (_, next) => next()))
     below.get('/y', honoGuarded, (c) => c.text(''))
     app.route('/deep', below)
     expect(() => assertHono(app)).not.toThrow()
     expect(() => assertHono(new Hono())).toThrow('no Hono application')
+  })
+
+  it('of Hono that is declared as passing answers nothing itself', async () => {
+    const app = new Hono().onError((error, c) => c.text(error.message, 500))
+    app.use(passing(async (c, next) => (c.req.path === '/none' ? c.text('no', 403) : next())))
+    app.use(passing(cors()))
+    app.use(passing(async (c, next) => (c.req.path === '/says' ? c.text('secret') : next())))
+    app.use(
+      passing(async (c, next) => {
+        if (c.req.path !== '/sets') return next()
+        c.res = new Response('secret')
+      }),
+    )
+    app.get('/x', honoGuard(latchkey)({ open: 'for the load balancer' }), (c) => c.text('up'))
+    assertHono(app)
+    const preflight = await app.request('/x', { method: 'OPTIONS', headers: { origin: 'https://a.example' } })
+    expect([preflight.status, (await app.request('/none')).status]).toEqual([204, 403])
+    expect(await (await app.request('/x')).text()).toBe('up')
+    for (const path of ['/says', '/sets']) {
+      expect(await (await app.request(path)).text()).toContain('answered by itself')
+    }
   })
 
   it('cannot be declared as open without a reason, or with no permission', () => {
@@ -279,13 +308,14 @@ describe('a handler of NestJS', () => {
 
   it('without a declaration stops the start', () => {
     const marks = Reflect as { hasMetadata?: (name: string, target: object) => boolean }
-    expect(() => assertNest(Contacts)).toThrow('reflect-metadata')
+    const modules = new Map([['app', { controllers: new Map([['contacts', { metatype: Contacts }]]) }]])
+    expect(() => assertNest(modules)).toThrow('reflect-metadata')
     marks.hasMetadata = (name, target) =>
       name === 'path' && [prototype.list, prototype.forgotten].includes(target as never)
     try {
-      expect(() => assertNest(Contacts)).toThrow('Contacts.forgotten')
+      expect(() => assertNest(modules)).toThrow('Contacts.forgotten')
       decorate('forgotten', { open: 'for the load balancer' })
-      expect(() => assertNest(Contacts)).not.toThrow()
+      expect(() => assertNest(modules)).not.toThrow()
     } finally {
       delete marks.hasMetadata
     }
@@ -302,7 +332,8 @@ describe('a callable', () => {
       this.details = details
     }
   }
-  const guard = callableGuard({ latchkey, HttpsError: HttpsError as never })
+  const onCall = (_options: object, handle: (call: never) => Promise<unknown>) => handle
+  const guard = callableGuard({ latchkey, onCall, HttpsError: HttpsError as never })
   const list = guard(
     { ...needs, tenant: ({ data }: { data: { account: string } }) => data.account } as never,
     async (_: never, caller: Principal | undefined) => caller?.id,

@@ -1,4 +1,4 @@
-// Firebase callables of a service of yours: the same declaration around `onCall`'s handler.
+// Firebase callables of a service of yours: the same declaration where `onCall` stood.
 import { errorTable } from '@latchkey/core/kernel/errors'
 import type { Latchkey } from '../create-latchkey.ts'
 import type { Principal } from '../principal.ts'
@@ -15,24 +15,30 @@ export interface CallableCall<Data> {
 }
 type HttpsErrorMaker = new (code: never, message: string, details?: unknown) => Error
 
-export interface CallableGuardOptions {
+export interface CallableGuardOptions<Callable extends object> {
   readonly latchkey: Latchkey
+  /** Firebase's own, from `firebase-functions/https`. */
+  readonly onCall: (options: never, handle: never) => Callable
   /** Firebase's own, from `firebase-functions/https`. */
   readonly HttpsError: HttpsErrorMaker
 }
 
+const made = new WeakSet<object>()
+
 /**
- * The bearer is verified here, whatever the framework made of it.
- * @example export const listContacts = onCall(guard({ permission: 'contacts.read', tenant: ({ data }) => data.account }, async ({ data }, caller) => …))
+ * Makes the callables that `onCall` would. The bearer is verified here, whatever the framework made of it; Firebase itself lets
+ * nothing through but its own ID tokens, so callables are for people.
+ * @example export const listContacts = guard({ permission: 'contacts.read', tenant: ({ data }) => data.account }, async ({ data }, caller) => …)
  */
 export const callableGuard =
-  ({ latchkey, HttpsError }: CallableGuardOptions) =>
+  <Callable extends object>({ latchkey, onCall, HttpsError }: CallableGuardOptions<Callable>) =>
   <Data, Answer, Call extends CallableCall<Data> = CallableCall<Data>>(
     declared: Declared<Call>,
     handle: (call: Call, caller: Principal | undefined) => Promise<Answer>,
-  ) => {
+    options: object = {},
+  ): Callable => {
     const needs = checked(declared)
-    return async (call: Call): Promise<Answer> => {
+    const guarded = async (call: Call): Promise<Answer> => {
       const { rawRequest } = call
       const caller = await admit(latchkey, needs, { request: call, headers: rawRequest, address: rawRequest.ip }).catch(
         (error: unknown) => {
@@ -43,4 +49,22 @@ export const callableGuard =
       )
       return handle(call, caller)
     }
+    const callable = onCall(options as never, guarded as never) // Firebase's own options and handler
+    made.add(callable)
+    return callable
   }
+
+/** Throws with the callables that no guard made, in groups as well: hand it what the functions' module exports. */
+export const assertDeclared = (exported: object): void => {
+  const forgotten = forgottenIn(exported, '')
+  if (forgotten.length > 0) throw new Error(`Latchkey: these callables declare no permission: ${forgotten.join(', ')}`)
+}
+
+const forgottenIn = (group: object, prefix: string): readonly string[] =>
+  Object.entries(group).flatMap(([name, value]: readonly [string, unknown]) => {
+    if (typeof value === 'object' && value !== null) return forgottenIn(value, `${prefix}${name}-`)
+    if (typeof value !== 'function' || !('__endpoint' in value) || made.has(value)) return []
+    const { __endpoint: endpoint } = value
+    const isCallable = typeof endpoint === 'object' && endpoint !== null && 'callableTrigger' in endpoint
+    return isCallable ? [`${prefix}${name}`] : []
+  })

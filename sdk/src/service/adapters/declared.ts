@@ -1,7 +1,7 @@
 // What a route says of itself: the permission that it needs and where, or why it needs none. There is no third way.
 import { permissionName } from '@latchkey/core/access/contract/names'
 import type { Latchkey } from '../create-latchkey.ts'
-import type { On } from '../decide-here.ts'
+import type { On } from '../on.ts'
 import type { Principal } from '../principal.ts'
 import type { RequestLike } from '../request.ts'
 

@@ -40,6 +40,42 @@ export const honoGuard =
     return middleware
   }
 
+const passers = new WeakSet<object>()
+
+/** What is used of Hono's own types to see whether somebody answered. */
+interface Answering {
+  readonly req: { readonly method: string }
+  readonly finalized: boolean
+  readonly res: Response
+}
+type Next = () => Promise<void>
+
+/**
+ * Declares a middleware of all paths, which Hono cannot tell from a handler: it passes on, refuses, redirects or answers a preflight.
+ * One that answers a request itself is a route without a declaration: its answer is an error.
+ * @example app.use(passing(logger()))
+ */
+export const passing = <Middleware extends (context: never, next: never) => Promise<unknown>>(
+  middleware: Middleware,
+): Middleware => {
+  const watched = async (context: Answering, next: Next): Promise<Response | undefined> => {
+    let passed = false
+    const onward: Next = () => {
+      passed = true
+      return next()
+    }
+    const answer = await middleware(context as never, onward as never) // Hono's own context and `next`
+    const given = answer instanceof Response ? answer : undefined
+    const said = given ?? (context.finalized ? context.res : undefined)
+    if (!passed && said?.ok === true && context.req.method !== 'OPTIONS') {
+      throw new Error('Latchkey: what was declared as passing answered by itself.')
+    }
+    return given
+  }
+  passers.add(watched)
+  return watched as unknown as Middleware // called with the same, answers the same
+}
+
 interface Route {
   readonly method: string
   readonly path: string
@@ -51,7 +87,7 @@ type Handler = ((...given: never[]) => unknown) & { readonly __COMPOSED_HANDLER?
 
 /**
  * Throws with the routes that declare nothing; call it before the app is served. Of a method at a path the guard comes first, or a
- * guard of all methods at that path. Only middlewares of all paths are no routes, of an application below of all its paths.
+ * guard of all methods at that path. Only what is `passing` at all paths is no route, of an application below at all of its paths.
  */
 export const assertDeclared = ({ routes }: { readonly routes: readonly Route[] }): void => {
   if (routes.length === 0) throw new Error('Latchkey: this is no Hono application with routes.')
@@ -70,8 +106,7 @@ export const assertDeclared = ({ routes }: { readonly routes: readonly Route[] }
 const innermost = (handler: Handler): Handler =>
   handler.__COMPOSED_HANDLER === undefined ? handler : innermost(handler.__COMPOSED_HANDLER)
 
-/** Whoever takes no `next` answers. */
 const isMiddleware = ({ method, path, basePath = '/', handler }: Route): boolean =>
-  method === 'ALL' && path === `${basePath.replace(/\/$/, '')}/*` && innermost(handler).length >= 2
+  method === 'ALL' && path === `${basePath.replace(/\/$/, '')}/*` && passers.has(innermost(handler))
 
 const nameOf = ({ method, path }: Route): string => `${method} ${path}`

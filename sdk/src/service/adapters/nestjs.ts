@@ -54,21 +54,39 @@ export const nestGuard = (latchkey: Latchkey, HttpException: HttpExceptionMaker)
   },
 })
 
-type Controller = new (...dependencies: never[]) => object
+/** What is used of Nest's `ModulesContainer`: every module of the application, each with its controllers. */
+export type NestModules = ReadonlyMap<
+  unknown,
+  { readonly controllers: ReadonlyMap<unknown, { readonly metatype: unknown }> }
+>
 /** Nest marks its handlers with `reflect-metadata`. */
 type Marks = { readonly hasMetadata?: (name: string, target: object) => boolean }
 
-/** Throws with the handlers that declare nothing; call it before `listen`. */
-export const assertDeclared = (...controllers: readonly Controller[]): void => {
+/**
+ * Throws with the handlers that declare nothing; call it before `listen`.
+ * @example assertDeclared(app.get(ModulesContainer))
+ */
+export const assertDeclared = (modules: NestModules): void => {
   const { hasMetadata } = Reflect as Marks
   if (hasMetadata === undefined)
     throw new Error('Latchkey: `reflect-metadata` is not loaded, so handlers cannot be told.')
-  const forgotten = controllers.flatMap(({ name, prototype }) =>
-    Object.entries(Object.getOwnPropertyDescriptors(prototype as object)).flatMap(([method, { value }]) =>
-      typeof value === 'function' && hasMetadata('path', value) && !declarations.has(value) && method !== 'constructor'
-        ? [`${name}.${method}`]
-        : [],
-    ),
-  )
+  const controllers = [...modules.values()].flatMap((one) => [...one.controllers.values()])
+  if (controllers.length === 0) throw new Error('Latchkey: these are no modules with controllers.')
+  const forgotten = controllers.flatMap(({ metatype }) => {
+    if (typeof metatype !== 'function') return ['a controller without a class']
+    return methodsOf(metatype.prototype).flatMap(([method, handler]) =>
+      hasMetadata('path', handler) && !declarations.has(handler) ? [`${metatype.name}.${method}`] : [],
+    )
+  })
   if (forgotten.length > 0) throw new Error(`Latchkey: these handlers declare no permission: ${forgotten.join(', ')}`)
+}
+
+/** Its own and those that it inherits, as Nest finds them. */
+const methodsOf = (prototype: object | null): readonly (readonly [string, object])[] => {
+  if (prototype === null || prototype === Object.prototype) return []
+  const own = Object.entries(Object.getOwnPropertyDescriptors(prototype)).flatMap(([name, { value }]) =>
+    typeof value === 'function' && name !== 'constructor' ? [[name, value] as const] : [],
+  )
+  const inherited = methodsOf(Object.getPrototypeOf(prototype))
+  return [...own, ...inherited.filter(([name]) => !own.some(([mine]) => mine === name))]
 }

@@ -35,14 +35,24 @@ export interface Fact<Value> extends Loaded<Value> {
   readonly turn: number
 }
 
+/** As the store holds it. */
+interface Held extends Fact<unknown> {
+  /** Another reading took its place, or it was dropped: whoever kept it must ask anew. */
+  superseded: boolean
+  /** The generation at which nothing that it rests on had been announced since it was read. */
+  standsAt: number
+}
+
 /** Whether changes since that moment of the steady clock would have been heard of. */
 export interface Hearing {
-  readonly covers: (startedAt: number) => boolean
+  readonly covers: (startedAt: number, now?: number) => boolean
 }
 
 export interface FactStore {
   /** What is kept and still believed, from that snapshot or a later one; undefined when it has to be loaded. */
   readonly kept: <Value>(wanted: Wanted<Value>, atLeast?: string) => Fact<Value> | undefined
+  /** The same of a fact that was kept before: whether `kept` would still answer with this very one. `now`: by the steady clock. */
+  readonly believes: (fact: Fact<unknown>, now: number, atLeast?: string) => boolean
   /** What was read last, believed or not. */
   readonly last: <Value>(wanted: Wanted<Value>) => Fact<Value> | undefined
   /**
@@ -51,7 +61,7 @@ export interface FactStore {
    */
   readonly load: <Value>(wanted: Wanted<Value>, atLeast?: string) => Promise<Fact<Value>>
   /** Whether something put together from facts that old, at that generation, still stands. */
-  readonly stands: (startedAt: number, generation: number) => boolean
+  readonly stands: (startedAt: number, generation: number, now?: number) => boolean
   /** Goes up with everything that is forgotten. */
   readonly generation: () => number
   readonly forget: (container: string) => void
@@ -65,7 +75,7 @@ interface Flight {
 /** Everything that a store holds; its turns order what was begun and what was announced. */
 interface Shelf {
   readonly clocks: Clocks
-  readonly facts: LRUCache<string, Fact<unknown>>
+  readonly facts: LRUCache<string, Held>
   readonly flights: Map<string, Flight>
   readonly failures: LRUCache<string, { readonly until: number; readonly error: unknown }>
   readonly tombs: ReturnType<typeof tombstones>
@@ -76,35 +86,52 @@ interface Shelf {
 export const factStore = (clocks: Clocks, hearing: Hearing): FactStore => {
   const shelf: Shelf = {
     clocks,
-    facts: new LRUCache({ max: maxFacts }),
+    facts: new LRUCache({ max: maxFacts, dispose: supersede }),
     flights: new Map(),
     failures: new LRUCache({ max: 10_000 }),
     tombs: tombstones(),
     turn: 0,
     generation: 0,
   }
-  const isYoung = (startedAt: number, life: number): boolean => {
-    const age = clocks.steady() - startedAt
+  const isYoung = (startedAt: number, life: number, now: number): boolean => {
+    const age = now - startedAt
     if (life !== factLifeMilliseconds) return age < life
-    return age < life || (age < longestLifeMilliseconds && hearing.covers(startedAt))
+    return age < life || (age < longestLifeMilliseconds && hearing.covers(startedAt, now))
   }
-  const isBelieved = (fact: Fact<unknown>): boolean =>
-    fact.turn > shelf.tombs.lastOf(fact.containers) && isYoung(fact.startedAt, fact.life ?? factLifeMilliseconds)
+  const believes = (fact: Held, now: number, atLeast?: string): boolean =>
+    isUnchanged(shelf, fact) &&
+    isYoung(fact.startedAt, fact.life ?? factLifeMilliseconds, now) &&
+    !isOlder(fact, atLeast)
   return {
     // Casts: under one name there is only ever what its `read` gave.
     kept: <Value>({ name }: Wanted<Value>, atLeast?: string) => {
       const fact = shelf.facts.get(name)
-      return fact !== undefined && isBelieved(fact) && !isOlder(fact, atLeast) ? (fact as Fact<Value>) : undefined
+      return fact !== undefined && believes(fact, clocks.steady(), atLeast) ? (fact as Fact<Value>) : undefined
     },
+    // Casts: every fact that left this store is one that it made.
+    believes: (fact, now, atLeast) => !(fact as Held).superseded && believes(fact as Held, now, atLeast),
     last: <Value>({ name }: Wanted<Value>) => shelf.facts.peek(name) as Fact<Value> | undefined,
     load: <Value>(wanted: Wanted<Value>, atLeast?: string) => loadSince(shelf, wanted, atLeast) as Promise<Fact<Value>>,
-    stands: (startedAt, made) => made === shelf.generation && isYoung(startedAt, factLifeMilliseconds),
+    stands: (startedAt, made, now = clocks.steady()) =>
+      made === shelf.generation && isYoung(startedAt, factLifeMilliseconds, now),
     generation: () => shelf.generation,
     forget: (container) => {
       shelf.generation++
       shelf.tombs.bury(container, ++shelf.turn)
     },
   }
+}
+
+/** Whether nothing that it rests on was announced since it was read: looked up once in each generation. */
+const isUnchanged = ({ generation, tombs }: Shelf, fact: Held): boolean => {
+  if (fact.standsAt === generation) return true
+  if (fact.turn <= tombs.lastOf(fact.containers)) return false
+  fact.standsAt = generation
+  return true
+}
+
+const supersede = (fact: Held): void => {
+  fact.superseded = true
 }
 
 /** What never changes is of no age. */
@@ -156,9 +183,10 @@ const readWhole = async (shelf: Shelf, wanted: Wanted<unknown>): Promise<Fact<un
       if (tries < maxTries) continue
       throw unavailable(`${wanted.name} changes faster than it can be read`)
     }
-    const fact: Fact<unknown> = { ...loaded, startedAt, turn: mine, containers }
+    const fact: Held = { ...loaded, startedAt, turn: mine, containers, superseded: false, standsAt: -1 }
     // Of two readings the one that began later saw more.
     if ((facts.get(wanted.name)?.turn ?? 0) < mine) facts.set(wanted.name, fact)
+    else supersede(fact)
     return fact
   }
 }

@@ -18,6 +18,8 @@ export interface FactsAt {
   /** When the oldest of what they rest on began to be read, and at which generation of the store. */
   readonly startedAt: number
   readonly generation: number
+  /** Whether any of it asks what the question says of its moment and its resource. */
+  readonly isConditional: boolean
 }
 
 export interface FactSource {
@@ -52,12 +54,19 @@ export const factsOf = async (
     const old = now.used.filter(({ fact }) => isOlder(fact, atLeast) && fact.startedAt < since)
     if (assembled?.kind === 'facts' && old.length === 0) {
       const startedAt = Math.min(...now.used.map(({ fact }) => ageFrom(fact.life, fact.startedAt)))
-      return { facts: assembled.facts, startedAt, generation }
+      return { facts: assembled.facts, startedAt, generation, isConditional: isConditional(assembled.facts) }
     }
     const wanted = [...now.needs, ...old.map((one) => one.wanted)]
     await Promise.all(wanted.map((one) => source.store.load(one, atLeast)))
   }
   throw unavailable('the facts change faster than they can be read')
+}
+
+const isConditional = (facts: Result<Facts, IamError>): boolean => {
+  if (!facts.ok) return false
+  const { subject, impersonation } = facts.value
+  const grants = [...subject.grants, ...(impersonation?.actor.grants ?? [])]
+  return grants.some(({ entries }) => entries.some(({ condition }) => condition !== undefined))
 }
 
 /** What never changes is of no age; what has a short life of its own is never kept as a part of something else. */

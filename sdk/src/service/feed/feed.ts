@@ -56,10 +56,10 @@ export const changeFeed = (options: FeedOptions): Feed => {
     ...{ offset: { now: Infinity, before: Infinity }, waiting: [] },
   }
   const closing = new AbortController()
-  const isHeard = (): boolean => clocks.steady() - ear.toldUpTo <= silenceMilliseconds
+  const isHeard = (now = clocks.steady()): boolean => now - ear.toldUpTo <= silenceMilliseconds
   return {
     start: () => void listen(options, ear, closing.signal),
-    covers: (startedAt) => startedAt >= ear.trustedSince && isHeard(),
+    covers: (startedAt, now) => startedAt >= ear.trustedSince && isHeard(now),
     heard: (milliseconds) =>
       new Promise((resolve) => {
         if (isHeard()) return resolve(true)

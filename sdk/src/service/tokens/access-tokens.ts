@@ -1,13 +1,13 @@
 // Access tokens: signature and claims are checked here, once a token; the key that it came from must still count.
 import type { Described } from '@latchkey/core/credentials/described'
-import { type Instant, instantOf, isOver } from '@latchkey/core/kernel/time'
+import { instantOf } from '@latchkey/core/kernel/time'
 import type { AccessTokenClaims } from '@latchkey/core/tokens/access-token'
 import { narrowedKey } from '@latchkey/core/tokens/narrowed-key'
 import { jwkSet, type VerificationKey } from '@latchkey/core/tokens/verification-key'
 import { verifyAccessToken } from '@latchkey/core/tokens/verify-access-token'
 import { LRUCache } from 'lru-cache'
-import { digestOf } from '../digest.ts'
-import type { Fact } from '../facts/fact-store.ts'
+import { momentOf } from '../clocks.ts'
+import type { Fact, Wanted } from '../facts/fact-store.ts'
 import type { FactSource } from '../facts/facts-of.ts'
 import { wantedRoot } from '../facts/wanted.ts'
 import { refused } from '../refused.ts'
@@ -38,49 +38,63 @@ export interface AccessTokens {
 interface Verified {
   readonly claims: AccessTokenClaims
   readonly kid: string
+  readonly wanted: Wanted<Described>
   /** Made from this description of the key that it came from. */
   root: Fact<Described> | undefined
   standing: Standing | undefined
 }
 
 export const tokenAuthenticator = (tokens: AccessTokens) => {
-  const { source, keys } = tokens
-  const verified = new LRUCache<string, Verified>({ max: maxTokens })
+  const { source } = tokens
+  const verified = new LRUCache<string, Authenticated>({ max: maxTokens })
   const refusals = new LRUCache<string, number>({ max: maxTokens })
-  const verify = async (text: string, digest: string): Promise<Verified> => {
+  const verify = async (text: string, digest: string): Promise<Authenticated> => {
     if ((refusals.get(digest) ?? -Infinity) > source.clocks.steady()) throw refused('invalid_token')
     const found = await freshly(text, tokens)
     if (found === undefined) {
       refusals.set(digest, source.clocks.steady() + refusalMilliseconds)
       throw refused('invalid_token')
     }
-    verified.set(digest, found)
-    return found
+    const authenticated = authenticatedBy(found, tokens)
+    verified.set(digest, authenticated)
+    return authenticated
   }
-  const now = (): Instant => instantOf(source.clocks.wall())
-  const standingOf = (token: Verified, root: Fact<Described>): Standing => {
-    if (isOver(instantOf(token.claims.exp * 1000), now())) throw refused('invalid_token')
-    const standing = token.root === root ? token.standing : narrowed(token.claims, root.value)
-    if (standing === undefined || now() >= standing.endsAt) throw refused('invalid_token')
-    token.root = root
-    token.standing = standing
-    return standing
+  return {
+    met: (digest: string): Authenticated | undefined => verified.get(digest),
+    meet: (text: string, digest: string): Authenticated => {
+      let met: Authenticated | undefined
+      return async (at, atLeast) => {
+        if (met !== undefined) return met(at, atLeast)
+        met = verified.get(digest) ?? (await verify(text, digest))
+        return met(momentOf(source.clocks), atLeast)
+      }
+    },
   }
-  return (text: string): Authenticated => {
-    const digest = digestOf(text)
-    const settle = async (atLeast?: string): Promise<Standing> => {
-      const token = verified.get(digest) ?? (await verify(text, digest))
-      if ((await keys.find(token.kid)) === undefined) throw refused('invalid_token')
-      const root = wantedRoot(source.exchange, token.claims.gid)
-      return standingOf(token, source.store.kept(root, atLeast) ?? (await source.store.load(root, atLeast)))
-    }
-    return (atLeast) => {
-      const token = verified.get(digest)
-      if (token === undefined || keys.known(token.kid) === undefined) return settle(atLeast)
-      const root = source.store.kept(wantedRoot(source.exchange, token.claims.gid), atLeast)
-      return root === undefined ? settle(atLeast) : standingOf(token, root)
-    }
+}
+
+/** By the key that signed it, the key that it came from, and its own dates: at every use. */
+const authenticatedBy = (token: Verified, { source: { clocks, store }, keys }: AccessTokens): Authenticated => {
+  const settle = async (atLeast?: string): Promise<Standing> => {
+    if ((await keys.find(token.kid)) === undefined) throw refused('invalid_token')
+    const root = store.kept(token.wanted, atLeast) ?? (await store.load(token.wanted, atLeast))
+    return standingOf(token, root, clocks.wall())
   }
+  return (at, atLeast) => {
+    if (keys.known(token.kid, at.steady) === undefined) return settle(atLeast)
+    const { root: last } = token
+    const holds = last !== undefined && store.believes(last, at.steady, atLeast)
+    const root = holds ? last : store.kept(token.wanted, atLeast)
+    return root === undefined ? settle(atLeast) : standingOf(token, root, at.wall)
+  }
+}
+
+const standingOf = (token: Verified, root: Fact<Described>, now: number): Standing => {
+  if (now >= token.claims.exp * 1000) throw refused('invalid_token')
+  const standing = token.root === root ? token.standing : narrowed(token.claims, root.value)
+  if (standing === undefined || now >= standing.endsAt) throw refused('invalid_token')
+  token.root = root
+  token.standing = standing
+  return standing
 }
 
 const freshly = async (
@@ -94,7 +108,9 @@ const freshly = async (
   }
   const now = instantOf(source.clocks.wall())
   const result = await verifyAccessToken(text, { find, checkSignature: checkEs256 }, { issuer, audiences, now })
-  return result.ok ? { claims: result.value, kid, root: undefined, standing: undefined } : undefined
+  if (!result.ok) return undefined
+  const wanted = wantedRoot(source.exchange, result.value.gid)
+  return { claims: result.value, kid, wanted, root: undefined, standing: undefined }
 }
 
 const narrowed = (claims: AccessTokenClaims, root: Described): Standing | undefined => {

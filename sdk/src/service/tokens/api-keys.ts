@@ -3,7 +3,7 @@ import { keyFromWire } from '@latchkey/core/access/assembly/key-wire'
 import type { Described } from '@latchkey/core/credentials/described'
 import { parseSecret } from '@latchkey/core/credentials/secret-format'
 import { isPrincipalRef } from '@latchkey/core/kernel/principal'
-import { digestOf } from '../digest.ts'
+import { LRUCache } from 'lru-cache'
 import type { Fact, Wanted } from '../facts/fact-store.ts'
 import type { FactSource } from '../facts/facts-of.ts'
 import type { Exchange } from '../facts/transport.ts'
@@ -19,6 +19,14 @@ export interface Leasing {
   readonly rates: Rates
 }
 
+/** A key that counted, as it was described. */
+interface Met {
+  readonly fact: Fact<Described>
+  readonly standing: Standing
+}
+
+const maxKeys = 50_000
+
 /** Undefined for what is no API key at all: nothing is asked about garbage. */
 export const keyAuthenticator = (source: FactSource, leasing?: Leasing) => {
   const enter = newcomers(source.clocks)
@@ -26,33 +34,44 @@ export const keyAuthenticator = (source: FactSource, leasing?: Leasing) => {
     get: source.exchange.get,
     post: (path, body) => enter(() => source.exchange.post(path, body)),
   }
-  const standings = new WeakMap<Fact<Described>, Standing>()
-  const standingOf = (fact: Fact<Described>): Standing => {
-    const standing = standings.get(fact) ?? fromDescription(fact.value)
-    if (standing === undefined || source.clocks.wall() >= standing.endsAt) throw refused('invalid_token')
-    if (!standings.has(fact)) {
-      standings.set(fact, standing)
-      if (fact.value.lease !== undefined && fact.value.key !== undefined) {
-        leasing?.rates.lease(fact.value.key.id, fact.value.lease.perSecond)
-      }
+  const { store, clocks } = source
+  const met = new LRUCache<string, Met>({ max: maxKeys })
+  const standingOf = (digest: string, fact: Fact<Described>): Standing => {
+    const before = met.get(digest)
+    if (before?.fact === fact) return alive(before.standing, clocks.wall())
+    const standing = fromDescription(fact.value)
+    if (standing === undefined) throw refused('invalid_token')
+    met.set(digest, { fact, standing })
+    if (fact.value.lease !== undefined && fact.value.key !== undefined) {
+      leasing?.rates.lease(fact.value.key.id, fact.value.lease.perSecond)
     }
-    return standing
+    return alive(standing, clocks.wall())
   }
-  return (text: string): Authenticated | undefined => {
-    const digest = digestOf(text)
-    // Forms are checked once: a key that was described had the right one.
+  const settle = (text: string, digest: string, atLeast: string | undefined): Standing | Promise<Standing> => {
     const id = text.slice(7, 29)
     const process = leasing === undefined || leasing.rates.has(id) ? undefined : leasing.process()
     const known: Wanted<Described> = wantedKey(exchange, {
       ...{ text, id, digest, process },
-      wasActive: () => source.store.last(known)?.value.active === true,
+      wasActive: () => store.last(known)?.value.active === true,
     })
-    if (source.store.kept(known) === undefined && parseSecret(text)?.kind !== 'api') return undefined
-    return (atLeast) => {
-      const fact = source.store.kept(known, atLeast)
-      return fact === undefined ? source.store.load(known, atLeast).then(standingOf) : standingOf(fact)
-    }
+    const fact = store.kept(known, atLeast)
+    if (fact !== undefined) return standingOf(digest, fact)
+    return store.load(known, atLeast).then((loaded) => standingOf(digest, loaded))
   }
+  return (text: string, digest: string): Authenticated | undefined => {
+    const one = met.get(digest)
+    // Forms are checked once: a key that was described had the right one.
+    if (one === undefined && parseSecret(text)?.kind !== 'api') return undefined
+    return (at, atLeast) =>
+      one !== undefined && store.believes(one.fact, at.steady, atLeast)
+        ? alive(one.standing, at.wall)
+        : settle(text, digest, atLeast)
+  }
+}
+
+const alive = (standing: Standing, now: number): Standing => {
+  if (now >= standing.endsAt) throw refused('invalid_token')
+  return standing
 }
 
 /** Undefined for a key that does not count. */

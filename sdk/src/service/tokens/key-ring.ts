@@ -17,8 +17,8 @@ const maxBytes = 64 * 1024
 export interface KeyRing<Key> {
   /** Undefined: no such key. Rejects with `unavailable` when that cannot be known. */
   readonly find: (kid: string) => Promise<Key | undefined>
-  /** The same at once, when the set is fresh and has it. */
-  readonly known: (kid: string) => Key | undefined
+  /** The same at once, when the set is fresh and has it. `now`: by the steady clock. */
+  readonly known: (kid: string, now?: number) => Key | undefined
   /** At the next question the set is read anew; what was being read does not count. */
   readonly doubt: () => void
 }
@@ -64,10 +64,10 @@ export const keyRing = <Key>(options: KeyRingOptions<Key>): KeyRing<Key> => {
     ...{ keys: new Map(), confirmedAt: -Infinity, triedAt: -Infinity },
     ...{ flight: undefined, doubtedAt: undefined, doubts: 0 },
   }
-  const isFresh = (): boolean => clocks.steady() - ring.confirmedAt < freshMilliseconds
+  const isFresh = (now = clocks.steady()): boolean => now - ring.confirmedAt < freshMilliseconds
   const mayAsk = (): boolean => ring.flight !== undefined || clocks.steady() - ring.triedAt >= cooldownMilliseconds
   return {
-    known: (kid) => (isFresh() ? ring.keys.get(kid) : undefined),
+    known: (kid, now) => (isFresh(now) ? ring.keys.get(kid) : undefined),
     doubt: () => {
       const now = clocks.steady()
       ring.confirmedAt = Math.min(ring.confirmedAt, now - freshMilliseconds)

@@ -3,9 +3,9 @@ import { momentFromWire } from '@latchkey/core/access/assembly/moments'
 import { sessionStands } from '@latchkey/core/access/assembly/session-counts'
 import type { TenantId } from '@latchkey/core/kernel/ids'
 import { userRef } from '@latchkey/core/kernel/principal'
-import { instantOf, isOver } from '@latchkey/core/kernel/time'
+import { instantOf } from '@latchkey/core/kernel/time'
 import { LRUCache } from 'lru-cache'
-import { digestOf } from '../digest.ts'
+import { momentOf } from '../clocks.ts'
 import type { FactSource } from '../facts/facts-of.ts'
 import { wantedPerson } from '../facts/wanted.ts'
 import { refused, unavailable } from '../refused.ts'
@@ -23,36 +23,41 @@ export interface Sessions {
   readonly unsigned: boolean
 }
 
-interface Known {
-  readonly signIn: SignIn
-  readonly standing: Standing
+export const sessionAuthenticator = ({ source, ...expected }: Sessions) => {
+  const known = new LRUCache<string, Authenticated>({ max: maxSessions })
+  const verify = async (text: string, digest: string): Promise<Authenticated> => {
+    const signIn = await verifyIdToken(text, { ...expected, now: source.clocks.wall() })
+    if (signIn === undefined) throw refused('invalid_token')
+    const authenticated = authenticatedBy(signIn, source, expected.keys)
+    known.set(digest, authenticated)
+    return authenticated
+  }
+  return {
+    met: (digest: string): Authenticated | undefined => known.get(digest),
+    meet: (text: string, digest: string): Authenticated => {
+      let met: Authenticated | undefined
+      return async (at) => {
+        if (met !== undefined) return met(at)
+        met = known.get(digest) ?? (await verify(text, digest))
+        return met(momentOf(source.clocks))
+      }
+    },
+  }
 }
 
-export const sessionAuthenticator = ({ source, ...expected }: Sessions) => {
-  const known = new LRUCache<string, Known>({ max: maxSessions })
-  const alive = ({ signIn, standing }: Known): Standing => {
-    if (isOver(instantOf(signIn.expiresAt), instantOf(source.clocks.wall()))) throw refused('invalid_token')
+/** By the key that signed it and its own end: at every use. */
+const authenticatedBy = (signIn: SignIn, source: FactSource, keys: KeyRing<RsaKey>): Authenticated => {
+  const standing = standingOf(signIn, source)
+  const alive = (now: number): Standing => {
+    if (now >= signIn.expiresAt) throw refused('invalid_token')
     return standing
   }
-  return (text: string): Authenticated => {
-    const digest = digestOf(text)
-    const settle = async (): Promise<Standing> => {
-      const signIn =
-        known.get(digest)?.signIn ?? (await verifyIdToken(text, { ...expected, now: source.clocks.wall() }))
-      if (signIn === undefined) throw refused('invalid_token')
-      if (signIn.kid !== undefined && (await expected.keys.find(signIn.kid)) === undefined)
-        throw refused('invalid_token')
-      const one = known.get(digest) ?? { signIn, standing: standingOf(signIn, source) }
-      known.set(digest, one)
-      return alive(one)
-    }
-    return () => {
-      const one = known.get(digest)
-      const kid = one?.signIn.kid
-      if (one === undefined || (kid !== undefined && expected.keys.known(kid) === undefined)) return settle()
-      return alive(one)
-    }
+  const settle = async (kid: string): Promise<Standing> => {
+    if ((await keys.find(kid)) === undefined) throw refused('invalid_token')
+    return alive(source.clocks.wall())
   }
+  const { kid } = signIn
+  return (at) => (kid !== undefined && keys.known(kid, at.steady) === undefined ? settle(kid) : alive(at.wall))
 }
 
 const standingOf = ({ uid, authTimeSeconds }: SignIn, { store, exchange }: FactSource): Standing => {

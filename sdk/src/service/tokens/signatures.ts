@@ -1,7 +1,12 @@
-// Signatures by WebCrypto, wherever there is one; each public key is imported once.
-import { es256Checker } from '@latchkey/core/tokens/check-es256'
+// Signatures by Node's own crypto where it is there, by WebCrypto elsewhere; each public key is imported once.
+import { es256Checker, es256CheckerAtOnce, type NodeVerifier } from '@latchkey/core/tokens/check-es256'
+import { nodeModule } from '../node-module.ts'
 
 const rsa = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' } as const
+
+/** Of Node itself: others that name its modules need not do all that those do. */
+const hostCrypto =
+  'Deno' in globalThis || 'Bun' in globalThis ? undefined : nodeModule<NodeVerifier<unknown>>('node:crypto')
 
 export interface RsaKey {
   readonly n: string
@@ -9,7 +14,7 @@ export interface RsaKey {
 }
 
 /** ES256: `r‖s` over P-256 (RFC 7518 §3.4). */
-export const checkEs256 = es256Checker(crypto.subtle)
+export const checkEs256 = hostCrypto === undefined ? es256Checker(crypto.subtle) : es256CheckerAtOnce(hostCrypto)
 
 const imported = new WeakMap<RsaKey, Promise<CryptoKey | undefined>>()
 

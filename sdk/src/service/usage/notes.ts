@@ -2,13 +2,12 @@
 import { permissionName } from '@latchkey/core/access/contract/names'
 import type { Decision } from '@latchkey/core/access/decision'
 import type { UsageReport } from '@latchkey/core/credentials/usage'
-import type { Clocks } from '../clocks.ts'
 import type { Standing } from '../standing.ts'
 import type { Rates } from './rates.ts'
 
 export interface UsageNotes {
-  /** Counts a request; answers the seconds to wait when the key's plan is used up, or 0. */
-  readonly used: (standing: Standing) => number
+  /** Counts a request; answers the seconds to wait when the key's plan is used up, or 0. `now`: milliseconds since the epoch. */
+  readonly used: (standing: Standing, now: number) => number
   readonly decided: (standing: Standing, decision: Decision) => void
   readonly compared: (permission: string, answers: Answers) => void
   /** What is new since the last time, or undefined when nothing is. */
@@ -42,14 +41,14 @@ interface Noted {
 
 const nothingYet = (): Noted => ({ uses: new Map(), denials: new Map(), differences: new Map(), leased: new Set() })
 
-export const usageNotes = ({ wall }: Clocks, rates: Rates): UsageNotes => {
+export const usageNotes = (rates: Rates): UsageNotes => {
   let noted = nothingYet()
   return {
-    used: (standing) => {
+    used: (standing, now) => {
       const use = useOf(noted, standing)
       if (use !== undefined) {
         use.count++
-        use.lastUsedAt = wall()
+        use.lastUsedAt = now
       }
       if (standing.rate === undefined || standing.secret === undefined) return 0
       if (noted.leased.size < maxLeases) noted.leased.add(standing.secret)
