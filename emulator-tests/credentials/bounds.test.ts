@@ -1,4 +1,4 @@
-// From where and how often a key may be used: address ranges by the trusted hop alone, and a plan that each instance keeps.
+// From where and how often a key may be used: address ranges by the trusted hop alone, and a plan that all uses of a key share.
 import initial from '@latchkey/core/catalogue/data/2026-11-01.json' with { type: 'json' }
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { newKey } from '../attacks/two-agencies.ts'

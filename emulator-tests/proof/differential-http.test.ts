@@ -88,9 +88,11 @@ describe('every door of a decision', () => {
     `seed ${seed}, ${door}: ${JSON.stringify(asked)} was answered ${JSON.stringify(answer)}`
 
   /** Where an agency's askers are admitted: whoever may not ask at a suspended tenant asks nowhere in it. */
+  // Those who ask are service accounts: where no key of theirs counts, they ask nothing.
   const openTenants = (asker: Asker): readonly string[] =>
     [...loaded.ledger.tenants.values()]
       .filter(({ id, parent, status }) => status === 'active' && (id === asker.agency || parent === asker.agency))
+      .filter(({ keyKinds }) => keyKinds?.includes('service') !== false)
       .map(({ id }) => id)
   const somebody = (tenant: string): PrincipalRef => somebodyAt(random, loaded.ledger, everybody, tenant)
   const somewhere = (principal: PrincipalRef): string => somewhereFor(random, loaded.ledger, principal)

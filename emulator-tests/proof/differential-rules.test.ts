@@ -214,7 +214,10 @@ describe('the rules', () => {
         const tenant = busyTenant('agency')
         const deniedPermissions = ['iam.members.list', 'iam.apiKeys.*']
         await ownerAt(tenant).owner.must('roles/setGuardrail', { tenant, deniedPermissions, reason: 'for the proof' })
-        Object.assign(recordOf(loaded.ledger.tenants, tenant), { denied: deniedPermissions, maxKeyDays: undefined })
+        Object.assign(recordOf(loaded.ledger.tenants, tenant), {
+          ...{ denied: deniedPermissions, maxKeyDays: undefined },
+          ...{ keyKinds: undefined, keyScopes: undefined },
+        })
         return { who: people, where: below(loaded.ledger, tenant) }
       },
     },

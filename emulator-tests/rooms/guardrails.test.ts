@@ -229,7 +229,7 @@ describe('its preview', () => {
     }
     const lost = [await touched(admin), await touched(rep)]
     const saved: Answer = await set(nora, account, change)
-    const { affected: _affected, ...same } = preview
+    const { affected: _affected, keys: _keys, ...same } = preview
     expect(saved.value).toMatchObject({ saved: true, change: same })
     for (const name of preview.removed) expect(await may(admin.actor, account, name)).toBe('guardrail_denies')
     for (const { uid, lost: count } of lost) expect(losers.includes(`user:${uid}`), uid).toBe(count > 0)

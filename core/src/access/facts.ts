@@ -84,6 +84,17 @@ export interface SubjectFacts {
   readonly grants: readonly GrantsFacts[]
 }
 
+/** What a key was given, before any guardrail. */
+export interface KeyOrigin {
+  readonly scopes: readonly string[]
+  /** Scopes of an agency's own permissions → which permission each was, of which agency: a name alone could come to mean another. */
+  readonly ownScopes: ReadonlyMap<string, string>
+  /** The catalogue that the scopes were resolved at. */
+  readonly catalogueVersion: string
+  readonly createdAt: Instant
+  readonly notAfter: Instant | undefined
+}
+
 export interface TokenFacts {
   /** Undefined for a sign-in session: it carries the whole person. */
   readonly permissions: PermissionSet | undefined
@@ -97,6 +108,8 @@ export interface TokenFacts {
   readonly signedInAt: Instant | undefined
   /** When the token itself ends; undefined for a session. It gives nothing that outlives it. */
   readonly notAfter: Instant | undefined
+  /** Of a key: what guardrails narrowed to the above; for reasons, never for the decision. */
+  readonly key?: KeyOrigin
 }
 
 /** An app's installation: a synthetic assignment over its coverage. */

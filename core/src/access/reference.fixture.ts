@@ -1,7 +1,7 @@
 // The decision once more, slowly and obviously, from DESIGN.md §2 and §3 and not from `decide.ts`: the oracle of the differential test.
 import { has } from '../catalogue/permission-set.ts'
 import type { Instant } from '../kernel/time.ts'
-import type { Facts, GrantEntry, GrantsFacts, Question, SubjectFacts } from './facts.ts'
+import type { Facts, GrantEntry, GrantsFacts, KeyOrigin, Question, SubjectFacts } from './facts.ts'
 
 export type ReferenceAnswer = 'allow' | 'deny' | 'invisible'
 
@@ -22,9 +22,38 @@ const known = ({ permission }: Question, { head, chain }: Facts) =>
 const visible = (facts: Facts, now: Instant): boolean => {
   if (facts.chain.length === 0) return false
   for (const node of facts.chain) if (node.status === 'deleted') return false
-  if (facts.token.notAfter !== undefined && facts.token.notAfter <= now) return false
+  if (facts.token.key !== undefined && !keyLives(facts.token.key, facts, now)) return false
+  if (facts.token.key === undefined && facts.token.notAfter !== undefined && facts.token.notAfter <= now) return false
   return facts.subject.active && tokenReaches(facts) && livePower(facts.subject, facts, now).length > 0
 }
+
+/** §2: a lifetime ceiling clips use at once; a kind that one guardrail of the chain does not list counts for nothing. */
+const keyLives = (key: KeyOrigin, { chain, subject }: Facts, now: Instant): boolean => {
+  if (key.notAfter !== undefined && key.notAfter <= now) return false
+  const kind = subject.principal.startsWith('user:') ? 'personal' : 'service'
+  for (const { guardrail } of chain) {
+    const kinds: readonly string[] | undefined = guardrail.keyKinds
+    if (kinds !== undefined && !kinds.includes(kind)) return false
+    const most = guardrail.maxKeyLifetime
+    if (most !== undefined && key.createdAt + most * 1000 <= now) return false
+  }
+  return true
+}
+
+/** §2: scopes by their mapping at the recorded version, less what the head withdrew; of them only what each guardrail lets keys have. */
+const keyCarries = (key: KeyOrigin, permission: string, facts: Facts): boolean =>
+  key.scopes.some((scope) => {
+    for (const { guardrail } of facts.chain) {
+      if (guardrail.keyScopes !== undefined && !guardrail.keyScopes.includes(scope)) return false
+    }
+    const owner = facts.chain.find((node) => node.ownPermissions.has(scope))
+    const own = owner?.ownPermissions.get(scope)
+    const same = own !== undefined && key.ownScopes.get(scope) === `${owner?.id}#${own.number}`
+    if (same && scope === permission) return true
+    const then = facts.catalogueOf(key.catalogueVersion)?.scopeByName.get(scope)?.entry
+    const nowMeans = facts.head.scopeByName.get(then?.name ?? '')?.entry.permissions ?? []
+    return then?.permissions.includes(permission) === true && nowMeans.includes(permission)
+  })
 
 const tokenReaches = ({ token, chain }: Facts): boolean => {
   if (token.tenant !== undefined && chain.filter((node) => node.id === token.tenant).length === 0) return false
@@ -172,7 +201,9 @@ const noGuardrail = ({ permission }: Question, { chain }: Facts): boolean => {
 const numberOf = (question: Question, facts: Facts): number => known(question, facts)?.number ?? 0
 
 const tokenAllows = (question: Question, facts: Facts): boolean =>
-  facts.token.permissions === undefined || has(facts.token.permissions, numberOf(question, facts))
+  facts.token.key !== undefined
+    ? keyCarries(facts.token.key, question.permission, facts)
+    : facts.token.permissions === undefined || has(facts.token.permissions, numberOf(question, facts))
 
 /** §2: critical asks a person for a login of at most ten minutes, and a machine for `machine: true`. */
 const freshEnough = (question: Question, facts: Facts, now: Instant): boolean => {

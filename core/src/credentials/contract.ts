@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import { permissionName } from '../access/contract/names.ts'
 import { resourceInput } from '../access/contract/resource.ts'
+import { audience, lifetimeSeconds } from '../access/contract/token-request.ts'
 import {
   accountId,
   agencyOrAccountId,
@@ -169,7 +170,7 @@ export const verifyInput = z.strictObject({
   resource: resourceInput.optional(),
   /** The address that the client came from, as the asking service knows it; a key bound to addresses needs it. */
   address: z.string().refine(isAddress, 'This is no IP address.').optional(),
-  /** The revision of a write that this must see; else the answer may be five seconds old. */
+  /** The revision of a write that this must see; else the answer may be four seconds old. */
   atLeast: revision.optional(),
 })
 
@@ -190,17 +191,6 @@ export const verifyOutput = z.strictObject({
   permissions: z.array(z.strictObject({ permission: z.string(), allowed: z.boolean(), code: z.string() })).optional(),
 })
 
-/** A URI without user, query or fragment, as RFC 8707 §2 wants a resource to be named. */
-const audience = z
-  .string()
-  .max(255)
-  .regex(
-    /^https?:\/\/[a-z0-9.-]+(:\d{1,5})?(\/[A-Za-z0-9._~/-]*)?$|^urn:[a-z0-9][a-z0-9-]{0,31}:[A-Za-z0-9._:/-]+$/,
-    'This is not a URI that names an audience.',
-  )
-
-export const maxTokenSeconds = 600
-
 export const exchangeInput = z.strictObject({
   /** Some of the key's own; all of them when absent. */
   scopes: scopes.optional(),
@@ -208,7 +198,7 @@ export const exchangeInput = z.strictObject({
   audience: audience.optional(),
   /** The key's own tenant when absent, or an account that the key covers. */
   tenant: tenantId.optional(),
-  lifetimeSeconds: z.int().min(30).max(maxTokenSeconds).default(maxTokenSeconds),
+  lifetimeSeconds,
 })
 
 /** RFC 6749 §5.1. */

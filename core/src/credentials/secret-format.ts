@@ -1,5 +1,5 @@
 // The text of a secret: `lk_<kind>_` + 22 id + 43 secret + 6 checksum, base62, so that garbage is refused before any read (DESIGN.md §8).
-import { bytesToBase62, digits, fromBase62 } from '../kernel/base62.ts'
+import { bytesToBase62, digits } from '../kernel/base62.ts'
 import { type CredentialId, isCredentialId } from '../kernel/ids.ts'
 import { invariant } from '../kernel/invariant.ts'
 import { crc32 } from './crc32.ts'
@@ -10,7 +10,8 @@ export type SecretKind = (typeof secretKinds)[number]
 const idLength = 22
 const secretLength = 43 // 256 bits
 const checksumLength = 6 // 32 bits
-const tooLarge = 1n << 256n
+/** Texts of one width compare as their numbers do, because the digits are in the order of their characters. */
+const largest = digits((1n << 256n) - 1n, secretLength) ?? ''
 const shape = new RegExp(
   `^lk_(${secretKinds.join('|')})_([0-9A-Za-z]{${idLength}})([0-9A-Za-z]{${secretLength}})([0-9A-Za-z]{${checksumLength}})$`,
 )
@@ -42,7 +43,7 @@ export const parseSecret = (text: string): ParsedSecret | undefined => {
   const [, kind, id, secret, checksum] = shape.exec(text) ?? []
   if (id === undefined || secret === undefined || checksum === undefined || !isCredentialId(id)) return undefined
   if (checksumOf(text.slice(0, -checksumLength)) !== checksum) return undefined
-  if ((fromBase62(secret) ?? tooLarge) >= tooLarge) return undefined // not canonical: more than 256 bits
+  if (secret > largest) return undefined // not canonical: more than 256 bits
   const known = secretKinds.find((candidate) => candidate === kind)
   return known === undefined ? undefined : { kind: known, id, text }
 }

@@ -83,15 +83,21 @@ export const session = (signedInAt: Instant | undefined): TokenFacts => ({
 /** What a key's scopes allow at a tenant: own permissions only while they are the very same. */
 const scopesAt = (ledger: Ledger, tenant: string, { scopes, own }: KeyRecord): PermissionSet => {
   const here = recordsAbove(ledger, tenant).flatMap((record) => [...record.own.values()].map(({ number }) => number))
-  const mine = [...own.values()].filter((number) => here.includes(number))
-  const named = scopes.flatMap((name) => head.scopeByName.get(name)?.entry.permissions ?? [])
+  const caps = recordsAbove(ledger, tenant).flatMap(({ keyScopes }) => (keyScopes === undefined ? [] : [keyScopes]))
+  const left = (scope: string): boolean => caps.every((scopes) => scopes.includes(scope))
+  const mine = [...own].filter(([scope, number]) => here.includes(number) && left(scope)).map(([, number]) => number)
+  const named = scopes.filter(left).flatMap((name) => head.scopeByName.get(name)?.entry.permissions ?? [])
   return of([...mine, ...named.flatMap((name) => head.permissionByName.get(name)?.number ?? [])])
 }
 
 export const tokenOf = (ledger: Ledger, key: KeyRecord, tenant: string): TokenFacts => {
-  const ceilings = recordsAbove(ledger, tenant).flatMap(({ maxKeyDays }) =>
+  const above = recordsAbove(ledger, tenant)
+  const ceilings = above.flatMap(({ maxKeyDays }) =>
     maxKeyDays === undefined ? [] : [key.createdAt + maxKeyDays * 86_400_000],
   )
+  const kind = kindOf(key.principal) === 'user' ? 'personal' : 'service'
+  // Of a kind that is not let count, it never began.
+  if (above.some(({ keyKinds }) => keyKinds?.includes(kind) === false)) ceilings.push(key.createdAt)
   return {
     permissions: scopesAt(ledger, tenant, key),
     tenant: key.tenant as TenantId,

@@ -49,6 +49,9 @@ export interface TenantRecord {
   status: TenantStatus
   denied: readonly string[]
   maxKeyDays: number | undefined
+  /** Whose keys count, and for which scopes; undefined: all. */
+  keyKinds: readonly string[] | undefined
+  keyScopes: readonly string[] | undefined
   readonly roles: Map<string, { permissions: readonly number[]; includes: readonly string[] }>
   /** Own permissions of an agency, under numbers of this book. */
   own: ReadonlyMap<string, PermissionEntry>

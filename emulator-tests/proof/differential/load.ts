@@ -4,7 +4,16 @@ import type { Random } from '../support/random.ts'
 import { assign, assignMany, describePeople, fillTeams, found, stopPeople } from './directory.ts'
 import { type KeyRecord, type Ledger, newLedger, recordOf } from './ledger.ts'
 import { day, enter, join, type LoadedAgency, type Loading, serviceRef, userRef } from './loading.ts'
-import { editRole, guard, makeKeys, makeRoles, registerResources, registerTypes } from './shapes.ts'
+import {
+  askingScopes,
+  editRole,
+  guard,
+  makeKeys,
+  makeRoles,
+  registerResources,
+  registerTypes,
+  someScopes,
+} from './shapes.ts'
 
 /** A service account that may ask about everybody of its agency, and its key. */
 export interface Asker {
@@ -56,7 +65,7 @@ const hireAskers = async (loading: Loading, { agency, owner }: LoadedAgency): Pr
 
 /** In the present: a ceiling on the lives of keys is not to end these. */
 const equip = async ({ agency, owner }: LoadedAgency, services: readonly string[]) => {
-  const scopes = ['iam/access.readonly', 'iam/credentials.verify']
+  const scopes = askingScopes
   const made: Asker[] = []
   for (const service of services) {
     const { secret } = await owner.must('apiKeys/create', { tenant: agency, name: 'Asks', service, scopes })
@@ -96,8 +105,10 @@ export const load = async (world: World, random: Random): Promise<Loaded> => {
   await settle(loading, birch, moved)
   for (const one of [aster, birch]) {
     await stopPeople(loading, one)
-    await guard(loading, one, one.agency)
-    await guard(loading, one, one.accounts[1] ?? '', 20)
+    await guard(loading, one, one.agency, { keyScopes: someScopes(loading, one) })
+    await guard(loading, one, one.accounts[1] ?? '', { maxKeyDays: 20 })
+    await guard(loading, one, one.accounts[0] ?? '', { keyScopes: someScopes(loading, one) })
+    await guard(loading, one, one.accounts[2] ?? '', { keyKinds: ['personal'] })
   }
   await birch.owner.must('tenants/suspend', { tenant: birch.accounts[2], reason: 'for the proof' })
   recordOf(loading.ledger.tenants, birch.accounts[2] ?? '').status = 'suspended'

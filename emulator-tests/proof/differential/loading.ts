@@ -55,8 +55,9 @@ export const tried = async (
 
 export const record = (loading: Loading, id: string, kind: 'agency' | 'account', parent: string): void => {
   const placement = loading.ledger.newPlacement()
-  const fresh = { id, kind, parent, placement, status: 'active', denied: [], maxKeyDays: undefined } as const
-  loading.ledger.tenants.set(id, { ...fresh, roles: new Map(), own: new Map(), resources: [] })
+  const fresh = { id, kind, parent, placement, status: 'active', denied: [] } as const
+  const uncapped = { maxKeyDays: undefined, keyKinds: undefined, keyScopes: undefined }
+  loading.ledger.tenants.set(id, { ...fresh, ...uncapped, roles: new Map(), own: new Map(), resources: [] })
 }
 
 export const join = async (

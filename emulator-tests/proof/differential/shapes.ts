@@ -36,6 +36,7 @@ export const registerResources = async ({ ledger, random }: Loading, one: Loaded
   }
 }
 
+const scopeNames = [...head.scopeByName.keys()]
 const catalogueNames = [...head.permissionByName.keys()]
 const atLevel = (level: string): readonly string[] =>
   catalogueNames.filter((name) => head.permissionByName.get(name)?.levels.includes(level as 'agency')) // a level's name
@@ -69,7 +70,23 @@ export const editRole = async (loading: Loading, one: LoadedAgency, tenant: stri
   here.roles.set(role, { permissions: numbers, includes: here.roles.get(role)?.includes ?? [] })
 }
 
-export const guard = async (loading: Loading, one: LoadedAgency, tenant: string, maxKeyDays?: number) => {
+/** What those who ask need: no guardrail takes it from them. */
+export const askingScopes = ['iam/access.readonly', 'iam/credentials.verify'] as const
+
+export interface KeyCaps {
+  readonly maxKeyDays?: number
+  readonly keyKinds?: readonly string[]
+  readonly keyScopes?: readonly string[]
+}
+
+/** Most of the scopes there are, and some of the agency's own. */
+export const someScopes = ({ random, ledger }: Loading, { agency }: LoadedAgency): readonly string[] => {
+  const own = [...recordOf(ledger.tenants, agency).own.keys()]
+  const left = [...scopeNames, ...own].filter(() => random.chance(0.8))
+  return [...new Set([...askingScopes, ...left])]
+}
+
+export const guard = async (loading: Loading, one: LoadedAgency, tenant: string, caps: KeyCaps = {}) => {
   const { ledger, random } = loading
   const resource = (name: string): string => name.slice(0, name.lastIndexOf('.'))
   const content = atLevel('account').filter((name) => !name.startsWith('iam.'))
@@ -78,13 +95,16 @@ export const guard = async (loading: Loading, one: LoadedAgency, tenant: string,
     ...random.some(content, 4).map((name) => `${resource(name)}.*`),
     'own/record.write',
   ]
-  const ceiling = maxKeyDays === undefined ? {} : { maxKeyLifetimeDays: maxKeyDays }
-  const input = { tenant, deniedPermissions: [...new Set(denied)], ...ceiling, reason: 'for the proof' }
+  const { maxKeyDays, keyKinds, keyScopes } = caps
+  const said = {
+    ...(maxKeyDays === undefined ? {} : { maxKeyLifetimeDays: maxKeyDays }),
+    ...(keyKinds === undefined ? {} : { keyKinds }),
+    ...(keyScopes === undefined ? {} : { keyScopes }),
+  }
+  const input = { tenant, deniedPermissions: [...new Set(denied)], ...said, reason: 'for the proof' }
   if ((await tried(loading, one.owner, 'roles/setGuardrail', input)) === undefined) return
-  Object.assign(recordOf(ledger.tenants, tenant), { denied: input.deniedPermissions, maxKeyDays })
+  Object.assign(recordOf(ledger.tenants, tenant), { denied: input.deniedPermissions, maxKeyDays, keyKinds, keyScopes })
 }
-
-const scopeNames = [...head.scopeByName.keys()]
 
 /** Keys of service accounts, of any scopes; the owner, who makes them, holds all of it. */
 export const makeKeys = async (loading: Loading, one: LoadedAgency): Promise<readonly KeyRecord[]> => {

@@ -7,12 +7,18 @@ import { recentDenials } from '../rooms/access/questions/recent-denials.ts'
 import { simulateToken } from '../rooms/access/questions/simulate-token.ts'
 import { whatCan } from '../rooms/access/questions/what-can.ts'
 import { whoCan } from '../rooms/access/questions/who-can.ts'
+import { findKey } from '../rooms/credentials/use/find-key.ts'
 
 export const operations = (app: App): readonly AnyOperation[] => [
   checkAccess(app),
-  explainAccess(app),
+  explainAccess({ ...app, findKey }),
   whoCan(app),
   whatCan(app),
-  simulateToken({ loadFacts: app.loadFacts, issuer: app.config?.issuer ?? '' }),
+  simulateToken({
+    loadFacts: app.loadFacts,
+    findKey,
+    issuer: app.config?.issuer ?? '',
+    audience: app.config?.apiAudience ?? '',
+  }),
   recentDenials(),
 ]

@@ -21,7 +21,7 @@ const credentialsOf = (app: App): CredentialsDependencies => ({
   random: app.random,
   loadFacts: app.loadFacts,
   stillCounts: app.guard.stillCounts,
-  buckets: app.guard.buckets,
+  takeUse: app.guard.takeUse,
   noteUse: app.noteUse,
   noteDenial: app.noteDenial,
 })

@@ -8,15 +8,13 @@ import {
   describeCredential,
   describeRoot,
 } from '../rooms/credentials/use/describe-credential.ts'
-import { rateLeaser } from '../rooms/credentials/use/lease-rate.ts'
 import { reportUsage } from '../rooms/credentials/use/report-usage.ts'
 
 const isWithin: DescribeDependencies['isWithin'] = async (read, chain, tenant) =>
   (await sightOf(read, chain, tenant))?.side === 'within'
 
-export const operations = ({ store, log, noteUse, noteDenial }: App): readonly AnyOperation[] => {
+export const operations = ({ store, log, leaseRate: lease, noteUse, noteDenial }: App): readonly AnyOperation[] => {
   const read = store?.read
-  const lease = rateLeaser(store?.operate)
   return [
     ...[loadPolicy, loadGrants, loadPerson, loadCatalogue].map((make): AnyOperation => make({ read })),
     ...[describeCredential, describeRoot].map((make): AnyOperation => make({ read, isWithin, lease })),

@@ -17,6 +17,7 @@ import { setGuardrail } from '../rooms/access/roles/guardrails/set-guardrail.ts'
 import { listRoles } from '../rooms/access/roles/list-roles.ts'
 import { previewChange } from '../rooms/access/roles/preview-change.ts'
 import { updateRole } from '../rooms/access/roles/update-role.ts'
+import { countCapped } from '../rooms/credentials/counts/count-capped.ts'
 
 const accessOf = (app: App): AccessDependencies => ({
   commit: app.store.commit,
@@ -27,7 +28,11 @@ const accessOf = (app: App): AccessDependencies => ({
   catalogues: app.catalogues,
 })
 
-const shapingOf = (app: App): ShapingDependencies => ({ ...accessOf(app), stillCounts: app.guard.stillCounts })
+const shapingOf = (app: App): ShapingDependencies => ({
+  ...accessOf(app),
+  stillCounts: app.guard.stillCounts,
+  countCapped,
+})
 
 export const operations = (app: App): readonly AnyOperation[] => [
   ...[createRole, updateRole, deleteRole, listRoles, previewChange].map((make): AnyOperation => make(shapingOf(app))),

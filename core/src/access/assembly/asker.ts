@@ -2,8 +2,9 @@
 import type { TenantId } from '../../kernel/ids.ts'
 import type { PrincipalRef } from '../../kernel/principal.ts'
 import type { Instant } from '../../kernel/time.ts'
+import type { KeyOrigin } from '../facts.ts'
 
-export interface KeyFacts {
+export interface KeyFacts extends KeyOrigin {
   readonly id: string
   /** The tenant that the key belongs to, and that its owner must be of. */
   readonly home: TenantId
@@ -11,17 +12,10 @@ export interface KeyFacts {
   readonly tenant: TenantId
   /** Set when its owner is of what stands above: the key counts only at this placement of its tenant. */
   readonly placement: string | undefined
-  /** Scopes of an agency's own permissions → which permission each was, of which agency: a name alone could come to mean another. */
-  readonly ownScopes: ReadonlyMap<string, string>
   /** The agency above the key's tenant when it was made: a hint that saves a round trip, checked against the tenant itself. */
   readonly agencyHint: TenantId | undefined
-  readonly scopes: readonly string[]
-  /** The catalogue that the scopes were resolved at. */
-  readonly catalogueVersion: string
   /** Account → the placement that it had when the key was made: an account that moved away is not the key's any more. */
   readonly accounts: ReadonlyMap<string, string> | undefined
-  readonly notAfter: Instant | undefined
-  readonly createdAt: Instant
 }
 
 /** With neither a session nor a key: somebody who is only asked about. */

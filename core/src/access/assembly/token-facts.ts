@@ -34,6 +34,7 @@ export const tokenOf = ({ key, session, principal }: Asker, { chain, head, versi
     accounts: key.accounts,
     signedInAt: undefined,
     notAfter: earliest(key.notAfter, ...keyEnds(chain, { owner: principal, createdAt: key.createdAt })),
+    key,
   }
 }
 

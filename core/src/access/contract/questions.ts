@@ -1,8 +1,9 @@
 // The wire of `access/*`: may they, why, who, what, with which token, and what was refused.
 import * as z from 'zod'
-import { agencyOrAccountId, moment, pageOf, pageRequest, principal, revision, tenantId } from '../../kernel/wire.ts'
+import { keyId, moment, pageOf, pageRequest, principal, revision, tenantId } from '../../kernel/wire.ts'
 import { permissionName } from './names.ts'
 import { properties, resourceInput } from './resource.ts'
+import { audience, lifetimeSeconds } from './token-request.ts'
 
 const asked = {
   tenant: tenantId,
@@ -13,7 +14,7 @@ const asked = {
   resource: resourceInput.optional(),
   /** What conditions see as `action`, beside the permission; needs `iam.attributes.assert`. */
   action: properties.optional(),
-  /** The revision of a write that this must see; else the answer may be five seconds old. */
+  /** The revision of a write that this must see; else the answer may be four seconds old. */
   atLeast: revision.optional(),
 }
 
@@ -30,10 +31,13 @@ const chainNode = z.strictObject({
   catalogueVersion: z.string(),
   denies: z.string().optional(),
 })
+const keyCapField = z.enum(['maxKeyLifetimeDays', 'keyKinds', 'keyScopes'])
 const step = z.strictObject({
   check: z.string(),
   outcome: z.enum(['passed', 'refused', 'not_asked']),
   code: z.string().optional(),
+  /** The guardrails that refuse a key: whose, by which field of `roles/setGuardrail`, and in words. */
+  keyCaps: z.array(z.strictObject({ tenant: tenantId, field: keyCapField, detail: z.string() })).optional(),
 })
 const considered = z.strictObject({
   assignment: z.string(),
@@ -64,6 +68,7 @@ const fix = z.strictObject({
   levels: z.array(z.string()).optional(),
   permission: z.string().optional(),
   condition: z.string().optional(),
+  field: keyCapField.optional(),
 })
 
 export const checkOutput = z.strictObject({
@@ -76,7 +81,10 @@ export const checkOutput = z.strictObject({
   trace: traceView.optional(),
 })
 
-export const explainInput = z.strictObject(asked)
+/** A key of the tenant asked about, or of one above it: asked about as it is now, with all that it may do there. */
+const ofKey = keyId.optional()
+
+export const explainInput = z.strictObject({ ...asked, key: ofKey })
 export const explainOutput = z.strictObject({
   allowed: z.boolean(),
   code: z.string(),
@@ -125,11 +133,14 @@ export const whatCanOutput = pageOf(
 )
 
 export const simulateTokenInput = z.strictObject({
-  tenant: agencyOrAccountId,
+  tenant: tenantId,
   principal: principal.optional(),
-  scopes: z.array(z.string().max(80)).min(1).max(100),
-  audience: z.url().max(200).optional(),
-  lifetimeSeconds: z.int().min(60).max(600).default(600),
+  /** Then what `POST /v1/credentials/exchange` would give for it, or its refusal; so, too, for whoever asks with a key. */
+  key: ofKey,
+  /** All that the key has when absent; needed where no key is asked about. */
+  scopes: z.array(z.string().max(80)).min(1).max(100).optional(),
+  audience: audience.optional(),
+  lifetimeSeconds,
 })
 export const simulateTokenOutput = z.strictObject({
   /** The claims of the token that these scopes would be answered with. */
@@ -137,10 +148,13 @@ export const simulateTokenOutput = z.strictObject({
     iss: z.string(),
     sub: z.string(),
     aud: z.string(),
+    /** Of a key: its id, and the secret that it would come from. */
+    client_id: z.string().optional(),
     scope: z.string(),
     tenant: tenantId,
     agency: tenantId.optional(),
     plc: z.string(),
+    gid: z.string().optional(),
     iat: z.int(),
     exp: z.int(),
   }),
@@ -149,9 +163,12 @@ export const simulateTokenOutput = z.strictObject({
   conditional: z.array(z.string()),
   /** What its scopes name and it could not do, and why. */
   refused: z.array(z.strictObject({ permission: z.string(), code: z.string() })),
-  /** Scopes that are left out, and why. */
+  /** Scopes that are left out, and why; `guardrail`: of the key, which a guardrail lets no key have. */
   dropped: z.array(
-    z.strictObject({ scope: z.string(), reason: z.enum(['unknown', 'not_at_this_level', 'nothing_held']) }),
+    z.strictObject({
+      scope: z.string(),
+      reason: z.enum(['unknown', 'not_at_this_level', 'nothing_held', 'guardrail']),
+    }),
   ),
 })
 

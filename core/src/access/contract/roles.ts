@@ -179,6 +179,11 @@ export const changeView = z.strictObject({
   roles: z.array(z.strictObject({ role: z.string(), added: z.int(), removed: z.int() })),
   /** Only at tenants where you may list assignments. `complete: false` when there are more than are looked at. */
   affected: pageOf(affectedView).extend({ total: z.int(), complete: z.boolean() }).optional(),
+  /**
+   * Of a guardrail that is only tried out: keys here and below that would count no more, and that would have fewer scopes; only for
+   * whoever may list them. `complete: false`: at least so many, because there are more than are looked at.
+   */
+  keys: z.strictObject({ ending: z.int(), narrowed: z.int(), complete: z.boolean() }).optional(),
   catalogue: catalogueChangeView.optional(),
 })
 

@@ -1,10 +1,13 @@
 // The explanation never disagrees with the decision, in any world, and what it suggests really helps.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { days } from '../../kernel/time.ts'
+import { tokenOf } from '../assembly/token-facts.ts'
 import { decide } from '../decide.ts'
 import * as the from '../facts.fixture.ts'
 import { account, agency, asking, entry, factsOf, grants, now } from '../facts.fixture.ts'
 import type { Facts } from '../facts.ts'
+import { kits } from '../proof/kits.fixture.ts'
 import { drawFrom, type World, worldFrom } from '../worlds.fixture.ts'
 import { explain } from './explain.ts'
 import type { Fix } from './fixes.ts'
@@ -87,6 +90,68 @@ describe('what would fix it', () => {
   test('a yes needs none, and an unknown permission has none', () => {
     expect(fixes('notes.read', maria())).toEqual([])
     expect(fixes('nobody.knows', maria())).toEqual([])
+  })
+})
+
+describe('a guardrail that refuses a key', () => {
+  const createdAt = the.later(-2 * 86_400)
+  const head = kits.small.head
+  const through = (guardrail: object, scopes: readonly string[] = ['notes.readonly']): Facts => {
+    const chain = the.accountChain({ agency: { guardrail: { deniedPermissions: [], ...guardrail } } })
+    const key = { scopes, ownScopes: new Map(), catalogueVersion: head.version, createdAt, notAfter: undefined }
+    const asker = { ...key, id: 'k', home: agency, tenant: agency }
+    const none = { placement: undefined, agencyHint: undefined, accounts: undefined }
+    const token = tokenOf(
+      { principal: the.maria, session: undefined, key: { ...asker, ...none } },
+      { chain, head, versions: new Map([[head.version, head]]) },
+    )
+    const catalogueOf = () => head
+    return factsOf([grants(agency, [entry('agency.admin')])], { head, chain, token, catalogueOf })
+  }
+  const capsOf = (facts: Facts) =>
+    explain(asking('notes.read'), facts, now).steps.flatMap(({ check, keyCaps = [] }) =>
+      keyCaps.map((cap) => ({ check, ...cap })),
+    )
+
+  test('is named with its tenant and field, in words, by the check that it makes refuse', () => {
+    expect(capsOf(through({}))).toEqual([])
+    expect(explain(asking('notes.read'), through({}), now).allowed).toBe(true)
+    expect(capsOf(through({ maxKeyLifetime: days(1) }))).toEqual([
+      {
+        check: 'visible',
+        tenant: agency,
+        field: 'maxKeyLifetimeDays',
+        detail: `The guardrail of ${agency} lets a key count for 1 day from when it was made, and that is over.`,
+      },
+    ])
+    expect(capsOf(through({ keyKinds: ['service'] }))).toEqual([
+      {
+        check: 'visible',
+        tenant: agency,
+        field: 'keyKinds',
+        detail: `The guardrail of ${agency} lets no personal key count.`,
+      },
+    ])
+    expect(capsOf(through({ keyScopes: ['notes.export'] }))).toEqual([
+      {
+        check: 'token',
+        tenant: agency,
+        field: 'keyScopes',
+        detail: `The guardrail of ${agency} lets no key have notes.readonly.`,
+      },
+    ])
+  })
+
+  test('is what would have to be loosened, and is not named when the key lacks the scope anyway', () => {
+    expect(fixes('notes.read', through({ keyScopes: [] }))).toEqual([
+      { kind: 'loosen_key_guardrail', tenant: agency, field: 'keyScopes' },
+    ])
+    const lacking = through({ keyScopes: [] }, ['notes.export'])
+    expect(capsOf(lacking)).toEqual([])
+    expect(fixes('notes.read', lacking)[0]).toMatchObject({ kind: 'add_scope' })
+    expect(capsOf(through({ maxKeyLifetime: days(3), keyKinds: ['personal'], keyScopes: ['notes.readonly'] }))).toEqual(
+      [],
+    )
   })
 })
 

@@ -3,6 +3,7 @@ import { has, type PermissionSet, size } from '../../catalogue/permission-set.ts
 import type { AssignmentId, TenantId } from '../../kernel/ids.ts'
 import type { Facts } from '../facts.ts'
 import { deniedBy } from '../guardrail.ts'
+import type { KeyCap } from '../key-caps.ts'
 import type { Asked } from '../parties.ts'
 import { roleAt } from '../roles.ts'
 import type { Considered } from './considered.ts'
@@ -16,6 +17,8 @@ export type Fix =
   | { readonly kind: 'meet_condition'; readonly assignment: AssignmentId; readonly condition: string }
   | { readonly kind: 'restore_member'; readonly tenant: TenantId }
   | { readonly kind: 'lift_guardrail'; readonly tenant: TenantId; readonly permission: string }
+  /** What this tenant's guardrail says of keys, in this field. */
+  | { readonly kind: 'loosen_key_guardrail'; readonly tenant: TenantId; readonly field: KeyCap['field'] }
   | { readonly kind: 'resume_tenant'; readonly tenant: TenantId }
   | { readonly kind: 'ask_at_level'; readonly levels: readonly string[] }
   /** Scopes that carry the permission, the smallest first. */
@@ -36,7 +39,9 @@ const unique = (fixes: readonly Fix[]): readonly Fix[] => [
   ...new Map(fixes.map((fix) => [JSON.stringify(fix), fix])).values(),
 ]
 
-const fixesOf = ({ code }: Step, asked: Asked, considered: readonly Considered[]): readonly Fix[] => {
+const fixesOf = ({ code, keyCaps }: Step, asked: Asked, considered: readonly Considered[]): readonly Fix[] => {
+  if (keyCaps !== undefined)
+    return keyCaps.map(({ tenant, field }) => ({ kind: 'loosen_key_guardrail', tenant, field }))
   switch (code) {
     case 'tenant_not_visible':
       return visibilityFixes(asked, considered)

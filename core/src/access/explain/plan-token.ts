@@ -35,12 +35,15 @@ export interface DroppedScope {
   readonly reason: 'unknown' | 'not_at_this_level' | 'nothing_held'
 }
 
-export interface PlannedToken {
-  readonly claims: TokenClaims
+interface Abilities {
   readonly permissions: readonly string[]
   /** Allowed where a condition is met. */
   readonly conditional: readonly string[]
   readonly refused: readonly { readonly permission: string; readonly code: string }[]
+}
+
+export interface PlannedToken extends Abilities {
+  readonly claims: TokenClaims
   readonly dropped: readonly DroppedScope[]
 }
 
@@ -56,6 +59,12 @@ export const planToken = (facts: Facts, request: TokenRequest): PlannedToken => 
   return { claims: claimsOf(facts, request, scopes), ...abilities(named, codes), dropped }
 }
 
+/** What a token of these scopes could do; `facts` are already those of whoever comes with it. */
+export const abilitiesThrough = (facts: Facts, scopes: readonly string[], now: Instant): Abilities => {
+  const names = namesIn(facts, scopeSet(facts, scopes))
+  return abilities(names, codesThrough(facts, names, now))
+}
+
 type Codes = ReadonlyMap<string, DecisionCode>
 
 /** What a token of all these scopes, for this tenant, would be answered with, permission by permission. */
@@ -68,7 +77,11 @@ const codesOf = (facts: Facts, scopes: readonly string[], now: Instant): Codes =
     signedInAt: undefined,
     notAfter: undefined,
   }
-  const through = withAskedOnce({ ...facts, token })
+  return codesThrough({ ...facts, token }, namesIn(facts, set), now)
+}
+
+const codesThrough = (facts: Facts, names: readonly string[], now: Instant): Codes => {
+  const through = withAskedOnce(facts)
   const met = conditionsMet(through)
   const question = { resource: {}, action: {}, request: { time: new Date(now) } }
   const codeOf = (permission: string): DecisionCode => {
@@ -78,7 +91,7 @@ const codesOf = (facts: Facts, scopes: readonly string[], now: Instant): Codes =
     const otherwise = decide({ ...question, permission }, met, now)
     return otherwise.allowed ? code : otherwise.code
   }
-  return new Map(namesIn(facts, set).map((name) => [name, codeOf(name)]))
+  return new Map(names.map((name) => [name, codeOf(name)]))
 }
 
 const usable: ReadonlySet<DecisionCode | undefined> = new Set<DecisionCode>([
@@ -96,7 +109,7 @@ const dropReason = (facts: Facts, scope: string, codes: Codes): readonly Dropped
   return used ? [] : [{ scope, reason: 'nothing_held' }]
 }
 
-const abilities = (names: readonly string[], codes: Codes) => {
+const abilities = (names: readonly string[], codes: Codes): Abilities => {
   const found = names.map((permission) => ({ permission, code: codes.get(permission) ?? 'no_assignment' }))
   const of = (...wanted: readonly string[]) =>
     found.filter(({ code }) => wanted.includes(code)).map(({ permission }) => permission)

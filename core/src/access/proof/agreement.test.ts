@@ -48,6 +48,21 @@ const disagree = (what: string, { kit, index }: Where, question: Question, facts
   throw new Error(`${what} (${where})\n${shownWorld(question, facts)}`)
 }
 
+const keyCaps = ['maxKeyLifetime', 'keyKinds', 'keyScopes'] as const
+
+/** Whether it would be a yes if no guardrail said this of keys. */
+const countCaps = (question: Question, facts: Facts): void => {
+  if (facts.token.key === undefined) return
+  for (const field of keyCaps) {
+    if (facts.chain.every(({ guardrail }) => guardrail[field] === undefined)) continue
+    const chain = facts.chain.map((node) => {
+      const { [field]: _without, ...guardrail } = node.guardrail
+      return { ...node, guardrail }
+    })
+    if (referenceDecide(question, { ...facts, chain }, the.now) === 'allow') count(`refused by ${field} alone`)
+  }
+}
+
 /** What every door is held against: each permission by the reference, for one subject through one token. */
 const referenceAnswers = (where: Where, attributes: Attributes, facts: Facts): ReadonlySet<string> => {
   const allowed = new Set<string>()
@@ -59,6 +74,7 @@ const referenceAnswers = (where: Where, attributes: Attributes, facts: Facts): R
     if (answer !== expected) disagree(`decide says ${decision.code}, the reference ${expected}`, where, question, facts)
     if (decision.allowed !== (decision.code === 'allowed')) disagree('the code is another', where, question, facts)
     count(expected)
+    if (expected !== 'allow') countCaps(question, facts)
     count(`code ${decision.code}`)
     count(`kit ${where.kit.name}`)
     if (expected === 'allow') allowed.add(permission)
@@ -131,7 +147,7 @@ const examine = (where: Where): void => {
   const draw = seededDraw(seed, where.index)
   const world = proofWorld(where.kit, draw)
   for (const subject of world.subjects) {
-    for (const token of world.tokens) {
+    for (const token of world.tokensOf(subject.principal)) {
       const facts = { ...world.base, subject, token }
       const attributes = world.attributes[draw(world.attributes.length)] ?? { resource: {}, action: {}, request: {} }
       listAgrees(where, attributes, facts, referenceAnswers(where, attributes, facts))
@@ -166,6 +182,7 @@ test(`C-113 a million questions, one answer (seed ${seed})`, () => {
   for (const what of ['whatCan conditional', 'token allows', 'tokens with dropped scopes']) {
     expect(counted(what), what).toBeGreaterThan(1_000)
   }
+  for (const field of keyCaps) expect(counted(`refused by ${field} alone`), field).toBeGreaterThan(50)
 }, 600_000)
 
 describe('I-74 nothing to hold is nothing held: every list is empty and every check says no', () => {

@@ -7,9 +7,9 @@ import { isVisible } from '../decide.ts'
 import * as the from '../facts.fixture.ts'
 import type { Facts, GrantEntry, GrantsFacts, NodeFacts, Question, SubjectFacts, TokenFacts } from '../facts.ts'
 import { permissionIn } from '../meaning/permissions.ts'
-import { ownScopesIn, recordedScopes } from '../meaning/scopes.ts'
 import { type Draw, oneIn, type Pick as PickOne, picker, several } from '../worlds.fixture.ts'
 import { actions, conditions, requestsAt, resources, said, subjectAttributes } from './conditions.fixture.ts'
+import { keyCapsFrom, keyTokenFrom } from './keys.fixture.ts'
 import { type Kit, own } from './kits.fixture.ts'
 
 export type Attributes = Omit<Question, 'permission'>
@@ -19,7 +19,8 @@ export interface ProofWorld {
   /** Everything but who asks and through what. */
   readonly base: Omit<Facts, 'subject' | 'token'>
   readonly subjects: readonly SubjectFacts[]
-  readonly tokens: readonly TokenFacts[]
+  /** A key's depends on whose it is. */
+  readonly tokensOf: (principal: PrincipalRef) => readonly TokenFacts[]
   readonly attributes: readonly Attributes[]
 }
 
@@ -69,7 +70,7 @@ const nodeFrom = (making: Making, id: TenantId, kind: NodeFacts['kind']): NodeFa
     status: oneIn(draw, 10) ? 'suspended' : oneIn(draw, 60) ? 'deleted' : 'active',
     placementId: oneIn(draw, 8) ? 'a new placement' : `placement of ${id}`,
     catalogueVersion: oneIn(draw, 25) ? 'unknown' : (kit.versions[draw(kit.versions.length)]?.version ?? ''),
-    guardrail: { deniedPermissions: guards },
+    guardrail: { deniedPermissions: guards, ...keyCapsFrom(kit, draw) },
     // The platform has neither roles nor permissions of its own.
     customRoles: kind === 'platform' ? new Map() : rolesFrom(making),
     ownPermissions: new Map(kind === 'agency' && draw(3) !== 0 ? offered.map((one) => [one.name, one]) : []),
@@ -128,15 +129,10 @@ const session = (pick: PickOne): TokenFacts => {
   return { ...the.session, signedInAt: pick<Instant | undefined>(the.now, instantOf(fresh + 1), fresh, undefined) }
 }
 
-/** A key's token: scopes recorded at some version, or any set; for some tenant, perhaps narrowed to accounts. */
-const keyFrom = (making: Making, { head, chain }: Pick<Facts, 'head' | 'chain'>): TokenFacts => {
+/** A key with what guardrails leave of it, or a token of any set; for some tenant, perhaps narrowed to accounts. */
+const keyFrom = (making: Making, known: Pick<Facts, 'head' | 'chain'>): ((principal: PrincipalRef) => TokenFacts) => {
   const { kit, draw, pick } = making
-  const scopes = several(draw, Math.ceil(kit.scopes.length / 2), () => kit.scopes[draw(kit.scopes.length)] ?? '')
-  const recorded = kit.versions[draw(kit.versions.length + 1)]
-  return {
-    permissions: oneIn(draw, 2)
-      ? setFrom(making)
-      : recordedScopes(recorded, { head, chain }, { scopes, own: ownScopesIn(chain, scopes) }),
+  const rest = {
     tenant: oneIn(draw, 12) ? pick(...tenants) : pick(the.agency, the.platform, the.account, undefined),
     accounts: oneIn(draw, 6)
       ? new Map(pick([the.account], [the.sibling], [the.account, the.sibling], []).map(place(pick)))
@@ -145,6 +141,9 @@ const keyFrom = (making: Making, { head, chain }: Pick<Facts, 'head' | 'chain'>)
     notAfter: moment(making),
     ...(oneIn(draw, 6) ? { placement: pick(`placement of ${the.agency}`, 'an older placement') } : {}),
   }
+  if (!oneIn(draw, 2)) return keyTokenFrom(kit, draw, known, rest)
+  const permissions = setFrom(making)
+  return () => ({ ...rest, permissions })
 }
 
 const installationFrom = (making: Making): Facts['installation'] => {
@@ -186,6 +185,8 @@ export const proofWorld = (kit: Kit, draw: Draw): ProofWorld => {
     nodeFrom(making, the.platform, 'platform'),
   ].slice(making.pick(0, 0, 0, 0, 0, 1, 1, 2))
   const { head, versions } = kit
+  const signedIn = session(making.pick)
+  const key = keyFrom(making, { head, chain })
   return {
     kit,
     base: {
@@ -196,20 +197,20 @@ export const proofWorld = (kit: Kit, draw: Draw): ProofWorld => {
       impersonation: impersonationFrom(making),
     },
     subjects: [the.maria, the.omar, the.robot].map((principal) => subjectFrom(making, principal)),
-    tokens: [session(making.pick), keyFrom(making, { head, chain })],
+    tokensOf: (principal) => [signedIn, key(principal)],
     attributes: [attributesFrom(making), attributesFrom(making)],
   }
 }
 
 /** One question about a world: anything it knows, and now and then what nobody knows. */
 export const oneQuestion = (world: ProofWorld, draw: Draw): { readonly facts: Facts; readonly question: Question } => {
-  const { kit, base, subjects, tokens, attributes } = world
+  const { kit, base, subjects, tokensOf, attributes } = world
   const [maria] = subjects
-  const asker = (): Facts => ({
-    ...base,
-    subject: subjects[draw(subjects.length)] ?? maria ?? the.subject([]),
-    token: tokens[draw(tokens.length)] ?? the.session,
-  })
+  const asker = (): Facts => {
+    const subject = subjects[draw(subjects.length)] ?? maria ?? the.subject([])
+    const tokens = tokensOf(subject.principal)
+    return { ...base, subject, token: tokens[draw(tokens.length)] ?? the.session }
+  }
   let facts = asker()
   // Somebody who sees the tenant has more to ask; not everybody does.
   for (let again = 0; again < 3 && !isVisible(facts, the.now); again++) facts = asker()

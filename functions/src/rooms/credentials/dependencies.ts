@@ -3,7 +3,6 @@ import type { Facts } from '@latchkey/core/access/facts'
 import type { IamError } from '@latchkey/core/kernel/errors'
 import type { TenantId } from '@latchkey/core/kernel/ids'
 import type { Result } from '@latchkey/core/kernel/result'
-import type { Buckets } from '../../guard/buckets.ts'
 import type { Caller } from '../../guard/caller.ts'
 import type { GuardDependencies } from '../../guard/dependencies.ts'
 import type { DrawId, RandomBytes } from '../../platform/random.ts'
@@ -21,6 +20,6 @@ export interface CredentialsDependencies {
   readonly noteUse: NoteUse
   /** The room of access: keeps what a credential was refused, for its owner. */
   readonly noteDenial: GuardDependencies['noteDenial']
-  /** The guard's own, so that a key's plan is one for all its uses at this instance. */
-  readonly buckets: Buckets
+  /** The guard's own, so that a key's plan is one for all its uses. */
+  readonly takeUse: GuardDependencies['takeUse']
 }

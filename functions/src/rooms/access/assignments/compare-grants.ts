@@ -14,12 +14,7 @@ export const compareGrants = (dependencies: Dependencies) =>
   (['grants', 'assignments'] as const).map((name) => ({
     name,
     page: async (after: string | undefined, now: Instant) => {
-      const found = await dependencies.read.list({
-        collection: name,
-        group: true,
-        ...(after === undefined ? {} : { after }),
-        limit: pageSize,
-      })
+      const found = await pageOf[name](dependencies.read, after)
       const named = found.flatMap((one) => namedBy(one, name))
       const once = new Map(named.map((one) => [`${one.tenant} ${one.principal}`, one]))
       let repaired = 0
@@ -27,6 +22,13 @@ export const compareGrants = (dependencies: Dependencies) =>
       return { looked: once.size, repaired, next: found.length < pageSize ? undefined : found.at(-1)?.id }
     },
   }))
+
+const pageOf = {
+  grants: (read: Reader, after: string | undefined) =>
+    read.list({ collection: 'grants', group: true, ...(after === undefined ? {} : { after }), limit: pageSize }),
+  assignments: (read: Reader, after: string | undefined) =>
+    read.list({ collection: 'assignments', group: true, ...(after === undefined ? {} : { after }), limit: pageSize }),
+}
 
 /** `tenants/{T}/grants/{principal}`, or the principal that an assignment names. */
 const namedBy = (

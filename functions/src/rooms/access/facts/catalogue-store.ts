@@ -8,6 +8,8 @@ import { StoreError } from '../../../platform/store/store-error.ts'
 export interface CatalogueStore {
   /** The newest published version; throws `unavailable` when there is none, because nothing can be decided then. */
   readonly head: () => Promise<Catalogue>
+  /** The same without a promise; undefined when it must be looked up. */
+  readonly headAtHand: () => Catalogue | undefined
   readonly ofVersion: (version: string) => Promise<Catalogue | undefined>
 }
 
@@ -33,6 +35,7 @@ export const catalogueStore = (read: Reader): CatalogueStore => {
   const ofVersion = (version: string) => versions.fetch(version)
   return {
     ofVersion,
+    headAtHand: () => versions.get(heads.get('head') ?? ''),
     head: async () => {
       const version = await heads.fetch('head')
       const catalogue = version === undefined ? undefined : await ofVersion(version)

@@ -9,27 +9,35 @@ import type { Result } from '@latchkey/core/kernel/result'
 import type { Caller } from '../../../guard/caller.ts'
 import { instantIn, type Reader } from '../../../platform/store/reader.ts'
 import type { CatalogueStore } from './catalogue-store.ts'
+import { keptFacts } from './kept-facts.ts'
 
 export type LoadFacts = (read: Reader, caller: Caller, tenant: TenantId) => Promise<Result<Facts, IamError>>
 
-export const factsLoader =
-  (catalogues: CatalogueStore): LoadFacts =>
-  async (read, caller, tenant) => {
+export const factsLoader = (catalogues: CatalogueStore): LoadFacts => {
+  const kept = keptFacts()
+  const assembled: LoadFacts = async (read, caller, tenant) => {
     const documents = new Map<string, { readonly fields: DocumentFields | undefined }>()
     const versions = new Map<string, { readonly catalogue: Catalogue | undefined }>()
+    const head = await catalogues.head()
     const known: Known = {
-      head: await catalogues.head(),
+      head,
       momentIn: instantIn,
       document: (path) => documents.get(path),
       catalogue: (version) => versions.get(version),
     }
     for (;;) {
-      const assembled = assembleFacts(known, caller, tenant)
-      if (assembled.kind === 'facts') return assembled.facts
-      const found = await read.getAll(assembled.documents)
-      assembled.documents.forEach((path, index) => void documents.set(path, { fields: found[index] }))
-      for (const version of assembled.versions) {
-        versions.set(version, { catalogue: await catalogues.ofVersion(version) })
+      const next = assembleFacts(known, caller, tenant)
+      if (next.kind === 'facts') {
+        // A version that nobody knows may be published in a moment.
+        const whole = [...versions.values()].every(({ catalogue }) => catalogue !== undefined)
+        if (read.atHand !== undefined && whole) kept.keep({ caller, tenant, head }, documents, next.facts)
+        return next.facts
       }
+      const found = await read.getAll(next.documents)
+      next.documents.forEach((path, index) => void documents.set(path, { fields: found[index] }))
+      for (const version of next.versions) versions.set(version, { catalogue: await catalogues.ofVersion(version) })
     }
   }
+  return (read, caller, tenant) =>
+    kept.find(read, { caller, tenant, head: catalogues.headAtHand() }) ?? assembled(read, caller, tenant)
+}

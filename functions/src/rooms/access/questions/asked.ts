@@ -5,7 +5,7 @@ import { decide } from '@latchkey/core/access/decide'
 import { errorOf } from '@latchkey/core/access/decision'
 import type { AttributeMap, Facts, Question } from '@latchkey/core/access/facts'
 import { type IamError, iamError } from '@latchkey/core/kernel/errors'
-import type { TenantId } from '@latchkey/core/kernel/ids'
+import type { KeyId, TenantId } from '@latchkey/core/kernel/ids'
 import { kindOf, type Named, namedRef, type PrincipalRef } from '@latchkey/core/kernel/principal'
 import { err, ok, type Result } from '@latchkey/core/kernel/result'
 import type * as z from 'zod'
@@ -24,6 +24,8 @@ export type Sources = z.output<typeof traceView>['sources']
 /** The part of every question's input that says what it is about. */
 export interface AskedInput {
   readonly principal?: Named | undefined
+  /** A key, asked about instead. */
+  readonly key?: KeyId | undefined
   readonly resource?: z.output<typeof resourceInput> | undefined
   readonly action?: z.output<typeof properties> | undefined
 }
@@ -39,7 +41,8 @@ export const onlyNamed = (principal: PrincipalRef): Caller => ({
 
 /** Through the credential at hand. Who names the owner of a key asks about somebody: a key tells no more of them than it may. */
 export const isAboutOneself = ({ input, caller }: Pick<Admitted<AskedInput>, 'input' | 'caller'>): boolean =>
-  input.principal === undefined || (caller.kind === 'session' && namedRef(input.principal) === caller.principal)
+  (input.principal === undefined && input.key === undefined) ||
+  (input.principal !== undefined && caller.kind === 'session' && namedRef(input.principal) === caller.principal)
 
 /** Somebody's facts as their assignments stand, as if they had just signed in: what they may do, once they do. */
 export const factsOf = async (

@@ -1,17 +1,20 @@
 // `access/explain`: the decision with its reasons, what would change it, and who could.
 import { explainInput, explainOutput } from '@latchkey/core/access/contract/questions'
 import { explain } from '@latchkey/core/access/explain/explain'
-import { ok } from '@latchkey/core/kernel/result'
+import type { Facts } from '@latchkey/core/access/facts'
+import type { IamError } from '@latchkey/core/kernel/errors'
+import { ok, type Result } from '@latchkey/core/kernel/result'
 import type * as z from 'zod'
 import type { Admitted } from '../../../guard/admitted.ts'
 import { operation } from '../../../guard/definition.ts'
 import { type AskingDependencies, attributesAsked, factsAsked, questionOf, refusalOf, unseen } from './asked.ts'
+import { type KeyAskingDependencies, keyAsked } from './asked-key.ts'
 import { searchSubjects } from './search-subjects.ts'
 import { fixViewsOf, shownTo, traceViewOf } from './trace-view.ts'
 
 type Input = z.output<typeof explainInput>
 
-export const explainAccess = (dependencies: AskingDependencies) =>
+export const explainAccess = (dependencies: KeyAskingDependencies) =>
   operation({
     group: 'access',
     name: 'explain',
@@ -23,7 +26,7 @@ export const explainAccess = (dependencies: AskingDependencies) =>
     effect: 'read',
     handler: async (admitted) => {
       const { input, now } = admitted
-      const facts = await factsAsked(admitted, 'iam.access.explain', dependencies)
+      const facts = await factsOfAsked(admitted, dependencies)
       if (!facts.ok) return facts
       const attributes = await attributesAsked(admitted)
       if (!attributes.ok) return attributes
@@ -44,6 +47,17 @@ export const explainAccess = (dependencies: AskingDependencies) =>
       })
     },
   })
+
+/** Of a key, through it; else of the caller or whoever is named. */
+const factsOfAsked = async (
+  admitted: Admitted<Input>,
+  dependencies: KeyAskingDependencies,
+): Promise<Result<Facts, IamError>> => {
+  const { input, read, tenant } = admitted
+  if (input.key === undefined) return factsAsked(admitted, 'iam.access.explain', dependencies)
+  const key = await keyAsked(admitted, input.key, dependencies)
+  return key.ok ? dependencies.loadFacts(read, key.value, tenant) : key
+}
 
 const mostShown = 5
 

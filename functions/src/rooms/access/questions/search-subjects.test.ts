@@ -20,6 +20,7 @@ if (!read.ok) throw new Error('malformed catalogue')
 const head = compileCatalogue(read.value)
 const catalogues = {
   head: async () => head,
+  headAtHand: () => head,
   ofVersion: async (version: string) => (version === head.version ? head : undefined),
 }
 const loadFacts = factsLoader(catalogues)

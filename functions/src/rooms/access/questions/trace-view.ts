@@ -8,7 +8,10 @@ import { type AskedInput, type Sources, shownTenants } from './asked.ts'
 export const traceViewOf = ({ decidedBy, chain, steps, considered }: Explanation, sources: Sources) => ({
   decidedBy,
   chain: chain.map((node) => ({ ...node })),
-  steps: steps.map((step) => ({ ...step })),
+  steps: steps.map(({ keyCaps, ...step }) => ({
+    ...step,
+    ...(keyCaps === undefined ? {} : { keyCaps: keyCaps.map((cap) => ({ ...cap })) }),
+  })),
   considered: considered.map(({ condition, until, ...one }) => ({
     ...one,
     ...(condition === undefined ? {} : { condition }),

@@ -17,6 +17,7 @@ import { pageAfter } from '../../../platform/store/page.ts'
 import { planAdoption } from './catalogue/adopt-catalogue.ts'
 import { guardrailChangeView, roleChangeView } from './change-view.ts'
 import type { ShapingDependencies } from './dependencies.ts'
+import { keysAffected } from './guardrails/keys-affected.ts'
 import { guardrailOf } from './guardrails/set-guardrail.ts'
 import { affectedPage, assignmentsAffected, holdersAffected } from './role-uses.ts'
 
@@ -106,15 +107,18 @@ const withHolders = async (
 const previewGuardrail = async (
   admitted: Admitted<Input>,
   guardrail: Extract<Change, { readonly guardrail: unknown }>['guardrail'],
-  { read }: ShapingDependencies,
+  dependencies: ShapingDependencies,
 ) => {
   const { facts, now, input } = admitted
+  const { read } = dependencies
   const after = pageAfter(input.page, isPrincipalRef)
   if (!after.ok) return after
-  const judged = judgeGuardrail(facts, guardrailOf(guardrail), now)
+  const next = guardrailOf(guardrail)
+  const judged = judgeGuardrail(facts, next, now)
   if (!judged.ok) return err(within('change.guardrail', judged.error))
   return ok({
     ...guardrailChangeView(facts, judged.value),
     affected: affectedPage(await holdersAffected(read, admitted, judged.value.taken), input.limit, after.value.after),
+    ...(await keysAffected(admitted, next, dependencies)),
   })
 }

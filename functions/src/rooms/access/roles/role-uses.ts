@@ -79,9 +79,10 @@ const listable = async (
   return new Set(allowed.flatMap((chain) => chain[0]?.id ?? []))
 }
 
-const adopting = (node: NodeFacts, above: NodeFacts | undefined): NodeFacts => ({
+/** An account decides by the catalogue that its agency adopted. */
+export const adopting = (node: NodeFacts, above: NodeFacts | undefined): NodeFacts => ({
   ...node,
-  catalogueVersion: above?.catalogueVersion ?? node.catalogueVersion,
+  catalogueVersion: node.kind === 'account' && above !== undefined ? above.catalogueVersion : node.catalogueVersion,
 })
 
 const mayList = (facts: Facts, asking: Asking): boolean =>

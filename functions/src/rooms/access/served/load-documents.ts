@@ -21,7 +21,7 @@ export interface ServedDependencies {
   readonly read: Reader
 }
 
-/** The asker's own tenant, where its key lives; it is admitted by what was true up to five seconds ago. */
+/** The asker's own tenant, where its key lives; it is admitted by what was true up to four seconds ago. */
 const forServices = {
   group: 'facts',
   output: servedDocument,

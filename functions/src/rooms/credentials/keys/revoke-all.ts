@@ -1,9 +1,8 @@
 // `apiKeys/revokeAll`: ends every key of an owner or of a tenant by one entry; whatever was made until then is dead, and stays dead.
 import { grantsPath, policyPath } from '@latchkey/core/access/assembly/documents'
 import { revokeAllInput, revokeAllOutput } from '@latchkey/core/credentials/contract'
-import { keyStatus } from '@latchkey/core/credentials/rotation'
 import { iamError } from '@latchkey/core/kernel/errors'
-import { isTenantId, type TenantId } from '@latchkey/core/kernel/ids'
+import type { TenantId } from '@latchkey/core/kernel/ids'
 import { idOf, namedRef, type PrincipalRef } from '@latchkey/core/kernel/principal'
 import { err, ok } from '@latchkey/core/kernel/result'
 import { type Instant, instantOf, toIso } from '@latchkey/core/kernel/time'
@@ -13,15 +12,12 @@ import { operation } from '../../../guard/definition.ts'
 import { freshFacts } from '../../../guard/fresh-facts.ts'
 import { instantIn, type Reader, timestampOf } from '../../../platform/store/reader.ts'
 import type { Write } from '../../../platform/store/write.ts'
+import { livingKeys } from '../counts/living-keys.ts'
 import type { CredentialsDependencies } from '../dependencies.ts'
-import { withBulkEnds } from './bulk-ends.ts'
 
 type Input = z.output<typeof revokeAllInput>
 
 const permission = 'iam.apiKeys.revoke'
-/** Counting is for people who look before they leap; the entry ends as many as there are. */
-const mostKeys = 1_000
-const mostAccounts = 100
 
 export const revokeAll = (dependencies: CredentialsDependencies) =>
   operation({
@@ -45,13 +41,10 @@ const end = async (admitted: Admitted<Input>, dependencies: CredentialsDependenc
   const owner = input.owner === undefined ? undefined : namedRef(input.owner)
   if (owner !== undefined && !(await isKnown(dependencies.read, tenant, owner)))
     return err(iamError('not_found', { field: 'owner' }))
-  const living = await countLiving(dependencies.read, {
-    chain: admitted.facts.chain.map(({ id }) => id),
-    tenant,
-    owner,
-    now,
-  })
-  const told = { ...living, notBefore: toIso(now) }
+  // Counted for people; the entry ends as many as there are.
+  const chain = admitted.facts.chain.map(({ id }) => id)
+  const living = await livingKeys(dependencies.read, { chain, tenant, owner, now })
+  const told = { keys: living.keys.length, complete: living.complete, notBefore: toIso(now) }
   if (input.dryRun === true) return ok({ ...told, saved: false })
   return dependencies.commit(admitted.commit, {
     tenant,
@@ -66,7 +59,7 @@ const end = async (admitted: Admitted<Input>, dependencies: CredentialsDependenc
           type: 'credentials.keys_revoked',
           targets: [owner ?? `tenant:${tenant}`],
           reason: input.reason,
-          details: { keys: living.keys, complete: living.complete },
+          details: { keys: living.keys.length, complete: living.complete },
         },
         outcome: { ...told, saved: true },
       })
@@ -95,48 +88,4 @@ const endWrite = (path: string, { owner, before, now }: Ending): Write => {
   return owner === undefined
     ? { kind: 'update', path, fields: { keysNotBefore } }
     : { kind: 'merge', path, fields: { principal: owner, keysNotBefore } }
-}
-
-interface Asked {
-  /** From the tenant upwards. */
-  readonly chain: readonly TenantId[]
-  readonly tenant: TenantId
-  readonly owner: PrincipalRef | undefined
-  readonly now: Instant
-}
-
-const countLiving = async (
-  read: Reader,
-  asked: Asked,
-): Promise<{ readonly keys: number; readonly complete: boolean }> => {
-  const below = asked.tenant.startsWith('agy_') ? await accountsOf(read, asked.tenant) : []
-  const tenants = [asked.tenant, ...below.slice(0, mostAccounts)]
-  let seen = 0
-  let keys = 0
-  for (const tenant of tenants) {
-    const found = await read.list({
-      collection: `tenants/${tenant}/apiKeys`,
-      ...(asked.owner === undefined ? {} : { where: { owner: asked.owner } }),
-      limit: mostKeys - seen + 1,
-    })
-    seen += found.length
-    const chain = tenant === asked.tenant ? asked.chain : [tenant, ...asked.chain]
-    const shown = await withBulkEnds(
-      read,
-      chain,
-      found.map(({ fields }) => fields),
-    )
-    keys += shown.filter((fields) =>
-      lives(keyStatus(fields['status'], instantIn(fields['notAfter']), asked.now)),
-    ).length
-    if (seen > mostKeys) break
-  }
-  return { keys: Math.min(keys, mostKeys), complete: seen <= mostKeys && below.length <= mostAccounts }
-}
-
-const lives = (status: string): boolean => status === 'active' || status === 'disabled'
-
-const accountsOf = async (read: Reader, agency: TenantId): Promise<readonly TenantId[]> => {
-  const found = await read.list({ collection: 'tenants', where: { parentId: agency }, limit: mostAccounts + 1 })
-  return found.map(({ id }) => id).filter(isTenantId)
 }

@@ -4,18 +4,19 @@ import { type ParsedSecret, parseSecret } from '@latchkey/core/credentials/secre
 import { type IamError, iamError } from '@latchkey/core/kernel/errors'
 import { isKeyId, isTenantId, type KeyId, type OpId, prefixes, type TenantId } from '@latchkey/core/kernel/ids'
 import { err, ok, type Result } from '@latchkey/core/kernel/result'
-import { hours, type Instant, isOver, plusSeconds } from '@latchkey/core/kernel/time'
+import { earliest, hours, type Instant, isOver, plusSeconds } from '@latchkey/core/kernel/time'
 import type * as z from 'zod'
 import type { Admitted } from '../../../guard/admitted.ts'
 import { operation } from '../../../guard/definition.ts'
 import { type Log, redact } from '../../../platform/log.ts'
 import { sha256 } from '../../../platform/seal.ts'
 import type { Operate } from '../../../platform/store/operate.ts'
-import { instantIn, type Reader, timestampOf } from '../../../platform/store/reader.ts'
+import { type DocumentFields, instantIn, type Reader, timestampOf } from '../../../platform/store/reader.ts'
 import type { CredentialsDependencies } from '../dependencies.ts'
 import { readStoredKey, type StoredKey } from '../keys/key-document.ts'
 import { revoked } from '../keys/revoke-key.ts'
 import { findSecret } from '../use/find-secret.ts'
+import { endDescendants, type LeakedRoot, mostEnded } from './end-descendants.ts'
 import { noticesOf } from './notices.ts'
 
 type Input = z.output<typeof leaksInput>
@@ -48,13 +49,13 @@ const report = async (admitted: Admitted<Input>, dependencies: LeaksDependencies
   const [seen] = await dependencies.read.getAll([record])
   // Sent again: what there was to end has ended, and the answer says nothing but the form of each text.
   if (seen !== undefined && !isOver(instantIn(seen['expiresAt']), now)) return ok(labels(input))
-  const found = foundIn(input)
-  for (let from = 0; from < found.length; from += atOnce) {
-    const ended = await Promise.all(
-      found.slice(from, from + atOnce).map((one) => endLeaked(one, admitted, dependencies)),
-    )
-    const failed = ended.find((one) => !one.ok)
-    if (failed !== undefined && !failed.ok) return failed // nothing is noted: the scanner tries the same batch again
+  const roots = await endAll(foundIn(input), admitted, dependencies)
+  if (!roots.ok) return roots // nothing is noted: the scanner tries the same batch again
+  let left = mostEnded
+  for (const root of roots.value) {
+    const ended = await endDescendants(root, left, admitted, dependencies)
+    if (!ended.ok) return ended
+    left -= ended.value
   }
   await dependencies.operate.write({
     kind: 'set',
@@ -62,6 +63,25 @@ const report = async (admitted: Admitted<Input>, dependencies: LeaksDependencies
     fields: { expiresAt: timestampOf(plusSeconds(now, replaySeconds)) },
   })
   return ok(labels(input))
+}
+
+/** First all that were found, however many keys they made. */
+const endAll = async (
+  found: readonly Found[],
+  admitted: Admitted<Input>,
+  dependencies: LeaksDependencies,
+): Promise<Result<readonly LeakedRoot[], IamError>> => {
+  const roots: LeakedRoot[] = []
+  for (let from = 0; from < found.length; from += atOnce) {
+    const ended = await Promise.all(
+      found.slice(from, from + atOnce).map((one) => endLeaked(one, admitted, dependencies)),
+    )
+    for (const one of ended) {
+      if (!one.ok) return one
+      if (one.value !== undefined) roots.push(one.value)
+    }
+  }
+  return ok(roots)
 }
 
 /** Each key once, however often it was found. */
@@ -83,7 +103,6 @@ const labels = (input: Input): z.output<typeof leaksOutput> =>
     label: parseSecret(token) === undefined ? 'false_positive' : 'true_positive',
   }))
 
-type Ended = { readonly key?: KeyId; readonly revoked?: boolean }
 type Found = Input[number] & { readonly secret: ParsedSecret }
 
 /** The whole key ends when the secret lives, with the other secret of a rotation: where one was, the other may have been. */
@@ -91,24 +110,28 @@ const endLeaked = async (
   leak: Found,
   { commit, now }: Admitted<Input>,
   dependencies: LeaksDependencies,
-): Promise<Result<Ended, IamError>> => {
+): Promise<Result<LeakedRoot | undefined, IamError>> => {
   const fields = await findSecret(dependencies.read, leak.secret)
   const tenant = String(fields?.['tenant'])
   const key = String(fields?.['key'])
-  if (!isTenantId(tenant) || !isKeyId(key)) return ok({})
+  if (!isTenantId(tenant) || !isKeyId(key)) return ok(undefined)
   const stored = await readStoredKey(dependencies.read, tenant, key)
-  if (stored === undefined || stored.shown['status'] === 'revoked') return ok({})
+  // Ended before, perhaps by a run that stopped there: what it made may live.
+  if (stored === undefined || stored.shown['status'] === 'revoked') return ok({ key, until: undefined })
   const opId = dependencies.drawId(prefixes.op) as OpId // just drawn
   const done = await dependencies.commit(
     { ...commit, opId, claim: undefined },
     { tenant, plan: (read) => plan(read, { opId, tenant, key, leak, now }), answer: (outcome) => outcome },
   )
-  if (done.ok) {
-    const about = { tenant, credential: key, source: leak.source, revoked: done.value.revoked }
-    dependencies.log('WARNING', 'leaked key reported', about)
-  }
-  return done
+  if (!done.ok) return done
+  const { revoked: whole } = done.value
+  dependencies.log('WARNING', 'leaked key reported', { tenant, credential: key, source: leak.source, revoked: whole })
+  return ok({ key, until: whole ? undefined : endOf(fields) })
 }
+
+/** Of a secret whose key lives on: rotated away, or taken back. */
+const endOf = (fields: DocumentFields | undefined): Instant | undefined =>
+  earliest(instantIn(fields?.['endsAt']), instantIn(fields?.['revokedAt']))
 
 interface Ending {
   readonly opId: OpId

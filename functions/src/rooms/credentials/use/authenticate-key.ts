@@ -1,4 +1,5 @@
 // Who is behind an API key: one read by id, and nothing for a key that is revoked, disabled, rotated away, expired or malformed.
+import { sessionStands } from '@latchkey/core/access/assembly/session-counts'
 import { storedRate } from '@latchkey/core/credentials/rate-plan'
 import type { ParsedSecret } from '@latchkey/core/credentials/secret-format'
 import { isTenantId } from '@latchkey/core/kernel/ids'
@@ -7,9 +8,8 @@ import { earliest, type Instant, isOver } from '@latchkey/core/kernel/time'
 import type { AccessTokenClaims } from '@latchkey/core/tokens/access-token'
 import { narrowedKey } from '@latchkey/core/tokens/narrowed-key'
 import type { Caller } from '../../../guard/caller.ts'
-import { sessionCounts } from '../../../guard/session-counts.ts'
 import { type DocumentFields, instantIn, type Reader } from '../../../platform/store/reader.ts'
-import { credentialPath, findSecret } from './find-secret.ts'
+import { credentialPath, ifMatching } from './find-secret.ts'
 
 export const authenticateKey = async (
   read: Reader,
@@ -17,7 +17,9 @@ export const authenticateKey = async (
   now: Instant,
 ): Promise<Caller | undefined> => {
   if (secret.kind !== 'api') return undefined
-  const fields = await findSecret(read, secret)
+  const paths = [credentialPath(secret.id)]
+  const [stored] = read.atHand?.(paths) ?? (await read.getAll(paths))
+  const fields = ifMatching(stored, secret)
   return fields === undefined ? undefined : liveOwner(secret.id, fields, now)
 }
 
@@ -34,8 +36,17 @@ const textsIn = (accounts: unknown): ReadonlyMap<string, string> | undefined => 
   return new Map(pairs.filter((pair): pair is [string, string] => typeof pair[1] === 'string'))
 }
 
+// A document that is kept by a cache is judged once, and its owner is the same for as long as it is kept.
+const owners = new WeakMap<DocumentFields, { readonly owner: Caller | undefined }>()
+
 /** Whose key it is and what it carries, whether or not it counts now; fails closed on anything that we never wrote. */
 export const keyOwner = (id: string, fields: DocumentFields): Caller | undefined => {
+  const known = owners.get(fields) ?? { owner: judgeOwner(id, fields) }
+  owners.set(fields, known)
+  return known.owner
+}
+
+const judgeOwner = (id: string, fields: DocumentFields): Caller | undefined => {
   const notAfter = instantIn(fields['notAfter'])
   const createdAt = instantIn(fields['createdAt'])
   const tenant = String(fields['tenant'])
@@ -95,5 +106,5 @@ export const stillCounts = async (read: Reader, caller: Caller, now: Instant): P
   }
   if (session === undefined) return undefined
   const [user] = await read.getAll([`users/${session.uid}`])
-  return user === undefined || sessionCounts(user, session.authTimeSeconds) ? caller : undefined
+  return user === undefined || sessionStands(user, session.authTimeSeconds, instantIn) ? caller : undefined
 }

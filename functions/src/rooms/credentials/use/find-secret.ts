@@ -11,6 +11,11 @@ const dummy = sha256('no such credential')
 /** The stored fields when the secret matches and is of the kind that its text says; says nothing about status or expiry. */
 export const findSecret = async (read: Reader, secret: ParsedSecret): Promise<DocumentFields | undefined> => {
   const [fields] = await read.getAll([credentialPath(secret.id)])
+  return ifMatching(fields, secret)
+}
+
+/** The fields that were read at the secret's id. */
+export const ifMatching = (fields: DocumentFields | undefined, secret: ParsedSecret): DocumentFields | undefined => {
   const matches = sameDigest(sha256(secret.text), typeof fields?.['hash'] === 'string' ? fields['hash'] : dummy)
   return matches && fields?.['kind'] === secret.kind ? fields : undefined
 }

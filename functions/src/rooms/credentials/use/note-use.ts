@@ -14,15 +14,17 @@ const sampleSeconds = minutes(1)
 
 export const useNoter = (project: Project): NoteUse => {
   const noted = new LRUCache<string, Instant>({ max: 20_000 })
-  return async (caller, now, address) => {
+  const done = Promise.resolve()
+  return (caller, now, address) => {
     const { key } = caller
-    if (key === undefined) return
+    if (key === undefined) return done
     const last = noted.get(key.id)
-    if (last !== undefined && !isOver(plusSeconds(last, sampleSeconds), now)) return
+    if (last !== undefined && !isOver(plusSeconds(last, sampleSeconds), now)) return done
     noted.set(key.id, now)
     const writes = writesOf(caller, key, now, address)
     // Without a read: many instances note the same key at once, and none is to wait for another.
-    await project(async () => ({ writes })).catch(
+    return project(async () => ({ writes })).then(
+      () => undefined,
       () => undefined, // a call is not refused because its trace could not be kept
     )
   }

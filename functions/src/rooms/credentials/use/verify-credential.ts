@@ -5,6 +5,7 @@ import { attributesOf } from '@latchkey/core/access/contract/resource'
 import { decide, isVisible } from '@latchkey/core/access/decide'
 import { errorOf } from '@latchkey/core/access/decision'
 import type { AttributeMap, Facts } from '@latchkey/core/access/facts'
+import { scopesLeft } from '@latchkey/core/access/key-caps'
 import { verifyInput, verifyOutput } from '@latchkey/core/credentials/contract'
 import { isFrom } from '@latchkey/core/credentials/ip-range'
 import { parseSecret } from '@latchkey/core/credentials/secret-format'
@@ -13,7 +14,6 @@ import { err, ok, type Result } from '@latchkey/core/kernel/result'
 import { earliest, type Instant, isOver, toIso } from '@latchkey/core/kernel/time'
 import type * as z from 'zod'
 import type { Admitted } from '../../../guard/admitted.ts'
-import { waitFor } from '../../../guard/bounds.ts'
 import type { Caller } from '../../../guard/caller.ts'
 import { operation } from '../../../guard/definition.ts'
 import type { CredentialsDependencies } from '../dependencies.ts'
@@ -36,10 +36,9 @@ export const verifyCredential = (dependencies: CredentialsDependencies) =>
     cached: true,
     atLeast: (input) => input.atLeast,
     path: '/v1/credentials/verify',
-    handler: async (admitted) => {
+    handler: (admitted) => {
       const resource = resourceOf(admitted)
-      if (!resource.ok) return resource
-      return answerFor(admitted, resource.value, dependencies)
+      return resource.ok ? answerFor(admitted, resource.value, dependencies) : Promise.resolve(resource)
     },
   })
 
@@ -49,7 +48,7 @@ const inactive: Answer = { active: false, code: 'invalid_token' }
 const answerFor = async (
   admitted: Admitted<Input>,
   resource: AttributeMap,
-  { loadFacts, noteUse, noteDenial, buckets }: CredentialsDependencies,
+  { loadFacts, noteUse, noteDenial, takeUse }: CredentialsDependencies,
 ): Promise<Result<Answer, IamError>> => {
   const { input, now, facts, read } = admitted
   const secret = parseSecret(input.credential)
@@ -68,15 +67,17 @@ const answerFor = async (
   if (unusable !== undefined) return ok({ active: false, code: unusable })
   const outside = restrictionCode(subject, input.address)
   if (outside !== undefined) return ok({ active: false, code: outside })
-  const wait = waitFor(subject, now, buckets)
+  const taken = takeUse(subject, now)
+  const wait = typeof taken === 'number' ? taken : await taken
   if (wait > 0) return ok({ active: false, code: 'rate_limited', retryAfterSeconds: wait })
   await noteUse(subject, now, input.address)
   const decided = input.permissions.map((permission) =>
     verdict(permission, used.ok ? used.value : undefined, { resource, now }),
   )
-  await noteRefused(decided, { subject, key: subject.key, now }, noteDenial)
-  const ends = [home.value, ...(used.ok ? [used.value] : [])].map(({ token }) => token.notAfter)
-  return ok({ ...described(subject, subject.key, earliest(...ends)), permissions: decided })
+  if (decided.some(({ allowed }) => !allowed))
+    await noteRefused(decided, { subject, key: subject.key, now }, noteDenial)
+  const there = [home.value, ...(used.ok ? [used.value] : [])]
+  return ok({ ...described(subject, subject.key, there), permissions: decided })
 }
 
 /** Its owner is gone or holds nothing there any more, nor where it is used, or the tenant is stopped: well-formed but good for nothing. */
@@ -105,16 +106,20 @@ const holdsSomething = (home: Facts, now: Instant): boolean =>
       entries.some(({ reach, until }) => reach === 'listed' && !isOver(until, now)),
   )
 
-/** `end` is the credential's own, or where a guardrail ends it before. */
-const described = (subject: Caller, key: KeyFacts, end: Instant | undefined) => ({
-  active: true,
-  code: 'active',
-  credential: subject.credential,
-  principal: subject.principal,
-  tenant: key.tenant,
-  scopes: [...key.scopes],
-  ...(end === undefined ? {} : { expiresAt: toIso(end) }),
-})
+/** With what guardrails leave of it, at its own tenant and where it is used. */
+const described = (subject: Caller, key: KeyFacts, there: readonly Facts[]) => {
+  const end = earliest(...there.map(({ token }) => token.notAfter))
+  const chain = there.flatMap((facts) => facts.chain)
+  return {
+    active: true,
+    code: 'active',
+    credential: subject.credential,
+    principal: subject.principal,
+    tenant: key.tenant,
+    scopes: [...scopesLeft(chain, key.scopes)],
+    ...(end === undefined ? {} : { expiresAt: toIso(end) }),
+  }
+}
 
 interface Verified {
   readonly subject: Caller

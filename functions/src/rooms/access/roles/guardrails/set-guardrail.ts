@@ -14,6 +14,7 @@ import { dryRunFault, type ShapingDependencies } from '../dependencies.ts'
 import { policyWrites } from '../role-document.ts'
 import { affectedPage, holdersAffected } from '../role-uses.ts'
 import { guardrailView } from './get-guardrail.ts'
+import { keysAffected } from './keys-affected.ts'
 
 type Input = z.output<typeof setGuardrailInput>
 
@@ -73,7 +74,8 @@ export const guardrailOf = ({
   ...(keyScopes === undefined ? {} : { keyScopes }),
 })
 
-const tryOut = async (admitted: Admitted<Input>, { read }: ShapingDependencies) => {
+const tryOut = async (admitted: Admitted<Input>, dependencies: ShapingDependencies) => {
+  const { read } = dependencies
   const { facts, input, now, tenant } = admitted
   const fault = dryRunFault(admitted)
   if (fault !== undefined) return err(fault)
@@ -81,6 +83,7 @@ const tryOut = async (admitted: Admitted<Input>, { read }: ShapingDependencies) 
   const judged = judgeGuardrail(facts, guardrail, now)
   if (!judged.ok) return judged
   const affected = affectedPage(await holdersAffected(read, admitted, judged.value.taken), shownInDryRun, undefined)
-  const change = { ...guardrailChangeView(facts, judged.value), affected }
+  const keys = await keysAffected(admitted, guardrail, dependencies)
+  const change = { ...guardrailChangeView(facts, judged.value), affected, ...keys }
   return ok({ tenant, ...guardrailView(guardrail), saved: false, change })
 }
