@@ -207,6 +207,30 @@ describe('KMS has no quota left', () => {
   })
 })
 
+describe('KMS is slow while many ask', () => {
+  it('F-08: what one tenant asks for too much of is refused at once, and another one waits no longer for it', async () => {
+    await must(estate.instance())
+    const cold = estate.instance()
+    estate.kms.faults.clear()
+    estate.kms.faults.add({ kind: 'slow', ms: 1_000 })
+    const by = (agency: string) =>
+      cold.app.signing.sign('access', 'at+jwt', { ...claimsAt(estate.time.now), agency, tenant: agency })
+    const crowd = Array.from({ length: 200 }, () => by('agy_crowd'))
+    const few = Array.from({ length: 5 }, () => by('agy_few'))
+    const refusedAt = crowd.map(async (one) => ((await one).ok ? undefined : Date.now()))
+    const [served, started] = [await Promise.all(few), Date.now()]
+    expect(served.filter(({ ok }) => ok)).toHaveLength(5)
+    const passed = (await Promise.all(crowd)).filter(({ ok }) => ok).length
+    const refused = (await Promise.all(refusedAt)).filter((at) => at !== undefined)
+    console.log(`slow KMS: of 200 of one tenant ${passed} waited and were served, of 5 of another all`)
+    expect(passed).toBe(35)
+    // Nobody of the crowd was kept waiting for a no.
+    for (const at of refused) expect(at).toBeLessThanOrEqual(started)
+    // The control: with the key open a crowd is served whole, although KMS is as slow as before.
+    expect((await Promise.all(Array.from({ length: 200 }, () => by('agy_crowd')))).every(({ ok }) => ok)).toBe(true)
+  })
+})
+
 describe('answers that were damaged on their way', () => {
   it.each(['encrypt', 'decrypt', 'getPublicKey', 'asymmetricSign'] as const)(
     '%s: nothing is made of them',

@@ -53,7 +53,7 @@ export interface OperationDefinition<Input, Output extends Json> {
   readonly rate: RateClass
   /** Output fields that hold a secret: a stored answer is sealed, and the reference says "shown once". */
   readonly secrets: readonly string[]
-  /** It may answer from what was true up to five seconds ago, unless the caller names a revision; only for what changes nothing. */
+  /** It may answer from what was true up to four seconds ago, unless the caller names a revision; only for what changes nothing. */
   readonly cached: boolean
   /** The revision that the caller asks for at least. */
   readonly atLeast: ((input: Input) => string | undefined) | undefined
@@ -127,6 +127,8 @@ export interface TriggerDefinition {
   readonly summary: string
   /** Document path with named wildcards, as in `tenants/{tenant}/assignments/{assignment}`. */
   readonly document: string
+  /** Absent: at every write. A trigger that writes to what it watches must not hear of its own writes (CATALOGUE F-20). */
+  readonly on?: 'created'
   /** Gets the path's parameters, and the document before as a hint where to look: what is true is read again, never taken from the event (CATALOGUE T-27). */
   readonly run: (
     job: Job,

@@ -48,6 +48,8 @@ export interface GuardDependencies {
   /** The room of access: the facts of a decision about `tenant`; not_found when there is no such tenant. */
   readonly loadFacts: (read: Reader, caller: Caller, tenant: TenantId) => Promise<Result<Facts, IamError>>
   readonly buckets: Buckets
+  /** The room of credentials: takes one use out of a key's rate plan; answers the seconds to wait, or 0. */
+  readonly takeUse: (caller: Caller, now: Instant) => number | Promise<number>
   /** Digests of credentials refused in the last two seconds. */
   readonly refused: RefusedCache
   /** The room of access: keeps what was refused to those who can see the tenant. */

@@ -38,11 +38,11 @@ export interface Passage {
   readonly definition: AnyOperation
   readonly requestId: string
   readonly now: Instant
-  /** What this call reads with: the present state, or for a cached operation what may be five seconds old. */
+  /** What this call reads with: the present state, or for a cached operation what may be four seconds old. */
   read: Reader
   caller?: Caller
   input?: unknown
-  /** Digest of the parsed input: the same idempotency key must come with the same. */
+  /** Digest of the parsed input, where an idempotency key came with it: the same key must come with the same. */
   inputDigest?: string
   idempotencyKey?: string
   tenant?: TenantId

@@ -19,7 +19,8 @@ import { open } from './stages/open.ts'
 import { parse } from './stages/parse.ts'
 import { resolveTenant } from './stages/resolve-tenant.ts'
 
-type Stage = (passage: Passage, dependencies: GuardDependencies) => Promise<StageResult>
+/** Only one that reads answers with a promise: of a call that reads nothing, waiting for promises is most of the cost. */
+type Stage = (passage: Passage, dependencies: GuardDependencies) => StageResult | Promise<StageResult>
 
 /** DESIGN.md §5. Stages 7 (handler) and 8 (parse the output, close) follow in `pass`. */
 export const stages = [
@@ -92,7 +93,8 @@ const telling = new Set<string>([
 
 const through = async (passage: Passage, dependencies: GuardDependencies): Promise<Result<unknown, IamError>> => {
   for (const [name, stage] of stages) {
-    const outcome = await stage(passage, dependencies)
+    const answered = stage(passage, dependencies)
+    const outcome = answered instanceof Promise ? await answered : answered
     if (!outcome.ok) {
       return charged.has(name) ? err(chargeRefusal(passage, outcome.error, dependencies)) : outcome
     }

@@ -3,7 +3,7 @@
 import { prefixes } from '@latchkey/core/kernel/ids'
 import { cronOf } from '@latchkey/core/lifecycle/jobs'
 import type { CloudEvent } from 'firebase-functions'
-import { onDocumentWritten } from 'firebase-functions/firestore'
+import { onDocumentCreated, onDocumentWritten } from 'firebase-functions/firestore'
 import { type MessagePublishedData, onMessagePublished } from 'firebase-functions/pubsub'
 import { onSchedule, type ScheduleFunction } from 'firebase-functions/scheduler'
 import type { Job, ScheduleDefinition, SubscriberDefinition, TriggerDefinition } from '../definition.ts'
@@ -12,6 +12,7 @@ import { madeByGuard } from './made-by-guard.ts'
 import { forBackground } from './resources-of.ts'
 import type { Running } from './running.ts'
 import { singleFlight } from './single-flight.ts'
+import { takeMessage } from './take-message.ts'
 
 const accountOf = (name: string): string => `fn-${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
 
@@ -34,7 +35,7 @@ export const scheduleFunction = (definition: ScheduleDefinition, running: Runnin
     { ...options, schedule: cronOf(definition.name), timeZone: 'Etc/UTC', retryCount: 3 },
     async () => {
       const { guard } = await running.boot()
-      await bracketed(definition.name, guard, (job) => singleFlight(definition, job, guard))
+      await bracketed(definition.name, guard, async (job) => void (await singleFlight(definition, job, guard)))
     },
   )
   const guarded: typeof made = Object.assign(
@@ -50,20 +51,20 @@ export const scheduleFunction = (definition: ScheduleDefinition, running: Runnin
 }
 
 /** Eventarc calls through Cloud Run's own check; the event is only a hint where to look, so a forged one changes nothing. */
-export const triggerFunction = (definition: TriggerDefinition, running: Running) =>
-  madeByGuard(
-    onDocumentWritten(
-      {
-        ...forBackground({ serviceAccount: accountOf(definition.name) }),
-        document: definition.document,
-        retry: true,
-      },
-      async ({ params, data }) => {
-        const { guard } = await running.boot()
-        await bracketed(definition.name, guard, (job) => definition.run(job, params, data?.before.data() ?? {}))
-      },
-    ),
-  )
+export const triggerFunction = (definition: TriggerDefinition, running: Running) => {
+  const options = {
+    ...forBackground({ serviceAccount: accountOf(definition.name) }),
+    document: definition.document,
+    retry: true,
+  }
+  const run = async (params: Readonly<Record<string, string>>, hint: Readonly<Record<string, unknown>>) => {
+    const { guard } = await running.boot()
+    await bracketed(definition.name, guard, (job) => definition.run(job, params, hint))
+  }
+  return definition.on === 'created'
+    ? madeByGuard(onDocumentCreated(options, ({ params }) => run(params, {})))
+    : madeByGuard(onDocumentWritten(options, ({ params, data }) => run(params, data?.before.data() ?? {})))
+}
 
 export const subscriberFunction = (definition: SubscriberDefinition, running: Running) =>
   madeByGuard(
@@ -75,37 +76,8 @@ export const subscriberFunction = (definition: SubscriberDefinition, running: Ru
       },
       async (event: CloudEvent<MessagePublishedData<unknown>>) => {
         const { guard } = await running.boot()
-        const parsed = definition.message.safeParse(messageOf(event))
-        if (!parsed.success) return park(definition, event, guard)
-        await bracketed(definition.name, guard, (job) => definition.run(job, parsed.data))
+        const { messageId, data } = event.data.message
+        await takeMessage(definition, { messageId, data: data ?? '' }, guard)
       },
     ),
   )
-
-const messageOf = (event: CloudEvent<MessagePublishedData<unknown>>): unknown => {
-  try {
-    return event.data.message.json
-  } catch {
-    return undefined // not JSON: parked
-  }
-}
-
-const maxParkedCharacters = 100_000
-
-/** A message that can never be understood would be retried for a day and block others: it is kept aside, visible and replayable. */
-const park = async (
-  definition: SubscriberDefinition,
-  event: CloudEvent<MessagePublishedData<unknown>>,
-  guard: GuardDependencies,
-): Promise<void> => {
-  guard.log('WARNING', 'message parked', { job: definition.name, messageId: event.data.message.messageId })
-  await guard.operate.write({
-    kind: 'set',
-    path: `parked/${definition.name}-${event.data.message.messageId.replace(/[^A-Za-z0-9-]/g, '')}`,
-    fields: {
-      job: definition.name,
-      topic: definition.topic,
-      data: (event.data.message.data ?? '').slice(0, maxParkedCharacters),
-    },
-  })
-}

@@ -9,7 +9,7 @@ import type { Call } from '../passage.ts'
 import { pass } from '../pipeline.ts'
 import { type HttpAnswer, privateHeaders, renderProblem } from '../render-error.ts'
 import { madeByGuard } from './made-by-guard.ts'
-import { fieldsOf, matchPath } from './match-path.ts'
+import { fieldsOf, type Matched, pathMatcher } from './match-path.ts'
 import { answerDocument, type PublicDocument } from './public-document.ts'
 import { forRequests } from './resources-of.ts'
 import { type Booted, headerValues, type Running } from './running.ts'
@@ -49,9 +49,13 @@ interface Found {
   readonly fields: string
 }
 
-/** Compared byte by byte with the path as sent: no decoding, no case folding, no trailing slash (CATALOGUE I-11). */
-const find = async (path: string, query: string, { groups, paths }: HttpRoutes): Promise<Found | undefined> => {
-  const own = matchPath(path, [...paths.keys()])
+interface Routes extends HttpRoutes {
+  /** Of all `paths`: compared byte by byte with the path as sent: no decoding, no case folding, no trailing slash (CATALOGUE I-11). */
+  readonly match: (path: string) => Matched | undefined
+}
+
+const find = async (path: string, query: string, { groups, paths, match }: Routes): Promise<Found | undefined> => {
+  const own = match(path)
   const definition = await (own === undefined ? mounted(path, groups) : paths.get(own.template)?.())
   return definition && { definition, fields: fieldsOf(own?.fields ?? [], query) }
 }
@@ -70,7 +74,7 @@ interface StreamAnswer {
 
 const answerTo = async (
   request: Request,
-  routes: HttpRoutes,
+  routes: Routes,
   { config, guard }: Booted,
 ): Promise<HttpAnswer | StreamAnswer> => {
   const refuse = (code: ErrorCode): HttpAnswer => renderProblem(iamError(code), guard.drawId(prefixes.request))
@@ -118,8 +122,9 @@ const echoed = (request: Request, { headers }: HttpAnswer): Record<string, strin
   return id !== undefined && /^[A-Za-z0-9._-]{1,128}$/.test(id) ? { 'x-request-id': id } : {}
 }
 
-export const httpGroup = (name: string, routes: HttpRoutes, running: Running): HttpsFunction =>
-  madeByGuard(
+export const httpGroup = (name: string, { groups, paths, documents }: HttpRoutes, running: Running): HttpsFunction => {
+  const routes: Routes = { groups, paths, documents, match: pathMatcher([...paths.keys()]) }
+  return madeByGuard(
     onRequest(
       {
         ...forRequests({ serviceAccount: `fn-${name.toLowerCase()}`, streams: name === 'authz' }),
@@ -136,3 +141,4 @@ export const httpGroup = (name: string, routes: HttpRoutes, running: Running): H
       },
     ),
   )
+}

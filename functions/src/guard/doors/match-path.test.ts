@@ -1,20 +1,20 @@
 // Paths with fields: exact bytes, no decoding, nothing given twice unseen.
 import { describe, expect, it } from 'vitest'
-import { fieldsOf, matchPath } from './match-path.ts'
+import { fieldsOf, pathMatcher } from './match-path.ts'
 
 const templates = ['/v1/changes', '/v1/policy/{tenant}', '/v1/grants/{principal}']
 
 describe('a path with a field', () => {
   it('is found with what stands in it', () => {
-    expect(matchPath('/v1/grants/user:ada@x.example', templates)).toEqual({
+    expect(pathMatcher(templates)('/v1/grants/user:ada@x.example')).toEqual({
       template: '/v1/grants/{principal}',
       fields: [['principal', 'user:ada@x.example']],
     })
-    expect(matchPath('/v1/policy/all', [...templates, '/v1/policy/all'])).toEqual({
+    expect(pathMatcher([...templates, '/v1/policy/all'])('/v1/policy/all')).toEqual({
       template: '/v1/policy/all',
       fields: [],
     })
-    expect(matchPath('/v1/changes', templates)).toEqual({ template: '/v1/changes', fields: [] })
+    expect(pathMatcher(templates)('/v1/changes')).toEqual({ template: '/v1/changes', fields: [] })
   })
 
   it.each([
@@ -25,7 +25,7 @@ describe('a path with a field', () => {
     '/V1/policy/a',
     '/v1/policy/a+b',
     '//v1/policy/a',
-  ])('I-11 is not %s', (path) => expect(matchPath(path, templates)).toBeUndefined())
+  ])('I-11 is not %s', (path) => expect(pathMatcher(templates)(path)).toBeUndefined())
 })
 
 describe('the fields of a query', () => {

@@ -8,15 +8,22 @@ export interface Matched {
 /** Everything that ids, versions and revisions are made of; a `%` or `+` would mean something else to somebody else. */
 const value = /^[A-Za-z0-9_.:@-]{1,200}$/
 
-export const matchPath = (path: string, templates: readonly string[]): Matched | undefined => {
-  // A path that stands there as it is comes before one that a field would take.
-  if (templates.includes(path) && !path.includes('{')) return { template: path, fields: [] }
-  const segments = path.split('/')
-  for (const template of templates) {
-    const fields = fieldsIn(segments, template.split('/'))
-    if (fields !== undefined) return { template, fields }
+/** Made once for all paths of a function. */
+export const pathMatcher = (templates: readonly string[]): ((path: string) => Matched | undefined) => {
+  const exact = new Set(templates.filter((template) => !template.includes('{')))
+  const others = templates
+    .filter((template) => !exact.has(template))
+    .map((template) => [template, template.split('/')] as const)
+  return (path) => {
+    // A path that stands there as it is comes before one that a field would take.
+    if (exact.has(path)) return { template: path, fields: [] }
+    const segments = path.split('/')
+    for (const [template, parts] of others) {
+      const fields = fieldsIn(segments, parts)
+      if (fields !== undefined) return { template, fields }
+    }
+    return undefined
   }
-  return undefined
 }
 
 const fieldsIn = (segments: readonly string[], parts: readonly string[]): Matched['fields'] | undefined => {

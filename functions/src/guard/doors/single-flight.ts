@@ -34,13 +34,16 @@ const mostRemembered = 10
 const mostCharacters = 300
 
 type Flying = Pick<GuardDependencies, 'operate' | 'clock' | 'log'>
-type Started = { readonly runId: string; readonly now: Instant }
+export type Started = { readonly runId: string; readonly now: Instant }
 
-/** Rejects as the run does. A run that finds another at work does nothing, and that is no failure. */
-export const singleFlight = async (plan: FlightPlan, started: Started, flying: Flying): Promise<void> => {
+/** Rejects as the run does. A run that finds another at work does nothing, answers false, and that is no failure. */
+export const singleFlight = async (plan: FlightPlan, started: Started, flying: Flying): Promise<boolean> => {
   const { runId } = started
   const begun = await begin(plan.name, started, flying)
-  if (begun === undefined) return flying.log('INFO', 'job is at work already', { job: plan.name, runId })
+  if (begun === undefined) {
+    flying.log('INFO', 'job is at work already', { job: plan.name, runId })
+    return false
+  }
   let done: Counts = {}
   const reached: Run['reached'] = (place, counts) => {
     done = counts
@@ -53,6 +56,7 @@ export const singleFlight = async (plan: FlightPlan, started: Started, flying: F
     throw error
   }
   await end(plan.name, started, { done, failure: undefined }, flying)
+  return true
 }
 
 const sentenceOf = (error: unknown): string =>

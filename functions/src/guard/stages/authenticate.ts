@@ -1,14 +1,15 @@
 // Stage 1: who is calling. An ID token on a callable, a key or an access token of ours on HTTP; everything else is a stranger.
+import { sessionStands } from '@latchkey/core/access/assembly/session-counts'
 import { parseSecret } from '@latchkey/core/credentials/secret-format'
 import { iamError } from '@latchkey/core/kernel/errors'
 import { systemRef, userRef } from '@latchkey/core/kernel/principal'
 import { err, ok } from '@latchkey/core/kernel/result'
 import { sha256 } from '../../platform/seal.ts'
-import { boundsFault } from '../bounds.ts'
+import { instantIn } from '../../platform/store/reader.ts'
+import { boundsFault, isBound } from '../bounds.ts'
 import type { Caller } from '../caller.ts'
 import type { GuardDependencies } from '../dependencies.ts'
 import type { Passage, StageResult } from '../passage.ts'
-import { sessionCounts } from '../session-counts.ts'
 import { addressBucket, byAddress, refusedCost } from './open.ts'
 
 // RFC 6750 §2.1: the scheme in any case, one space, one token, one header (CATALOGUE I-49).
@@ -27,7 +28,8 @@ export const authenticate = async (passage: Passage, dependencies: GuardDependen
     return err(iamError('invalid_token'))
   }
   passage.caller = caller
-  const refusal = boundsFault(caller, passage, dependencies)
+  // Of a key without bounds there is nothing to wait for.
+  const refusal = isBound(caller) ? await boundsFault(caller, passage, dependencies) : undefined
   if (refusal === undefined) return ok('next')
   dependencies.buckets.take(addressBucket(call.address), byAddress, passage.now, refusedCost)
   return err(refusal)
@@ -52,14 +54,14 @@ const callerOf = (token: string, passage: Passage, dependencies: GuardDependenci
     : machineOf(token, passage, dependencies)
 
 /** A key never has a dot, a token always has two. */
-const machineOf = async (
+const machineOf = (
   token: string,
   { now, read }: Passage,
   { authenticateKey, authenticateToken }: GuardDependencies,
 ): Promise<Caller | undefined> => {
   if (token.includes('.')) return authenticateToken(read, token, now)
   const secret = parseSecret(token)
-  return secret === undefined ? undefined : authenticateKey(read, secret, now)
+  return secret === undefined ? Promise.resolve(undefined) : authenticateKey(read, secret, now)
 }
 
 const sessionOf = async (
@@ -70,7 +72,7 @@ const sessionOf = async (
   const signedIn = await accounts.verifyIdToken(token)
   if (signedIn === undefined) return undefined
   const [user] = await read.getAll([`users/${signedIn.uid}`])
-  if (user !== undefined && !sessionCounts(user, signedIn.authTimeSeconds)) return undefined
+  if (user !== undefined && !sessionStands(user, signedIn.authTimeSeconds, instantIn)) return undefined
   return {
     principal: userRef(signedIn.uid),
     credential: `session:${signedIn.authTimeSeconds}`,

@@ -13,7 +13,7 @@ import type { GuardDependencies } from '../dependencies.ts'
 import type { Passage, StageResult } from '../passage.ts'
 import { requestAttributes } from '../request-attributes.ts'
 
-export const authorize = async (passage: Passage, dependencies: GuardDependencies): Promise<StageResult> => {
+export const authorize = (passage: Passage, dependencies: GuardDependencies): StageResult => {
   const { definition, caller } = passage
   if (caller === undefined) return 'public' in definition.access ? ok('next') : err(iamError('invalid_token'))
   if ('permission' in definition.access) {

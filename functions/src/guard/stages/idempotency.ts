@@ -6,6 +6,7 @@ import { invariant } from '@latchkey/core/kernel/invariant'
 import { err, ok, type Result } from '@latchkey/core/kernel/result'
 import { hours, type Instant, isOver, minutes, plusSeconds } from '@latchkey/core/kernel/time'
 import { openText, sealText, sha256 } from '../../platform/seal.ts'
+import type { CommitContext } from '../../platform/store/commit.ts'
 import { type DocumentFields, instantIn, type Reader, type Stamped, timestampOf } from '../../platform/store/reader.ts'
 import type { Revision } from '../../platform/store/revision.ts'
 import type { Write } from '../../platform/store/write.ts'
@@ -36,9 +37,17 @@ const identityOf = (caller: Caller | undefined): string => {
   return ['token', caller.credential, ...(caller.key?.scopes ?? [])].join(' ') // never the key's own, also without scopes
 }
 
-export const idempotency = async (passage: Passage, dependencies: GuardDependencies): Promise<StageResult> => {
+export const idempotency = (passage: Passage, dependencies: GuardDependencies): StageResult | Promise<StageResult> => {
   const { idempotencyKey: key, commit, definition } = passage
   if (key === undefined || commit === undefined || definition.effect === 'read') return ok('next')
+  return claimed(passage, { key, commit }, dependencies)
+}
+
+const claimed = async (
+  passage: Passage,
+  { key, commit }: { readonly key: string; readonly commit: CommitContext },
+  dependencies: GuardDependencies,
+): Promise<StageResult> => {
   const ticket: Ticket = { path: pathOf(passage), key, fence: dependencies.drawId() }
   const claim = await claimRecord(ticket, passage, dependencies)
   if (claim.kind === 'reused') return err(iamError('idempotency_key_reused'))
@@ -97,11 +106,13 @@ const judge = (stamped: Stamped | undefined, { commit, inputDigest, now }: Passa
   return { kind: 'mine', opId: String(record['opId']) as OpId } // the op id of the run that crashed
 }
 
-const claimWrite = (ticket: Ticket, opId: OpId, { inputDigest, now }: Passage): Write => ({
+const claimWrite = (ticket: Ticket, opId: OpId, { tenant, inputDigest, now }: Passage): Write => ({
   kind: 'set',
   path: ticket.path,
   fields: {
     opId,
+    // Whose it is says in which shard it is swept.
+    ...(tenant === undefined ? {} : { tenant }),
     fence: ticket.fence,
     inputDigest,
     leaseUntil: timestampOf(plusSeconds(now, leaseSeconds)),

@@ -15,7 +15,7 @@ export const allowances: Readonly<Record<RateClass, Allowance>> = {
 const bucketOf = ({ definition, caller, call }: Passage): string =>
   `${definition.group}/${definition.name}:${caller?.principal ?? call.address ?? 'unknown'}`
 
-export const limit = async (passage: Passage, { buckets }: GuardDependencies): Promise<StageResult> => {
+export const limit = (passage: Passage, { buckets }: GuardDependencies): StageResult => {
   const wait = buckets.take(bucketOf(passage), allowances[passage.definition.rate], passage.now)
   return wait === 0 ? ok('next') : err(iamError('rate_limited', { retryAfterSeconds: wait }))
 }

@@ -15,7 +15,7 @@ const byPrefix: Allowance = { perMinute: 60_000, burst: 5_000 }
 // `Bearer lk_api_` and 22 characters of id name a key; all ID tokens begin alike, so of those the end tells one from another.
 const tellingPart = (header: string): string => (/^bearer lk_/i.test(header) ? header.slice(0, 36) : header.slice(-64))
 
-export const open = async (passage: Passage, { buckets, refused }: GuardDependencies): Promise<StageResult> => {
+export const open = (passage: Passage, { buckets, refused }: GuardDependencies): StageResult => {
   const { call, now } = passage
   const [header] = call.authorization
   const waits = [buckets.take(addressBucket(call.address), byAddress, now)]

@@ -17,7 +17,7 @@ const maxSignedBodyBytes = 1024 * 1024
 const idempotencyKeyPattern = /^[A-Za-z0-9_-]{16,128}$/
 const keyRule = 'An idempotency key has 16 to 128 letters, digits, - or _.'
 
-export const parse = async (passage: Passage, { cache, stillCounts }: GuardDependencies): Promise<StageResult> => {
+export const parse = (passage: Passage, dependencies: GuardDependencies): StageResult | Promise<StageResult> => {
   const { call, definition } = passage
   const signed = 'signedBody' in definition.access
   const body = readBody(call, signed ? maxSignedBodyBytes : maxBodyBytes)
@@ -33,18 +33,25 @@ export const parse = async (passage: Passage, { cache, stillCounts }: GuardDepen
   const parsed = definition.input.safeParse(raw)
   if (!parsed.success) return err(faultOf(parsed.error))
   passage.input = parsed.data
-  passage.inputDigest = sha256(canonicalJson(raw as Json)) // it came from JSON
+  // Only whoever sends a key with it is asked for the same again.
+  if (passage.idempotencyKey !== undefined) passage.inputDigest = sha256(canonicalJson(raw as Json)) // it came from JSON
   const atLeast = definition.atLeast?.(parsed.data)
-  if (definition.cached && atLeast !== undefined) {
-    const revision = asRevision(atLeast)
-    if (revision === undefined || revision > latestPossible(passage.now))
-      return err(iamError('invalid_request', { field: 'atLeast', detail: 'No write has answered with this.' }))
-    passage.read = cache.reader(revision)
-    // Who asks was read before the revision was known: a key that this very write ended asks nothing any more (CATALOGUE F-15).
-    const { caller } = passage
-    if (caller !== undefined && !(await stillCounts(passage.read, caller, passage.now)))
-      return err(iamError('invalid_token'))
-  }
+  return definition.cached && atLeast !== undefined ? seeing(atLeast, passage, dependencies) : ok('next')
+}
+
+const seeing = async (
+  atLeast: string,
+  passage: Passage,
+  { cache, stillCounts }: GuardDependencies,
+): Promise<StageResult> => {
+  const revision = asRevision(atLeast)
+  if (revision === undefined || revision > latestPossible(passage.now))
+    return err(iamError('invalid_request', { field: 'atLeast', detail: 'No write has answered with this.' }))
+  passage.read = cache.reader(revision)
+  // Who asks was read before the revision was known: a key that this very write ended asks nothing any more (CATALOGUE F-15).
+  const { caller } = passage
+  if (caller !== undefined && !(await stillCounts(passage.read, caller, passage.now)))
+    return err(iamError('invalid_token'))
   return ok('next')
 }
 

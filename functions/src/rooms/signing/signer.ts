@@ -10,6 +10,7 @@ import { accessTokenType } from '@latchkey/core/tokens/access-token'
 import type { CheckSignature } from '@latchkey/core/tokens/check-es256'
 import { purposeOf, type TokenPurpose, type VerificationKey } from '@latchkey/core/tokens/verification-key'
 import { checkSignature } from '../../platform/ecdsa.ts'
+import { fairWaiting } from '../../platform/fair-waiting.ts'
 import { StoreError } from '../../platform/store/store-error.ts'
 import type { SigningDependencies } from './dependencies.ts'
 import { jwkOf } from './key-set.ts'
@@ -20,7 +21,7 @@ import { rotateRing } from './ring/rotate-ring.ts'
 export interface Signing {
   /** A compact JWS. `unavailable` when there is no key to sign with, or the clock is wrong; never an unsigned or otherwise signed token. */
   readonly sign: (purpose: TokenPurpose, typ: string, claims: object) => Promise<Result<string, IamError>>
-  /** The key of this name in our own sets, at most five seconds old; rejects with a StoreError when that cannot be known. */
+  /** The key of this name in our own sets, at most four seconds old; rejects with a StoreError when that cannot be known. */
   readonly findKey: (kid: string) => Promise<VerificationKey | undefined>
   readonly checkSignature: CheckSignature
   /** Signs inside KMS; the key is named so that its public half can be kept beside the signature. */
@@ -35,6 +36,7 @@ export interface Sealed {
 export const openSigning = (dependencies: SigningDependencies): Signing => {
   const { keepers, policyOf } = dependencies
   const keyFor = signingKey(dependencies)
+  const waitForKms = fairWaiting(placesBeforeKms)
   return {
     checkSignature,
     sign: async (purpose, typ, claims) => {
@@ -42,7 +44,9 @@ export const openSigning = (dependencies: SigningDependencies): Signing => {
       return orUnavailable(dependencies, async () => {
         const key = await keyFor(purpose)
         const signed = `${encoded({ alg: 'ES256', typ, kid: key.kid })}.${encoded(claims)}`
-        const signature = await keepers[purpose].sign(key, Buffer.from(signed, 'ascii'))
+        const keeper = keepers[purpose]
+        const work = () => keeper.sign(key, Buffer.from(signed, 'ascii'))
+        const signature = await (keeper.isOpen(key) ? work() : waitForKms(payerOf(claims), work))
         return `${signed}.${Buffer.from(signature).toString('base64url')}`
       })
     },
@@ -59,6 +63,15 @@ export const openSigning = (dependencies: SigningDependencies): Signing => {
         return { kid: key.kid, signature: await keepers.seal.sign(key, bytes) }
       }),
   }
+}
+
+/** Half of the calls that an instance has in hand at once: the other half goes on while KMS is slow or has no quota left (CATALOGUE F-08). */
+const placesBeforeKms = 40
+
+/** An agency's accounts wait on its account, however many they are. */
+const payerOf = (claims: object): string => {
+  if ('agency' in claims) return String(claims.agency)
+  return 'tenant' in claims ? String(claims.tenant) : ''
 }
 
 const encoded = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')

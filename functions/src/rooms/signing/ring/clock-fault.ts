@@ -1,15 +1,17 @@
 // Whether this instance's clock can be trusted with issuing and rotating: a token's life is only as right as the clock that stamped it.
 import { type Instant, instantOf, plusSeconds, secondsOf } from '@latchkey/core/kernel/time'
 import { newestMoment } from '@latchkey/core/signing/ring'
+import { toleratedSeconds } from '../../../platform/store/clock-check.ts'
+import { momentOf } from '../../../platform/store/revision.ts'
 import { StoreError } from '../../../platform/store/store-error.ts'
 import type { SigningDependencies } from '../dependencies.ts'
-import { momentOf, type Ring } from './ring-document.ts'
+import type { Ring } from './ring-document.ts'
 
 /**
- * CATALOGUE F-33: a minute is lived with; the rest is for the age of what was read. Four clocks meet in a token's life (of the instance
+ * Four clocks meet in a token's life (of the instance
  * that stamps a step, of the one that takes the next, of signer and verifier): together they must stay within a policy's `slack`.
  */
-export const tolerated = secondsOf(70)
+export const tolerated = toleratedSeconds
 /** Two clocks that are both lived with, one fast and one slow. */
 const apart = secondsOf(2 * tolerated)
 

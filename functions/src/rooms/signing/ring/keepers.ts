@@ -15,6 +15,8 @@ export interface Keeper {
   readonly make: (keys: readonly StoredKey[], now: Instant) => Promise<StoredKey>
   /** r‖s; rejects when the private key cannot be had. */
   readonly sign: (key: StoredKey, bytes: Uint8Array) => Promise<Uint8Array>
+  /** Whether `sign` has nobody to wait for. */
+  readonly isOpen: (key: StoredKey) => boolean
   /** Makes `sign` quick for a key that may be needed soon. */
   readonly warm: (key: StoredKey) => Promise<void>
   /** Done also when it was done before. */
@@ -30,11 +32,16 @@ export const envelopeKeeper = (kms: Pick<Kms, 'wrap' | 'unwrap'>, purpose: Purpo
   const open = (key: StoredKey): Promise<SigningKey> => {
     const known = opened.get(key.kid)
     if (known !== undefined && counts(known, clock())) return known.key
-    const opening: Opening = { key: unwrapped(kms, key), failedAt: undefined }
+    const opening: Opening = { key: unwrapped(kms, key), isOpen: false, failedAt: undefined }
     opened.set(key.kid, opening)
-    opening.key.catch(() => {
-      opening.failedAt = clock()
-    })
+    opening.key.then(
+      () => {
+        opening.isOpen = true
+      },
+      () => {
+        opening.failedAt = clock()
+      },
+    )
     return opening.key
   }
   return {
@@ -46,6 +53,7 @@ export const envelopeKeeper = (kms: Pick<Kms, 'wrap' | 'unwrap'>, purpose: Purpo
       return { ...newKey(kid, now), point, material: { wrapped: Buffer.from(wrapped).toString('base64') } }
     },
     sign: async (key, bytes) => signBytes(await open(key), bytes),
+    isOpen: (key) => opened.peek(key.kid)?.isOpen === true,
     warm: async (key) => void (await open(key)),
     destroy: async () => undefined, // the wrapped key goes with the next writing of the ring
   }
@@ -53,6 +61,7 @@ export const envelopeKeeper = (kms: Pick<Kms, 'wrap' | 'unwrap'>, purpose: Purpo
 
 interface Opening {
   readonly key: Promise<SigningKey>
+  isOpen: boolean
   failedAt: Instant | undefined
 }
 
@@ -77,6 +86,7 @@ export const kmsKeeper = (kms: Kms, purpose: Purpose): Keeper => ({
     return { ...newKey(kidOf(purpose, point), now), point, material: { version } }
   },
   sign: (key, bytes) => kms.sign(versionOf(key), bytes),
+  isOpen: () => false,
   warm: async () => undefined,
   destroy: (key) => kms.destroyVersion(versionOf(key)),
 })

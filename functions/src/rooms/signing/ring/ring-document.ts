@@ -12,7 +12,7 @@ import {
   type Stamped,
   timestampOf,
 } from '../../../platform/store/reader.ts'
-import { asRevision, type Revision } from '../../../platform/store/revision.ts'
+import type { Revision } from '../../../platform/store/revision.ts'
 import { StoreError } from '../../../platform/store/store-error.ts'
 import type { Write } from '../../../platform/store/write.ts'
 
@@ -110,4 +110,3 @@ const fieldsOf = ({ kid, state, point, material, ...moments }: StoredKey): Docum
 })
 
 /** The moment of a snapshot, to the millisecond. */
-export const momentOf = (revision: Revision): number => Date.parse(asRevision(revision) ?? '')

@@ -3,13 +3,13 @@ import type { IamError } from '@latchkey/core/kernel/errors'
 import { iamError } from '@latchkey/core/kernel/errors'
 import { type OpId, platformTenant, prefixes } from '@latchkey/core/kernel/ids'
 import { invariant } from '@latchkey/core/kernel/invariant'
-import { systemRef } from '@latchkey/core/kernel/principal'
 import { err, ok, type Result } from '@latchkey/core/kernel/result'
 import type { Instant } from '@latchkey/core/kernel/time'
 import { nextStep } from '@latchkey/core/signing/plan-rotation'
 import type { Purpose } from '@latchkey/core/signing/purpose'
 import { applyStep, type Step } from '@latchkey/core/signing/ring'
 import type { RotationPolicy } from '@latchkey/core/signing/rotation-policy'
+import { bySystem } from '../../../platform/store/by-system.ts'
 import type { CommitPlan } from '../../../platform/store/commit.ts'
 import { StoreError } from '../../../platform/store/store-error.ts'
 import type { SigningDependencies } from '../dependencies.ts'
@@ -55,14 +55,7 @@ const take = async (
   { commit, drawId, policyOf, log }: SigningDependencies,
 ): Promise<boolean> => {
   const done = await commit(
-    {
-      opId: drawId(prefixes.op) as OpId, // just drawn
-      requestId,
-      now,
-      actor: { principal: systemRef('rotateSigningKeys') },
-      recheck: undefined,
-      claim: undefined,
-    },
+    bySystem({ job: 'rotateSigningKeys', opId: drawId(prefixes.op) as OpId, runId: requestId, now }), // just drawn
     stepPlan({ step, made, purpose, now, policy: policyOf(purpose) }),
   )
   if (done.ok) log('NOTICE', 'signing key step', { requestId, purpose, step: step.kind, kid: done.value.kid })
