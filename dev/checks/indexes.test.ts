@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import ts from 'typescript'
 import { describe, expect, test } from 'vitest'
 import { collectionsOf } from '../../functions/src/platform/store/collections.ts'
+import { expiring, sweepField } from '../../functions/src/platform/store/expiring.ts'
 import { root } from '../root.ts'
 import { sourceFiles } from './source-files.ts'
 
@@ -35,6 +36,7 @@ interface Query {
   readonly at: string
   readonly collection: string
   readonly equal: readonly string[]
+  /** The field that is bounded, from above or from below. */
   readonly before: string | undefined
   readonly contains: string | undefined
   /** Over all collections of that name. */
@@ -83,7 +85,7 @@ const queryOf = (at: string, argument: ts.Expression | undefined): Query | strin
   if (typeof parts === 'string') return parts
   const collection = collectionIn(parts.get('collection'))
   const equal = keysOf(parts.get('where'))
-  const before = fieldOf(parts.get('before'))
+  const before = fieldOf(parts.get('before') ?? parts.get('beyond'))
   const contains = fieldOf(parts.get('contains'))
   if (collection === undefined) return 'lists a collection without a name'
   if (equal === undefined) return 'filters by what is no literal'
@@ -155,7 +157,18 @@ const outboxQuery: Query = {
   contains: undefined,
   group: false,
 }
-const asked = [...queries, ...(listened.test(sources.get(builder) ?? '') ? [outboxQuery] : [])]
+/** What is due of a kind, wherever it lies: built by hand, too, for each line of the table of what ends. */
+const swept =
+  /collectionGroup\(collection\)\s*\.where\('sweep', '>=', from\)\s*\.where\('sweep', '<=', to\)\s*\.orderBy\('sweep'\)/
+const sweepQueries = Object.keys(expiring).map((kind): Query => {
+  const collection = kind.split('/').at(-1) ?? ''
+  return { at: builder, collection, equal: [sweepField], before: undefined, contains: undefined, group: true }
+})
+const asked = [
+  ...queries,
+  ...(swept.test(sources.get(builder) ?? '') ? sweepQueries : []),
+  ...(listened.test(sources.get(builder) ?? '') ? [outboxQuery] : []),
+]
 
 /** An index by name: `collection field+field`, with `*` for all collections of that name. One field is the automatic kind, which here must be asked for. */
 const named = ({ indexes: composite, fieldOverrides }: Indexes): readonly string[] => [
@@ -193,7 +206,7 @@ const missing = (asked: readonly Query[], given: Indexes): readonly string[] => 
 
 /** A collection whose fields are not exempt indexes every element of every map and array, and every monotonic time. */
 const notExempt = ({ fieldOverrides }: Indexes): readonly string[] => {
-  const written = (['commit', 'project', 'operate'] as const).flatMap((door) => collectionsOf(door))
+  const written = (['commit', 'project', 'operate', 'sweep'] as const).flatMap((door) => collectionsOf(door))
   const ids = new Set(written.map((path) => path.split('/').at(-1) ?? ''))
   const exempt = fieldOverrides.filter(({ fieldPath, indexes: modes }) => fieldPath === '*' && modes.length === 0)
   return [...ids].filter((id) => !exempt.some(({ collectionGroup }) => collectionGroup === id))
@@ -221,13 +234,17 @@ test('in every collection all fields are exempt but those that are named, maps, 
   expect(notExempt(indexes)).toEqual([])
 })
 
-/** Ids of roles are unique everywhere, so who holds one can be asked across tenants; nothing else is. */
-const acrossTenants = ['assignments role']
+/** Ids of roles and keys are unique everywhere, so who holds one, or was made by one, can be asked across tenants; and sweeps look everywhere. Nothing else does. */
+const acrossTenants = [
+  'apiKeys madeBy',
+  'assignments role',
+  ...sweepQueries.map(({ collection }) => `${collection} ${sweepField}`),
+]
 
 test('every entry is of one collection, ascending or of an array, named once, and there are fewer than the 200 of Firestore', () => {
   const { indexes: composite, fieldOverrides } = indexes
   const across = fieldOverrides.filter((one) => one.indexes.some(({ queryScope }) => queryScope !== 'COLLECTION'))
-  expect(across.map((one) => `${one.collectionGroup} ${one.fieldPath}`)).toEqual(acrossTenants)
+  expect(across.map((one) => `${one.collectionGroup} ${one.fieldPath}`).toSorted()).toEqual(acrossTenants.toSorted())
   const modes = fieldOverrides.filter((one) => !across.includes(one)).flatMap((one) => one.indexes)
   const sound = modes.filter((mode) => (ascending(mode) || containing(mode)) && mode.queryScope === 'COLLECTION')
   expect(modes).toEqual(sound)
@@ -326,10 +343,10 @@ describe('a seeded violation is refused:', () => {
 
   test('a query whose index was removed', () => {
     expect(missing(queries, { ...indexes, indexes: [] })).toEqual([
-      expect.stringMatching(/sweep-expired\.ts:\d+ needs operations status\+leaseUntil$/),
+      expect.stringMatching(/wake-operations\.ts:\d+ needs operations status\+leaseUntil$/),
     ])
     expect(missing(queries, without('tenants', 'parentId')).length).toBeGreaterThan(0)
-    expect(missing(queries, without('idempotency', 'expiresAt')).length).toBe(1)
+    expect(missing(asked, without('idempotency', 'sweep')).length).toBe(1)
     expect(missing(queries, without('members', 'teams')).length).toBe(2)
   })
 

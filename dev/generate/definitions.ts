@@ -4,8 +4,9 @@ import { operationGroups } from '../../functions/src/deployment.ts'
 import { operations as authzenOperations } from '../../functions/src/groups/authzen.ts'
 import { operations as changeOperations } from '../../functions/src/groups/changes.ts'
 import { pathOperations, verifyOperations } from '../../functions/src/groups/credentials.ts'
+import { outboxRelay } from '../../functions/src/groups/events.ts'
 import { operations as factOperations } from '../../functions/src/groups/facts.ts'
-import { operationRunner, reconciler, sweep } from '../../functions/src/groups/lifecycle.ts'
+import { askedRunner, operationRunner, reconciler, sweep } from '../../functions/src/groups/lifecycle.ts'
 import { grantsTrigger } from '../../functions/src/groups/roles.ts'
 import { keyRotation, secretRotation } from '../../functions/src/groups/signing.ts'
 import { type AnyOperation, reasonOf } from '../../functions/src/guard/definition.ts'
@@ -28,7 +29,7 @@ export const everyOperation = async (): Promise<readonly AnyOperation[]> => {
 
 export const everyBackground = () => [
   ...[sweep(inert), reconciler(inert), keyRotation(inert), secretRotation(inert)],
-  ...[grantsTrigger(inert), operationRunner(inert)],
+  ...[grantsTrigger(inert), operationRunner(inert), askedRunner(inert), outboxRelay(inert)],
 ]
 
 export const idOf = ({ group, name }: AnyOperation): string => `${group}/${name}`

@@ -4,6 +4,8 @@ import { Firestore } from '@google-cloud/firestore'
 import { hours, plusSeconds } from '@latchkey/core/kernel/time'
 import functionsTest from 'firebase-functions-test'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { withSweepField } from '../../functions/src/platform/store/expiring.ts'
+import { timestampOf } from '../../functions/src/platform/store/reader.ts'
 import { type Actor, makeWorld, type World } from '../support/world.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the wrapped functions of another library.
@@ -65,9 +67,9 @@ describe('background functions', () => {
     const record = (hoursFromNow: number) => ({
       opId: 'x',
       inputDigest: 'y',
-      expiresAt: new Date(plusSeconds(now, hours(hoursFromNow))),
+      ...withSweepField('idempotency/x', { expiresAt: timestampOf(plusSeconds(now, hours(hoursFromNow))) }, true),
     })
-    await firestore.doc('idempotency/old').set(record(-1))
+    await firestore.doc('idempotency/old').set(record(-2))
     await firestore.doc('idempotency/new').set(record(1))
     await (await instance('sweepExpired', world.projectId)).run({ scheduleTime: new Date().toISOString() })
     expect((await firestore.doc('idempotency/old').get()).exists).toBe(false)

@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import initial from '@latchkey/core/catalogue/data/2026-11-01.json' with { type: 'json' }
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { everyOperation, idOf } from '../../dev/generate/definitions.ts'
+import { timestampOf } from '../../functions/src/platform/store/reader.ts'
 import { type FirestoreProxy, firestoreProxy } from '../support/firestore-proxy.ts'
 import { type Actor, type Answer, mailOf, makeWorld, type World } from '../support/world.ts'
 
@@ -196,6 +197,18 @@ describe('the cost of every operation', () => {
     await measured('a retiring key', platform, 'signing/compromise', { kid: before, reason: 'measured' })
   }
 
+  const measureJobs = async (): Promise<void> => {
+    const platform = await world.platformOwner()
+    const parked = 'runOperation-1'
+    const fields = { job: 'runOperation', topic: 'operations', data: '', reason: 'measured', tries: 1 }
+    const parkedAt = timestampOf(world.app.clock())
+    await world.app.store.operate.write({ kind: 'set', path: `parked/${parked}`, fields: { ...fields, parkedAt } })
+    await measured('', platform, 'jobs/status', {})
+    await measured('', platform, 'jobs/run', { job: 'reconcile', reason: 'measured' })
+    await measured('one message', platform, 'jobs/listParked', {})
+    await measured('', platform, 'jobs/replay', { parked, reason: 'measured' })
+  }
+
   it('is measured through the guard, audit and outbox included', async () => {
     const founded = await measured('an agency', world.provisioner, 'tenants/create', {
       parent: 'platform',
@@ -284,6 +297,7 @@ describe('the cost of every operation', () => {
       confirmName: 'Theirs',
     })
     await measureSigning()
+    await measureJobs()
     const asking = { tenant: 'platform', operation: deleted.operation }
     await measured('after a deletion', world.provisioner, 'tenants/operations', asking)
   }, 60_000)

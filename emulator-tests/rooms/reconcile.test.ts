@@ -1,9 +1,13 @@
 // The reconciler: whatever was damaged behind everybody's back is true again after a whole walk, and it says how much.
+import { getApps } from 'firebase-admin/app'
+import { getAuth } from 'firebase-admin/auth'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { App } from '../../functions/src/app.ts'
 import { reconciler } from '../../functions/src/groups/lifecycle.ts'
+import { StoreError } from '../../functions/src/platform/store/store-error.ts'
 import { type TwoAgencies, twoAgencies } from '../attacks/two-agencies.ts'
 import { fly } from '../support/fly.ts'
-import { damage, dump, erase, map, plant, storedDocuments, text } from '../support/stored-documents.ts'
+import { damage, dump, erase, list, map, plant, storedDocuments, text } from '../support/stored-documents.ts'
 
 let two: TwoAgencies
 beforeAll(async () => {
@@ -77,6 +81,90 @@ describe('the reconciler', () => {
     expect(await north.accountAdmin.call('tenants/get', get)).toMatchObject({ error: { code: 'not_found' } })
     await north.owner.must('members/restore', { tenant: north.account, principal, reason: 'back' })
     expect(await north.accountAdmin.call('tenants/get', get)).toMatchObject({ ok: true })
+  })
+
+  it('puts somebody back on the list of owners who is one, and takes off who is none; but never the last', async () => {
+    const { world, north, south } = two
+    const owners = async (tenant: string) => (await world.app.store.read.getAll([`tenants/${tenant}`]))[0]?.['owners']
+    await damage(world.projectId, `tenants/${north.agency}`, { owners: list(text('stranger'), text(north.ownerUid)) })
+    await damage(world.projectId, `tenants/${south.agency}`, { owners: list() })
+    await run()
+    expect(lastReport()).toMatchObject({ repaired: 2, 'repaired owners': 2 })
+    expect(await owners(north.agency)).toEqual([north.ownerUid])
+    expect(await owners(south.agency)).toEqual([south.ownerUid])
+    await run()
+    expect(lastReport()).toMatchObject({ repaired: 0 })
+  })
+
+  it('INV-5 revokes a secret that no key names, and leaves those of a running rotation alone', async () => {
+    const { world, north } = two
+    const scopes = ['iam/tenants.readonly']
+    const made = await north.owner.must('apiKeys/create', { tenant: north.agency, name: 'Orphan', scopes })
+    const kept = await north.owner.must('apiKeys/create', { tenant: north.agency, name: 'Kept', scopes })
+    const turned = await north.owner.must('apiKeys/rotate', {
+      ...{ tenant: north.agency, key: kept.key.key, overlapSeconds: 3_600 },
+    })
+    await erase(world.projectId, `tenants/${north.agency}/apiKeys/${made.key.key}`)
+    const asks = (secret: string) => world.withKey(secret).call('tenants/get', { tenant: north.agency })
+    await run()
+    expect(lastReport()).toMatchObject({ 'repaired credentials': 1 })
+    expect(await asks(made.secret)).toMatchObject({ ok: false, error: { code: 'invalid_token' } })
+    for (const secret of [kept.secret, turned.secret]) expect(await asks(secret)).toMatchObject({ ok: true })
+  })
+
+  it('F-42 shuts out everywhere whom Firebase Auth shut out, keys included, and lets them in again when it does', async () => {
+    const { world, north } = two
+    const auth = getAuth(getApps().find(({ name }) => name === world.projectId))
+    const key = await north.owner.must('apiKeys/create', {
+      ...{ tenant: north.agency, name: 'Of the owner', scopes: ['iam/tenants.readonly'] },
+    })
+    const asks = () => world.withKey(key.secret).call('tenants/get', { tenant: north.agency })
+    expect(await asks()).toMatchObject({ ok: true })
+    await auth.updateUser(north.ownerUid, { disabled: true })
+    await run()
+    expect(lastReport()).toMatchObject({ 'repaired accounts': 1 })
+    expect(await asks()).toMatchObject({ ok: false })
+    await auth.updateUser(north.ownerUid, { disabled: false })
+    await run()
+    expect(await asks()).toMatchObject({ ok: true })
+  })
+
+  it('F-42 shuts out of Firebase Auth who was stopped here; while that fails it says so, tries again, and nobody gets in', async () => {
+    const { world, south } = two
+    const uid = south.ownerUid
+    await damage(world.projectId, `users/${uid}`, { status: text('suspended') })
+    const { accounts } = world.app.guard
+    const failing = {
+      ...accounts,
+      setDisabled: async () => {
+        throw new StoreError('unavailable', 'Firebase Auth is down')
+      },
+    }
+    const broken: App = { ...world.app, guard: { ...world.app.guard, accounts: failing } }
+    await fly(reconciler(broken), broken)
+    expect(lastReport()).toMatchObject({ drifted: 1 })
+    expect(await south.owner.call('tenants/get', { tenant: south.agency })).toMatchObject({ ok: false })
+    const auth = getAuth(getApps().find(({ name }) => name === world.projectId))
+    expect((await auth.getUser(uid)).disabled).toBe(false)
+    await run()
+    expect(lastReport()).toMatchObject({ drifted: 0, 'repaired accounts': 1 })
+    expect((await auth.getUser(uid)).disabled).toBe(true)
+    await run() // stopped by hand: it stays so
+    expect(await south.owner.call('tenants/get', { tenant: south.agency })).toMatchObject({ ok: false })
+  })
+
+  it('goes on with everything else when one comparison cannot be made, and fails for whoever watches', async () => {
+    const { world, north } = two
+    const silent = {
+      ...world.app.guard.accounts,
+      standingOf: async () => {
+        throw new StoreError('unavailable', 'Firebase Auth is down')
+      },
+    }
+    const broken: App = { ...world.app, guard: { ...world.app.guard, accounts: silent } }
+    await damage(world.projectId, `tenants/${north.agency}`, { owners: list(text('stranger'), text(north.ownerUid)) })
+    await expect(fly(reconciler(broken), broken)).rejects.toThrow('1 comparisons failed')
+    expect(lastReport()).toMatchObject({ 'repaired owners': 1 })
   })
 
   it('F-22 two at once are one: the second finds the lease and does nothing', async () => {

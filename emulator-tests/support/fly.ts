@@ -4,7 +4,7 @@ import { minutes, plusSeconds } from '@latchkey/core/kernel/time'
 import type { App } from '../../functions/src/app.ts'
 import { type FlightPlan, type Run, singleFlight } from '../../functions/src/guard/doors/single-flight.ts'
 
-export const fly = (plan: FlightPlan, app: App): Promise<void> =>
+export const fly = (plan: FlightPlan, app: App): Promise<boolean> =>
   singleFlight(plan, { runId: app.drawId(prefixes.request), now: app.clock() }, app.guard)
 
 /** A run without a lease: what happens when two are at work all the same. */

@@ -13,6 +13,7 @@ import { operations as changeOperations } from '../../functions/src/groups/chang
 import { keyOperations, pathOperations, verifyOperations } from '../../functions/src/groups/credentials.ts'
 import { operations as factOperations } from '../../functions/src/groups/facts.ts'
 import { foundPlatform } from '../../functions/src/groups/found-platform.ts'
+import { operations as jobOperations } from '../../functions/src/groups/lifecycle.ts'
 import { operations as memberOperations } from '../../functions/src/groups/members.ts'
 import { operations as resourceOperations } from '../../functions/src/groups/resources.ts'
 import { operations as roleOperations } from '../../functions/src/groups/roles.ts'
@@ -79,6 +80,7 @@ export const allOperations = (app: App): ReadonlyMap<string, AnyOperation> =>
       factOperations,
       changeOperations,
       signingOperations,
+      jobOperations,
     ]
       .flatMap((make) => make(app))
       .map((definition) => [`${definition.group}/${definition.name}`, definition]),

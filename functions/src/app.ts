@@ -6,23 +6,27 @@ import { policyOf, type RotationPolicy } from '@latchkey/core/signing/rotation-p
 import { secretPolicy } from '@latchkey/core/signing/secret-versions'
 import { memoryBuckets, refusedCache } from './guard/buckets.ts'
 import type { GuardDependencies } from './guard/dependencies.ts'
+import { jobPath } from './guard/doors/single-flight.ts'
 import type { Accounts } from './platform/auth.ts'
 import { firebaseAccounts } from './platform/auth.ts'
 import { type Clock, systemClock } from './platform/clock.ts'
-import { openKms } from './platform/cloud/kms.ts'
+import { type Kms, openKms } from './platform/cloud/kms.ts'
 import { openSecrets } from './platform/cloud/secrets.ts'
 import { type Config, type Environment, readConfig } from './platform/config.ts'
 import { invokerCheck } from './platform/invoker.ts'
 import { jsonLog, type Log, seldomLog } from './platform/log.ts'
 import { type Publish, pubSubPublisher } from './platform/publish.ts'
-import { type DrawId, idDrawer, type RandomBytes, systemRandom } from './platform/random.ts'
+import { type DrawId, idDrawer, pagedRandom, type RandomBytes, systemRandom } from './platform/random.ts'
 import { signedBodyCheck } from './platform/signed-body.ts'
+import { clockCheck } from './platform/store/clock-check.ts'
 import { openStore, type Store } from './platform/store/open.ts'
 import { type CatalogueStore, catalogueStore } from './rooms/access/facts/catalogue-store.ts'
 import { factsLoader, type LoadFacts } from './rooms/access/facts/load-facts.ts'
 import { denialNoter, type NoteDenial } from './rooms/access/questions/note-denial.ts'
 import { authenticateKey, stillCounts } from './rooms/credentials/use/authenticate-key.ts'
 import { tokenAuthenticator } from './rooms/credentials/use/authenticate-token.ts'
+import { type LeaseRate, rateLeaser } from './rooms/credentials/use/lease-rate.ts'
+import { leasedRates } from './rooms/credentials/use/leased-rates.ts'
 import { type NoteUse, useNoter } from './rooms/credentials/use/note-use.ts'
 import type { SigningDependencies } from './rooms/signing/dependencies.ts'
 import { envelopeKeeper, kmsKeeper } from './rooms/signing/ring/keepers.ts'
@@ -39,15 +43,20 @@ export interface App {
   readonly publish: Publish
   readonly catalogues: CatalogueStore
   readonly loadFacts: LoadFacts
+  /** Shares a key's rate plan out to the processes that use it, this one among them. */
+  readonly leaseRate: LeaseRate
   readonly noteUse: NoteUse
   readonly noteDenial: NoteDenial
   /** Signs tokens, and knows what they are verified with. */
   readonly signing: Signing
   /** For the room of signing keys itself: what rotates them. */
   readonly rings: SigningDependencies
+  readonly kms: Kms
   /** The keys of our own message authentication codes, and for the schedule what rotates them. */
   readonly hmacKeys: ReadHmacKeys
   readonly secrets: SecretsDependencies
+  /** A sentence when the clock of this instance disagrees with the database's. */
+  readonly clockFault: (now: Instant) => Promise<string | undefined>
   readonly guard: GuardDependencies
 }
 
@@ -69,53 +78,66 @@ export interface Replaced {
 export const createApp = (env: Environment, replaced: Replaced = {}): App => {
   const config = readConfig(env)
   const clock = replaced.clock ?? systemClock(config.clockFile)
-  const drawId = replaced.drawId ?? idDrawer(systemRandom)
+  const drawId = replaced.drawId ?? idDrawer(pagedRandom(systemRandom))
   const log = replaced.log ?? jsonLog((line) => void process.stdout.write(`${line}\n`))
   const store = replaced.store ?? openStore(config.projectId, clock)
   const catalogues = catalogueStore(store.read)
   const loadFacts = factsLoader(catalogues)
+  const leaseRate = rateLeaser(store.operate)
   const noteUse = useNoter(store.project)
   const noteDenial = denialNoter(store.operate)
   const keys = keysOf({ config, clock, drawId, log, store }, replaced)
-  const shared = { config, clock, drawId, log, store, catalogues, loadFacts, noteUse, noteDenial, random: systemRandom }
+  const shared = {
+    ...{ config, clock, drawId, log, store, random: systemRandom },
+    ...{ catalogues, loadFacts, leaseRate, noteUse, noteDenial },
+  }
   return {
     ...shared,
     ...keys,
+    clockFault: clockCheck(store.read, jobPath('sweepExpired'), trueTimeOf(config, replaced)),
     publish: replaced.publish ?? pubSubPublisher(config.projectId),
-    guard: {
-      ...shared,
-      authenticateKey,
-      authenticateToken: tokenAuthenticator({
-        issuer: config.issuer,
-        audience: config.apiAudience,
-        keys: { find: keys.signing.findKey, checkSignature: keys.signing.checkSignature },
-      }),
-      stillCounts,
-      read: store.read,
-      cache: store.cache,
-      operate: store.operate,
-      accounts: replaced.accounts ?? firebaseAccounts(config.projectId),
-      checkInvoker: invokerCheck(config),
-      checkSignedBody: signedBodyCheck(config.scannerKeys),
-      buckets: memoryBuckets(),
-      refused: refusedCache(),
-    },
+    guard: { ...shared, ...doorsOf({ ...shared, signing: keys.signing }, replaced) },
   }
 }
 
+type ForDoors = Pick<App, 'config' | 'store' | 'leaseRate' | 'signing'>
+
+/** What the guard has beside what everything has. */
+const doorsOf = ({ config, store, leaseRate, signing }: ForDoors, replaced: Replaced) => ({
+  authenticateKey,
+  authenticateToken: tokenAuthenticator({
+    issuer: config.issuer,
+    audience: config.apiAudience,
+    keys: { find: signing.findKey, checkSignature: signing.checkSignature },
+  }),
+  stillCounts,
+  read: store.read,
+  cache: store.cache,
+  operate: store.operate,
+  accounts: replaced.accounts ?? firebaseAccounts(config.projectId),
+  checkInvoker: invokerCheck(config),
+  checkSignedBody: signedBodyCheck(config.scannerKeys),
+  buckets: memoryBuckets(),
+  takeUse: leasedRates(leaseRate, idDrawer(systemRandom)()),
+  refused: refusedCache(),
+})
+
 type Parts = Pick<App, 'config' | 'clock' | 'drawId' | 'log' | 'store'>
 
-const keysOf = (parts: Parts, replaced: Replaced): Pick<App, 'rings' | 'signing' | 'secrets' | 'hmacKeys'> => {
+const keysOf = (parts: Parts, replaced: Replaced): Pick<App, 'rings' | 'kms' | 'signing' | 'secrets' | 'hmacKeys'> => {
   const { config, clock, log } = parts
-  const rings = ringsOf(parts, replaced)
+  const kms = openKms(config, clock)
+  const rings = ringsOf(parts, kms, replaced)
   const secrets = { clock, log, random: systemRandom, secrets: openSecrets(config, clock), policy: secretPolicy }
-  return { rings, signing: openSigning(rings), secrets, hmacKeys: hmacKeyReader(secrets) }
+  return { rings, kms, signing: openSigning(rings), secrets, hmacKeys: hmacKeyReader(secrets) }
 }
 
-const ringsOf = ({ config, clock, drawId, log, store }: Parts, replaced: Replaced): SigningDependencies => {
-  const kms = openKms(config, clock)
-  // Beside emulators the clock is set by hand, so it is wrong on purpose.
-  const trueTime = replaced.trueTime ?? (config.local ? undefined : (asOf: Instant) => asOf)
+/** Beside emulators the clock is set by hand, so it is wrong on purpose. */
+const trueTimeOf = (config: Config, replaced: Replaced) =>
+  replaced.trueTime ?? (config.local ? undefined : (asOf: Instant) => asOf)
+
+const ringsOf = ({ config, clock, drawId, log, store }: Parts, kms: Kms, replaced: Replaced): SigningDependencies => {
+  const trueTime = trueTimeOf(config, replaced)
   return {
     ...{ clock, drawId, log, trueTime, logSeldom: seldomLog(log, clock) },
     ...{ read: store.read, cache: store.cache, commit: store.commit },

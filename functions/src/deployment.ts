@@ -22,11 +22,14 @@ const startApp = async (): Promise<App> => {
   return createApp(process.env)
 }
 
-const runningOf = (app: App): Running => ({
-  appOrigins: (process.env['LK_APP_ORIGINS'] ?? '').split(',').filter((origin) => origin !== ''),
-  enforceAppCheck: process.env['LK_ENFORCE_APP_CHECK'] === 'true' && process.env['FUNCTIONS_EMULATOR'] !== 'true',
-  boot: async () => ({ config: app.config, guard: app.guard }),
-})
+const runningOf = (app: App): Running => {
+  const booted = Promise.resolve({ config: app.config, guard: app.guard })
+  return {
+    appOrigins: (process.env['LK_APP_ORIGINS'] ?? '').split(',').filter((origin) => origin !== ''),
+    enforceAppCheck: process.env['LK_ENFORCE_APP_CHECK'] === 'true' && process.env['FUNCTIONS_EMULATOR'] !== 'true',
+    boot: () => booted,
+  }
+}
 
 /** Groups that `POST /v1/ops/{group}/{operation}` reaches; each is loaded at its first request. */
 export const operationGroups: Readonly<Record<string, Load<readonly AnyOperation[]>>> = {
@@ -38,6 +41,7 @@ export const operationGroups: Readonly<Record<string, Load<readonly AnyOperation
   access: async () => (await import('./groups/access.ts')).operations,
   apiKeys: async () => (await import('./groups/credentials.ts')).keyOperations,
   signing: async () => (await import('./groups/signing.ts')).operations,
+  jobs: async () => (await import('./groups/lifecycle.ts')).operations,
 }
 
 /** The makers that `index.ts` uses; a name other than this instance's target makes nothing and loads nothing. */

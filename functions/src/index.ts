@@ -12,6 +12,8 @@ export const access = await callable('access', async () => (await import('./grou
 export const apiKeys = await callable('apiKeys', async () => (await import('./groups/credentials.ts')).keyOperations)
 export const signing = await callable('signing', async () => (await import('./groups/signing.ts')).operations)
 
+export const jobs = await callable('jobs', async () => (await import('./groups/lifecycle.ts')).operations)
+
 export const api = await http('api')
 export const authz = await http('authz')
 export const oauth = await http('oauth')
@@ -30,6 +32,11 @@ export const onAssignmentWritten = await triggered(
   'onAssignmentWritten',
   async () => (await import('./groups/roles.ts')).grantsTrigger,
 )
+export const onOutboxCreated = await triggered(
+  'onOutboxCreated',
+  async () => (await import('./groups/events.ts')).outboxRelay,
+)
+export const runJob = await subscribed('runJob', async () => (await import('./groups/lifecycle.ts')).askedRunner)
 export const runOperation = await subscribed(
   'runOperation',
   async () => (await import('./groups/lifecycle.ts')).operationRunner,

@@ -14,6 +14,7 @@ export type CredentialId = Id<'credential'>
 export type InvitationId = Id<'invitation'>
 export type OperationId = Id<'operation'>
 export type OpId = Id<'op'>
+export type WebhookId = Id<'webhook'>
 
 /** The prefix of every id that Latchkey draws; a user's id is Firebase Auth's own uid. */
 export const prefixes = {
@@ -28,6 +29,7 @@ export const prefixes = {
   invitation: 'inv',
   operation: 'opn',
   op: 'op',
+  webhook: 'whk',
   request: 'req',
 } as const
 
@@ -51,5 +53,7 @@ export const isAssignmentId = (text: string): text is AssignmentId => drawn(pref
 export const isKeyId = (text: string): text is KeyId => drawn(prefixes.key).test(text)
 export const isInvitationId = (text: string): text is InvitationId => drawn(prefixes.invitation).test(text)
 export const isOperationId = (text: string): text is OperationId => drawn(prefixes.operation).test(text)
+export const isOpId = (text: string): text is OpId => drawn(prefixes.op).test(text)
+export const isWebhookId = (text: string): text is WebhookId => drawn(prefixes.webhook).test(text)
 const credentialPattern = new RegExp(`^[0-9A-Za-z]{${randomPartLength}}$`)
 export const isCredentialId = (text: string): text is CredentialId => credentialPattern.test(text)

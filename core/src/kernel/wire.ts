@@ -6,6 +6,7 @@ import {
   type InvitationId,
   type KeyId,
   type OperationId,
+  type OpId,
   prefixes,
   type RoleId,
   type ServiceId,
@@ -14,6 +15,7 @@ import {
   tenantPattern,
   type UserId,
   userPattern,
+  type WebhookId,
 } from './ids.ts'
 import { fromIso } from './time.ts'
 
@@ -33,6 +35,9 @@ export const assignmentId = id<AssignmentId>(drawn(prefixes.assignment), 'an ass
 export const keyId = id<KeyId>(drawn(prefixes.key), 'an API key id')
 export const invitationId = id<InvitationId>(drawn(prefixes.invitation), 'an invitation id')
 export const operationId = id<OperationId>(drawn(prefixes.operation), 'an operation id')
+
+export const opId = id<OpId>(drawn(prefixes.op), 'the id of an event')
+export const webhookId = id<WebhookId>(drawn(prefixes.webhook), 'the id of a webhook')
 
 /** What people type as a name; normalised and judged by `normalizeName`. */
 export const rawName = z.string().min(1).max(200)

@@ -13,15 +13,15 @@ describe('a job', () => {
 
   test('is late when two runs and the grace have gone by since it last succeeded', () => {
     const standing = { firstAt: noon, succeededAt: plusSeconds(noon, minutes(15)) }
-    expect(lateFrom('reconcile', standing, noon)).toBe(plusSeconds(noon, minutes(15 + 35)))
+    expect(lateFrom('reconcile', standing, noon)).toBe(plusSeconds(noon, minutes(15 + 15)))
   })
 
   test('that never succeeded counts from its first run, and one that never ran from the first run of any', () => {
     expect(lateFrom('reconcile', { firstAt: noon, succeededAt: undefined }, undefined)).toBe(
-      plusSeconds(noon, minutes(35)),
+      plusSeconds(noon, minutes(15)),
     )
     expect(lateFrom('reconcile', { firstAt: undefined, succeededAt: undefined }, noon)).toBe(
-      plusSeconds(noon, minutes(35)),
+      plusSeconds(noon, minutes(15)),
     )
     expect(lateFrom('reconcile', { firstAt: undefined, succeededAt: undefined }, undefined)).toBeUndefined()
   })

@@ -5,7 +5,7 @@ export const jobs = {
   rotateSigningKeys: minutes(15),
   rotateSecrets: hours(6),
   sweepExpired: minutes(10),
-  reconcile: minutes(15),
+  reconcile: minutes(5),
 } as const satisfies Readonly<Record<string, Seconds>>
 
 export type JobName = keyof typeof jobs

@@ -19,7 +19,13 @@ export interface SignedIn {
 export interface Accounts {
   /** Undefined for anything but a live, unrevoked token of this project; throws when Firebase Auth cannot be asked. */
   readonly verifyIdToken: (token: string) => Promise<SignedIn | undefined>
+  /** Of at most 100 people, whom Firebase Auth would let sign in; throws when it cannot be asked. */
+  readonly standingOf: (uids: readonly UserId[]) => Promise<ReadonlyMap<UserId, AccountStanding>>
+  /** Shuts an account out of Firebase Auth, or lets it in again. */
+  readonly setDisabled: (uid: UserId, disabled: boolean) => Promise<void>
 }
+
+export type AccountStanding = 'active' | 'disabled' | 'gone'
 
 /** Codes that say something about the token; any other failure is Firebase Auth's own and must not look like a refusal. */
 const refusals = new Set([
@@ -52,6 +58,14 @@ const signedIn = (token: DecodedIdToken): SignedIn | undefined => {
   }
 }
 
+const orUnavailable = async <T>(asked: Promise<T>): Promise<T> => {
+  try {
+    return await asked
+  } catch (error) {
+    throw new StoreError('unavailable', error)
+  }
+}
+
 /** The accounts of `projectId`. Revocation and disabling are asked of Firebase Auth each time (CATALOGUE C-097). */
 export const firebaseAccounts = (projectId: string): Accounts => {
   const app = getApps().find((candidate) => candidate.name === projectId) ?? initializeApp({ projectId }, projectId)
@@ -64,6 +78,14 @@ export const firebaseAccounts = (projectId: string): Accounts => {
         if (isRefusal(error)) return undefined
         throw new StoreError('unavailable', error) // "cannot tell" is never "no"
       }
+    },
+    standingOf: async (uids) => {
+      const { users } = await orUnavailable(auth.getUsers(uids.map((uid) => ({ uid }))))
+      const found = new Map(users.map(({ uid, disabled }) => [uid, disabled ? 'disabled' : 'active'] as const))
+      return new Map(uids.map((uid) => [uid, found.get(uid) ?? 'gone']))
+    },
+    setDisabled: async (uid, disabled) => {
+      await orUnavailable(auth.updateUser(uid, { disabled }))
     },
   }
 }

@@ -2,8 +2,8 @@
 import { setTimeout } from 'node:timers/promises'
 import type { PubSub } from '@google-cloud/pubsub'
 
-/** Resolves when Pub/Sub has the message. Callers treat a failure as "later": a sweep sends again what was not picked up. */
-export type Publish = (topic: string, message: Readonly<Record<string, string>>) => Promise<void>
+/** A message is JSON, or bytes that were a message before. Resolves when Pub/Sub has the message. Callers treat a failure as "later": a sweep sends again what was not picked up. */
+export type Publish = (topic: string, message: Readonly<Record<string, string>> | Uint8Array) => Promise<void>
 
 const deadlineMilliseconds = 3_000
 
@@ -20,6 +20,9 @@ export const pubSubPublisher = (projectId: string): Publish => {
       const { PubSub } = await import('@google-cloud/pubsub')
       client = new PubSub({ projectId })
     }
-    await Promise.race([client.topic(topic).publishMessage({ json: message }), deadline()])
+    await Promise.race([
+      client.topic(topic).publishMessage(message instanceof Uint8Array ? { data: message } : { json: message }),
+      deadline(),
+    ])
   }
 }

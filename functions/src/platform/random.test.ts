@@ -5,7 +5,7 @@ import { formatSecret, parseSecret } from '@latchkey/core/credentials/secret-for
 import { isCredentialId, isKeyId, isTenantId, prefixes } from '@latchkey/core/kernel/ids'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { idDrawer, systemRandom } from './random.ts'
+import { idDrawer, pagedRandom, systemRandom } from './random.ts'
 
 const drawId = idDrawer(systemRandom)
 
@@ -51,4 +51,19 @@ test('the generator gives as many bytes as asked for, and others each time', () 
 
 test('any ASCII text has the checksum that zlib gives it', () => {
   fc.assert(fc.property(fc.string({ unit: 'binary-ascii', maxLength: 200 }), (text) => crc32(text) === zlibCrc32(text)))
+})
+
+test('C-003 ids are drawn from pages of the generator: no byte twice, and nothing kept of what was handed out', () => {
+  let next = 0
+  const pages: Uint8Array[] = []
+  const paged = pagedRandom((count) => {
+    const page = Uint8Array.from({ length: count }, () => ++next & 255)
+    pages.push(page)
+    return page
+  })
+  const drawn = Array.from({ length: 200 }, () => [...paged(16)]).flat()
+  expect(drawn).toEqual(Array.from({ length: 3_200 }, (_, index) => (index + 1) & 255))
+  expect(pages).toHaveLength(2)
+  expect(pages[0]?.every((byte) => byte === 0)).toBe(true)
+  expect(paged(5_000)).toHaveLength(5_000)
 })

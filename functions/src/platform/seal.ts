@@ -1,9 +1,9 @@
 // Hashing, comparing and sealing: the few cryptographic steps that are not a token's.
-import { createCipheriv, createDecipheriv, createHash, hkdfSync, timingSafeEqual } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHash, hash, hkdfSync, timingSafeEqual } from 'node:crypto'
 import type { RandomBytes } from './random.ts'
 
 /** SHA-256 as base64url. Enough for secrets of 256 random bits: they need no slow hash and no pepper (DESIGN.md §8). */
-export const sha256 = (text: string): string => createHash('sha256').update(text, 'utf8').digest('base64url')
+export const sha256 = (text: string): string => hash('sha256', text, 'base64url')
 
 /** An even spread of ids over `count` ≤ 256 shards; `count` divides 256. */
 export const shardOf = (id: string, count: number): number => (createHash('sha256').update(id).digest()[0] ?? 0) % count

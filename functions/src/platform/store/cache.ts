@@ -1,4 +1,4 @@
-// Documents kept for five seconds at most, for the calls that ask a thousand times a second; never for what makes power.
+// Documents kept for four seconds at most, for the calls that ask a thousand times a second; never for what makes power.
 import { type Instant, isOver, plusSeconds, secondsOf } from '@latchkey/core/kernel/time'
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../clock.ts'
@@ -14,6 +14,8 @@ const maxDocuments = 50_000
 
 interface Kept {
   readonly read: Promise<Stamped>
+  /** The same as soon as it is there, so that nobody waits for what is known. */
+  found: Stamped | undefined
   /** When the read began. */
   readonly at: Instant
 }
@@ -28,18 +30,7 @@ export interface Cache {
 export const documentCache = (strict: Reader, clock: Clock): Cache => {
   const kept = new LRUCache<string, Kept>({ max: maxDocuments })
   const written = new LRUCache<string, Revision>({ max: maxDocuments })
-  const fill = (paths: readonly string[]): void => {
-    if (paths.length === 0) return
-    const at = clock()
-    const batch = strict.getStamped(paths)
-    paths.forEach((path, index) => {
-      const read = batch.then((all) => whole(all[index]))
-      const entry = { read, at }
-      // A failed read is nobody's answer but that of those who already wait for it.
-      read.catch(() => kept.get(path) === entry && kept.delete(path))
-      kept.set(path, entry)
-    })
-  }
+  const fill = filling(strict, clock, kept)
   const serve = async (paths: readonly string[], atLeast: Revision | undefined): Promise<readonly Stamped[]> => {
     const now = clock()
     fill([...new Set(paths)].filter((path) => !isFresh(kept.get(path), now)))
@@ -49,11 +40,22 @@ export const documentCache = (strict: Reader, clock: Clock): Cache => {
     fill([...new Set(old)])
     return Promise.all(paths.map(async (path) => whole(await kept.get(path)?.read)))
   }
+  const atHand = (paths: readonly string[], atLeast: Revision | undefined): Stamped[] | undefined => {
+    const now = clock()
+    const all: Stamped[] = []
+    for (const path of paths) {
+      const entry = kept.get(path)
+      if (!isFresh(entry, now) || isOlder(entry?.found, later(atLeast, written.get(path)))) return undefined
+      all.push(whole(entry?.found))
+    }
+    return all
+  }
   return {
     reader: (atLeast) => ({
       getStamped: (paths) => serve(paths, atLeast),
-      getAll: async (paths) => (await serve(paths, atLeast)).map(({ fields }) => fields),
+      getAll: async (paths) => (atHand(paths, atLeast) ?? (await serve(paths, atLeast))).map(({ fields }) => fields),
       list: strict.list,
+      atHand: (paths) => atHand(paths, atLeast)?.map(({ fields }) => fields),
     }),
     forget: (paths, at) => {
       for (const path of paths) {
@@ -63,6 +65,26 @@ export const documentCache = (strict: Reader, clock: Clock): Cache => {
     },
   }
 }
+
+const filling =
+  (strict: Reader, clock: Clock, kept: LRUCache<string, Kept>) =>
+  (paths: readonly string[]): void => {
+    if (paths.length === 0) return
+    const at = clock()
+    const batch = strict.getStamped(paths)
+    paths.forEach((path, index) => {
+      const read = batch.then((all) => whole(all[index]))
+      const entry: Kept = { read, at, found: undefined }
+      read.then(
+        (found) => {
+          entry.found = found
+        },
+        // A failed read is nobody's answer but that of those who already wait for it.
+        () => kept.get(path) === entry && kept.delete(path),
+      )
+      kept.set(path, entry)
+    })
+  }
 
 /** A clock that was set back makes nothing younger. */
 const isFresh = (kept: Kept | undefined, now: Instant): boolean =>

@@ -1,6 +1,6 @@
 // Each collection has its door; what the table does not name cannot be written at all (DESIGN.md §5).
 import { describe, expect, test } from 'vitest'
-import { collectionOf, collectionsOf, type Door, mayWrite, projectedFields } from './collections.ts'
+import { collectionOf, collectionsOf, type Door, fieldsAt, mayWrite } from './collections.ts'
 
 const doors: readonly Door[] = ['commit', 'project', 'operate']
 const writers = (path: string): readonly Door[] => doors.filter((door) => mayWrite(door, path))
@@ -59,9 +59,11 @@ test('what decides or proves is only ever committed: no background door reaches 
     expect([...collectionsOf('project'), ...collectionsOf('operate')]).not.toContain(collection)
 })
 
-test('where the projecting door shares state with commit, it may touch named fields only, and none that decides', () => {
-  expect(projectedFields['tenants/*/apiKeys']).toEqual(['lastUsedAt', 'previousUsedAt'])
-  for (const collection of Object.keys(projectedFields)) expect(collectionsOf('project')).toContain(collection)
+test('where a door shares documents with another, it may touch named fields only, and none that decides', () => {
+  expect(fieldsAt.project).toEqual({ 'tenants/*/apiKeys': ['lastUsedAt', 'previousUsedAt'] })
+  expect(fieldsAt.operate).toEqual({ outbox: ['toRelay', 'toSeal', 'seal'] })
+  for (const door of doors)
+    for (const collection of Object.keys(fieldsAt[door] ?? {})) expect(collectionsOf(door)).toContain(collection)
 })
 
 test('no collection is named twice at one door', () => {

@@ -1,6 +1,6 @@
 // Which door may write which collection: the whole table; every door checks each of its writes against it.
 
-export type Door = 'commit' | 'project' | 'operate'
+export type Door = 'commit' | 'project' | 'operate' | 'sweep'
 
 /** Collection paths with `*` for ids. A collection that is missing here cannot be written at all. */
 const doors: Readonly<Record<Door, readonly string[]>> = {
@@ -28,12 +28,25 @@ const doors: Readonly<Record<Door, readonly string[]>> = {
     'idempotency',
   ],
   project: ['tenants/*/grants', 'tenants/*/viewers', 'tenants/*/apiKeys', 'uses', 'users/*/sessions', 'outbox'],
-  operate: ['idempotency', 'jobs', 'limits', 'operations', 'parked', 'tenants/*/denials'],
+  operate: ['idempotency', 'jobs', 'limits', 'operations', 'outbox', 'parked', 'tenants/*/denials'],
+  // Removes only, and only what was not written since it was found to be over.
+  sweep: [
+    'idempotency',
+    'limits',
+    'operations',
+    'outbox',
+    'parked',
+    'tenants/*/denials',
+    'tenants/*/viewers',
+    'users/*/notifications',
+    'uses',
+  ],
 }
 
-/** The fields that the projecting door may touch in a collection whose state belongs to `commit`. */
-export const projectedFields: Readonly<Record<string, readonly string[]>> = {
-  'tenants/*/apiKeys': ['lastUsedAt', 'previousUsedAt'],
+/** The only fields that a door may touch in a collection whose documents another door makes. */
+export const fieldsAt: Readonly<Partial<Record<Door, Readonly<Record<string, readonly string[]>>>>> = {
+  project: { 'tenants/*/apiKeys': ['lastUsedAt', 'previousUsedAt'] },
+  operate: { outbox: ['toRelay', 'toSeal', 'seal'] },
 }
 
 /** `tenants/acc_1/members/u1` → the collection of all tenants’ members. */

@@ -177,10 +177,13 @@ const outboxWrite = (context: CommitContext, tenant: TenantId, change: Change<Js
     tenant,
     changed: containersOf(change.writes),
     tenants: tenantsOf(tenant, change.writes, change.event.targets),
-    shard: shardOf(context.opId, outboxShards),
+    ...pendingIn(shardOf(context.opId, outboxShards)),
     at: timestampOf(context.now),
   },
 })
+
+/** It is relayed to consumers and sealed into the log once each: whoever has done so takes the field away (DESIGN.md §8, audit). */
+const pendingIn = (shard: number) => ({ shard, toRelay: shard, toSeal: shard })
 
 /** The digest of the state after the change, document by document. */
 const digestOf = (writes: readonly Write[]): string =>

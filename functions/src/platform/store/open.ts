@@ -7,15 +7,17 @@ import { firestoreOperate, type Operate } from './operate.ts'
 import { firestoreOutboxFeed, type OutboxFeed } from './outbox-feed.ts'
 import { firestoreProject, type Project } from './project.ts'
 import { type Reader, strictReader } from './reader.ts'
+import { firestoreSweep, type Sweep } from './sweep.ts'
 
 export interface Store {
   readonly read: Reader
-  /** Reads that may be five seconds old, for calls that say so. */
+  /** Reads that may be four seconds old, for calls that say so. */
   readonly cache: Cache
   readonly commit: Commit
   readonly project: Project
   readonly operate: Operate
   readonly outbox: OutboxFeed
+  readonly sweep: Sweep
   readonly close: () => Promise<void>
 }
 
@@ -32,6 +34,7 @@ export const openStore = (projectId: string, clock: Clock): Store => {
     project: firestoreProject(firestore, { read, forget: cache.forget }),
     operate: firestoreOperate(firestore),
     outbox,
+    sweep: firestoreSweep(firestore),
     close: () => {
       outbox.close()
       return firestore.terminate()

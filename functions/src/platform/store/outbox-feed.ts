@@ -69,10 +69,12 @@ export const firestoreOutboxFeed = (firestore: Firestore): OutboxFeed => {
 }
 
 const newsIn = (snapshot: QuerySnapshot): Heard => {
-  const documents = snapshot.docChanges().flatMap(({ type, doc }) => (type === 'removed' ? [] : [doc]))
+  const changes = snapshot.docChanges().filter(({ type }) => type !== 'removed')
+  const documents = changes.map(({ doc }) => doc)
   const moments = documents.flatMap((document) => instantIn(document.get('at')) ?? [])
   return {
-    events: documents.filter((document) => document.ref.path !== pulsePath).map(eventOf),
+    // What is written to an event later says only that it was relayed and sealed.
+    events: changes.flatMap(({ type, doc }) => (type === 'added' && doc.ref.path !== pulsePath ? [eventOf(doc)] : [])),
     upTo: revisionOf(snapshot.readTime),
     youngest: moments.length === 0 ? undefined : (Math.max(...moments) as Instant), // the greatest of instants is one
   }

@@ -23,13 +23,15 @@ export interface StoredDocument {
 export interface ListQuery {
   readonly collection: string
   /** Equality filters on field paths. */
-  readonly where?: Readonly<Record<string, string | boolean>>
+  readonly where?: Readonly<Record<string, string | number | boolean>>
   /** An array field that holds this value. */
   readonly contains?: { readonly field: string; readonly value: string }
   /** All collections of this name, wherever they lie: server-side only, for ids that are unique everywhere. Answers paths as ids. */
   readonly group?: true
   /** A half-open upper bound on one timestamp field, as in `expiresAt < before`. */
   readonly before?: { readonly field: string; readonly at: Instant }
+  /** What comes after a value of one text field; ordered by it. */
+  readonly beyond?: { readonly field: string; readonly value: string }
   /** The id after which to go on; lists are ordered by id (or by `before.field`, then id). */
   readonly after?: string
   readonly limit: number
@@ -50,6 +52,8 @@ export interface Reader {
   /** One round trip for all paths; a document that is not there is undefined. Strict: reads the present state. */
   readonly getAll: (paths: readonly string[]) => Promise<readonly (DocumentFields | undefined)[]>
   readonly list: (query: ListQuery) => Promise<readonly StoredDocument[]>
+  /** What a cache keeps of all of these, without a promise; undefined when one of them must be read. Only a cached reader has it. */
+  readonly atHand?: (paths: readonly string[]) => readonly (DocumentFields | undefined)[] | undefined
 }
 
 const queryOf = (firestore: Firestore, query: ListQuery): Query => {
@@ -64,6 +68,9 @@ const queryOf = (firestore: Firestore, query: ListQuery): Query => {
       .where(query.before.field, '<', timestampOf(query.before.at))
       .orderBy(query.before.field)
       .limit(query.limit)
+  }
+  if (query.beyond !== undefined) {
+    return built.where(query.beyond.field, '>', query.beyond.value).orderBy(query.beyond.field).limit(query.limit)
   }
   built = built.orderBy('__name__')
   // In a group the id is the whole path.
@@ -118,6 +125,13 @@ export const outboxSince = (firestore: Firestore, from: Instant, shards: number)
       Array.from({ length: shards + 1 }, (_, shard) => shard),
     )
     .where('at', '>', timestampOf(from))
+
+/** What is due in a range of sweep fields, over all collections of that name, the oldest first. Of each no more than its end and what holds it. */
+export const dueIn = (
+  firestore: Firestore,
+  collection: string,
+  [from, to]: readonly [from: string, to: string],
+): Query => firestore.collectionGroup(collection).where('sweep', '>=', from).where('sweep', '<=', to).orderBy('sweep')
 
 export const timestampOf = (at: Instant): Timestamp => Timestamp.fromMillis(at)
 

@@ -13,3 +13,6 @@ export const revisionOf = ({ seconds, nanoseconds }: Timestamp): Revision => {
 
 export const asRevision = (text: string): Revision | undefined =>
   /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z$/.test(text) ? (text as Revision) : undefined
+
+/** Milliseconds since the Unix epoch. */
+export const momentOf = (revision: Revision): number => Date.parse(revision)

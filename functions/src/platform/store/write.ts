@@ -1,7 +1,15 @@
 // One write as data, and the applying of a list of them.
-import { FieldPath, type Firestore, type Transaction, type WriteBatch } from '@google-cloud/firestore'
+import {
+  FieldPath,
+  FieldValue,
+  type Firestore,
+  type Timestamp,
+  type Transaction,
+  type WriteBatch,
+} from '@google-cloud/firestore'
 import { invariant } from '@latchkey/core/kernel/invariant'
-import { collectionOf, type Door, mayWrite, projectedFields } from './collections.ts'
+import { collectionOf, type Door, fieldsAt, mayWrite } from './collections.ts'
+import { withSweepField } from './expiring.ts'
 import type { DocumentFields } from './reader.ts'
 
 export type Write =
@@ -9,15 +17,20 @@ export type Write =
   | { readonly kind: 'create'; readonly path: string; readonly fields: DocumentFields }
   /** Replaces the whole document. */
   | { readonly kind: 'set'; readonly path: string; readonly fields: DocumentFields }
-  /** Replaces the named top-level fields; fails when the document is not there. */
+  /** Replaces the named top-level fields, and takes away those that are undefined; fails when the document is not there. */
   | { readonly kind: 'update'; readonly path: string; readonly fields: DocumentFields }
   /** Replaces the named top-level fields, making the document when it is not there. */
   | { readonly kind: 'merge'; readonly path: string; readonly fields: DocumentFields }
-  | { readonly kind: 'delete'; readonly path: string }
+  /** Fails when it was written after it was read at `unchangedSince`. */
+  | { readonly kind: 'delete'; readonly path: string; readonly unchangedSince?: Timestamp }
 
 const guardDoor = (door: Door, write: Write): void => {
   invariant(mayWrite(door, write.path), `${door} may not write ${write.path}`)
-  const allowed = door === 'project' ? projectedFields[collectionOf(write.path)] : undefined
+  invariant(
+    door !== 'sweep' || (write.kind === 'delete' && write.unchangedSince !== undefined),
+    `${door} may only remove ${write.path}, and only unchanged`,
+  )
+  const allowed = fieldsAt[door]?.[collectionOf(write.path)]
   if (allowed === undefined) return
   invariant(write.kind === 'update', `${door} may only update ${write.path}`)
   for (const field of Object.keys(write.fields)) invariant(allowed.includes(field), `${door} may not write ${field}`)
@@ -38,18 +51,24 @@ export const applyWrites = (
   for (const write of writes) {
     guardDoor(door, write)
     const ref = firestore.doc(write.path)
-    if (write.kind === 'create') target.create(ref, write.fields)
-    else if (write.kind === 'set') target.set(ref, write.fields)
-    else if (write.kind === 'delete') target.delete(ref)
-    else if (write.kind === 'merge') target.set(ref, write.fields, { mergeFields: fieldPaths(write.fields) })
-    else updateFields(target, ref, write.fields)
+    if (write.kind === 'delete') {
+      target.delete(ref, write.unchangedSince === undefined ? {} : { lastUpdateTime: write.unchangedSince })
+      continue
+    }
+    const fields = withSweepField(write.path, write.fields, write.kind === 'create' || write.kind === 'set')
+    if (write.kind === 'create') target.create(ref, fields)
+    else if (write.kind === 'set') target.set(ref, fields)
+    else if (write.kind === 'merge') target.set(ref, fields, { mergeFields: fieldPaths(fields) })
+    else updateFields(target, ref, fields)
   }
 }
 
 const fieldPaths = (fields: DocumentFields): FieldPath[] => Object.keys(fields).map((field) => new FieldPath(field))
 
 const updateFields = (target: WriteBatch, ref: ReturnType<Firestore['doc']>, fields: DocumentFields): void => {
-  const [first, ...rest] = Object.entries(fields).map(([field, value]) => [new FieldPath(field), value] as const)
+  const [first, ...rest] = Object.entries(fields).map(
+    ([field, value]) => [new FieldPath(field), value === undefined ? FieldValue.delete() : value] as const,
+  )
   invariant(first !== undefined, 'an update names at least one field')
   target.update(ref, first[0], first[1], ...rest.flat())
 }

@@ -4,6 +4,7 @@ import { schedule } from '../../guard/definition.ts'
 import type { Run } from '../../guard/doors/single-flight.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Log } from '../../platform/log.ts'
+import type { WatchJobs } from './jobs/watch-jobs.ts'
 
 export interface Reconciled {
   readonly looked: number
@@ -23,6 +24,7 @@ export interface Comparison {
 
 export interface ReconcileDependencies {
   readonly comparisons: readonly Comparison[]
+  readonly watchJobs: WatchJobs
   readonly clock: Clock
   readonly log: Log
 }
@@ -32,21 +34,28 @@ interface Place {
   readonly after: string | undefined
 }
 
-export const reconcile = ({ comparisons, clock, log }: ReconcileDependencies) =>
+export const reconcile = ({ comparisons, watchJobs, clock, log }: ReconcileDependencies) =>
   schedule({
     name: 'reconcile',
     summary: 'Compares what is derived with its source, repairs what differs, and says so.',
     run: async ({ now, runId, place: left, until, reached }: Run) => {
+      await watchJobs({ now, runId })
       const done: Record<string, number> = { looked: 0, repaired: 0, drifted: 0 }
+      const failures: unknown[] = []
       let place: Place | undefined = placeOf(left, comparisons) ?? startOf(comparisons)
       while (place !== undefined && clock() < until) {
-        const found = await pageAt(place, comparisons, now)
+        const found: Reconciled = await pageAt(place, comparisons, now).catch((error: unknown) => {
+          failures.push(error)
+          return { looked: 0, repaired: 0, next: undefined } // the others are not made to wait for it
+        })
         note(done, place.comparison, found)
         for (const sentence of found.drifted ?? []) log('ERROR', 'drift', { runId, what: place.comparison, sentence })
         place = placeAfter(place, found.next, comparisons)
         if (!(await reached(place && { ...place, after: place.after ?? null }, done))) return
       }
       log(done['repaired'] === 0 && done['drifted'] === 0 ? 'INFO' : 'WARNING', 'reconciled', { runId, ...done })
+      if (failures.length > 0)
+        throw new AggregateError(failures, `${failures.length} comparisons failed: ${failures.map(String).join(' ')}`)
     },
   })
 

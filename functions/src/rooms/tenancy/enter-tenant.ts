@@ -1,4 +1,5 @@
 // `tenants/enter`: opens a tenant for a signed-in person, by writing what the Firestore rules let them list, for ten minutes at most.
+import { sessionStands } from '@latchkey/core/access/assembly/session-counts'
 import { decide, isVisible } from '@latchkey/core/access/decide'
 import { errorOf } from '@latchkey/core/access/decision'
 import type { Facts } from '@latchkey/core/access/facts'
@@ -10,8 +11,7 @@ import { earliest, type Instant, minutes, plusSeconds, toIso } from '@latchkey/c
 import { enterOutput, reasonedTenantInput } from '@latchkey/core/tenancy/contract'
 import type { SessionFacts } from '../../guard/caller.ts'
 import { operation } from '../../guard/definition.ts'
-import { sessionCounts } from '../../guard/session-counts.ts'
-import { type DocumentFields, type Reader, timestampOf } from '../../platform/store/reader.ts'
+import { type DocumentFields, instantIn, type Reader, timestampOf } from '../../platform/store/reader.ts'
 import type { Write } from '../../platform/store/write.ts'
 import type { TenancyDependencies } from './dependencies.ts'
 import { tenantPath } from './tenant-document.ts'
@@ -74,7 +74,7 @@ const enter = async (
   const [tenant, parent, user] = await read.getAll([tenantPath(node.id), tenantPath(agency), `users/${session.uid}`])
   if (tenant === undefined || parent === undefined || user === undefined) return err(iamError('not_found'))
   // The session may have been denied since it was admitted; the access id read here would hide that for ten minutes.
-  if (!sessionCounts(user, session.authTimeSeconds)) return err(iamError('invalid_token'))
+  if (!sessionStands(user, session.authTimeSeconds, instantIn)) return err(iamError('invalid_token'))
   const lasting = withoutConditions(facts)
   const see = names.filter((name) => allows(lasting, liveCollections[name], now))
   const until = viewerEnd(facts, now)

@@ -1,4 +1,5 @@
 // `members/acceptInvitation`: the secret and a fresh, verified sign-in with the invited mailbox make the membership, once.
+import { sessionStands } from '@latchkey/core/access/assembly/session-counts'
 import { type ParsedSecret, parseSecret } from '@latchkey/core/credentials/secret-format'
 import { acceptInput, acceptOutput } from '@latchkey/core/directory/contract/invitations'
 import { type IamError, iamError } from '@latchkey/core/kernel/errors'
@@ -9,7 +10,6 @@ import { err, ok, type Result } from '@latchkey/core/kernel/result'
 import { type Instant, instantOf, isOver, minutes, plusSeconds } from '@latchkey/core/kernel/time'
 import type { Caller, SessionFacts } from '../../../guard/caller.ts'
 import { operation } from '../../../guard/definition.ts'
-import { sessionCounts } from '../../../guard/session-counts.ts'
 import { type DocumentFields, instantIn, type Reader, timestampOf } from '../../../platform/store/reader.ts'
 import type { Accepting, DirectoryDependencies } from '../dependencies.ts'
 import { offerIn } from './invitation-document.ts'
@@ -125,7 +125,8 @@ const readLive = async (
   const paths = [`tenants/${tenant}/invitations/${id}`, `tenants/${tenant}`, `users/${session.uid}`]
   const [fields, node, person] = await read.getAll(paths)
   // The session may have been ended since it was admitted: joining makes power, so it is asked again here.
-  if (person !== undefined && !sessionCounts(person, session.authTimeSeconds)) return err(iamError('invalid_token'))
+  if (person !== undefined && !sessionStands(person, session.authTimeSeconds, instantIn))
+    return err(iamError('invalid_token'))
   const expiresAt = instantIn(fields?.['expiresAt'])
   const live =
     credential?.['status'] === 'active' &&
