@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
+import { jobNames } from '@latchkey/core/lifecycle/jobs'
 import { describe, expect, it } from 'vitest'
 import { endpoints } from '../support/stack.ts'
 
@@ -54,5 +55,12 @@ describe('the runbooks', () => {
     const signing = [...left.matchAll(/"kid":"([^"]*)","state":"active"/g)].map(([, one = '']) => one)
     expect(signing.map((one) => one.split('-')[0])).toEqual(['access', 'id', 'seal'])
     for (const one of signing) expect(left).not.toContain(`${one} is gone`)
+  }, 120_000)
+
+  it('jobs-and-parked-messages: shows every job and what is parked, and asks for a run', async () => {
+    const [, shown, parked, asked] = await run('jobs-and-parked-messages')
+    expect(resultOf(shown).jobs.map(({ job }: { job: string }) => job)).toEqual([...jobNames])
+    expect(resultOf(parked)).toMatchObject({ items: expect.any(Array) })
+    expect(resultOf(asked)).toMatchObject({ job: 'sweepExpired', asked: expect.stringMatching(/^op_/) })
   }, 120_000)
 })
