@@ -6,6 +6,7 @@ import { endpoints } from './stack.ts'
 
 export interface Served {
   readonly origin: string
+  readonly pid: number
   readonly stop: () => void
   /** Without a word: what it was doing stays as it is. */
   readonly kill: () => void
@@ -56,5 +57,5 @@ export const serve = async (
   })
   const origin = `http://127.0.0.1:${port}`
   await answers(origin, child)
-  return { origin, stop: () => void child.kill(), kill: () => void child.kill('SIGKILL') }
+  return { origin, pid: child.pid ?? 0, stop: () => void child.kill(), kill: () => void child.kill('SIGKILL') }
 }
