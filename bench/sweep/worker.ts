@@ -14,7 +14,9 @@ const app = createApp(
     clock: () => instantOf(Date.now() + offset),
     publish: async () => undefined,
     log: (_severity, message, facts) => {
-      if (message === 'swept') removed += Number(facts?.['removed idempotency'] ?? 0)
+      if (message === 'swept')
+        for (const [name, count] of Object.entries(facts ?? {}))
+          if (name.startsWith('removed ')) removed += Number(count)
     },
   },
 )
