@@ -6,7 +6,12 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 
 export type ScheduleTrigger = { readonly schedule: string; readonly timeZone?: string | null }
-export type ManifestEndpoint = { readonly entryPoint: string; readonly scheduleTrigger?: ScheduleTrigger }
+export type EventTrigger = { readonly retry: boolean; readonly eventFilters?: Readonly<Record<string, string>> }
+export type ManifestEndpoint = {
+  readonly entryPoint: string
+  readonly scheduleTrigger?: ScheduleTrigger
+  readonly eventTrigger?: EventTrigger
+}
 export type Manifest = { readonly endpoints: Readonly<Record<string, ManifestEndpoint>> }
 
 /** `modules` is the node_modules folder whose firebase-functions does the reading: the folder's own, or the root's. */
