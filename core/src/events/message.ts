@@ -13,6 +13,5 @@ export const eventMessage = z.strictObject({
     .regex(/^[a-z]+\.[a-z_]+$/)
     .max(100),
 })
-export type EventMessage = z.output<typeof eventMessage>
 
 export const eventTopic = 'events'

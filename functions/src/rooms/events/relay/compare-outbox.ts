@@ -22,7 +22,7 @@ export const compareOutbox = (dependencies: RelayDependencies) => ({
   name: 'outbox',
   page: async (token: string | undefined, now: Instant) => {
     const place = token === undefined ? start : (JSON.parse(token) as Place) // written below
-    const walks = await Promise.all(
+    const walks = await allOf(
       place.after.map(async (after, shard) =>
         after === null ? ended : walkShard({ shard, after, now }, dependencies),
       ),
@@ -35,6 +35,12 @@ export const compareOutbox = (dependencies: RelayDependencies) => ({
     return { looked: relayed, repaired: relayed, next: isOver && !more ? undefined : JSON.stringify(next) }
   },
 })
+
+/** Rejects as the first of them does, but not before all are done: nothing goes on behind a page that failed. */
+const allOf = async <T>(works: readonly Promise<T>[]): Promise<readonly T[]> => {
+  await Promise.allSettled(works)
+  return Promise.all(works)
+}
 
 interface Walk {
   readonly relayed: number

@@ -9,6 +9,7 @@ export const onOutboxCreated = (dependencies: RelayDependencies) =>
     summary: 'Hands a committed event to whoever consumes events.',
     document: 'outbox/{event}',
     on: 'created',
+    waits: true,
     run: async (_job, { event = '' }) => {
       if (isOpId(event)) await relayEvent(event, dependencies)
     },

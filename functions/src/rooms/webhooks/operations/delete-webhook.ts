@@ -1,0 +1,39 @@
+// `webhooks/delete`: nothing is sent there any more, not even what waits.
+import { iamError } from '@latchkey/core/kernel/errors'
+import { err, ok } from '@latchkey/core/kernel/result'
+import { deleteWebhookOutput, webhookInput } from '@latchkey/core/webhooks/contract'
+import { operation } from '../../../guard/definition.ts'
+import type { WebhooksDependencies } from '../dependencies.ts'
+import { forgetQueue } from '../queue/queue-document.ts'
+import { webhookPath } from '../webhook-document.ts'
+
+export const deleteWebhook = ({ commit, operate }: WebhooksDependencies) =>
+  operation({
+    group: 'webhooks',
+    name: 'delete',
+    summary: 'Removes an endpoint; what waits for it is not sent.',
+    input: webhookInput,
+    output: deleteWebhookOutput,
+    access: { permission: 'iam.webhooks.delete' },
+    tenant: (input) => input.tenant,
+    effect: 'write',
+    handler: async ({ input: { webhook }, tenant, commit: context }) => {
+      const answered = await commit(context, {
+        tenant,
+        plan: async (read) => {
+          const path = webhookPath(tenant, webhook)
+          const [found] = await read.getAll([path])
+          if (found === undefined) return err(iamError('not_found', { field: 'webhook' }))
+          return ok({
+            writes: [{ kind: 'delete', path }],
+            event: { type: 'webhooks.endpoint_deleted', targets: [`webhook:${webhook}`] },
+            outcome: { webhook, deleted: true as const },
+          })
+        },
+        answer: (outcome) => outcome,
+      })
+      // A turn that finds no endpoint does the same.
+      if (answered.ok) await forgetQueue(webhook, operate).catch(() => undefined)
+      return answered
+    },
+  })

@@ -1,0 +1,76 @@
+// `webhooks/list` and `webhooks/deliveries`: endpoints and how they fare, and what became of each delivery. No secret can be read again.
+import { iamError } from '@latchkey/core/kernel/errors'
+import { isWebhookId, type WebhookId } from '@latchkey/core/kernel/ids'
+import { err, ok } from '@latchkey/core/kernel/result'
+import {
+  deliveriesInput,
+  deliveriesOutput,
+  deliveryPattern,
+  deliveryView,
+  listWebhooksInput,
+  listWebhooksOutput,
+  webhookView,
+} from '@latchkey/core/webhooks/contract'
+import { operation } from '../../../guard/definition.ts'
+import { pageAfter, pageAnswer } from '../../../platform/store/page.ts'
+import { queuePath } from '../queue/queue-document.ts'
+import { deliveryViewOf, webhookPath, webhookViewOf } from '../webhook-document.ts'
+
+export const listWebhooks = () =>
+  operation({
+    group: 'webhooks',
+    name: 'list',
+    summary: 'Lists the endpoints of a tenant, without their secrets.',
+    input: listWebhooksInput,
+    output: listWebhooksOutput,
+    access: { permission: 'iam.webhooks.list' },
+    tenant: (input) => input.tenant,
+    effect: 'read',
+    handler: async ({ input, tenant, now, read }) => {
+      const after = pageAfter(input.page, isWebhookId)
+      if (!after.ok) return after
+      const found = await read.list({
+        collection: `tenants/${tenant}/webhooks`,
+        ...after.value,
+        limit: input.limit + 1,
+      })
+      const queues = await read.getAll(found.map(({ id }) => queuePath(id as WebhookId))) // ids of that collection
+      const queueOf = new Map(found.map(({ id }, index) => [id, queues[index]]))
+      return ok(
+        pageAnswer(found, input.limit, {
+          whole: webhookView,
+          view: ({ id, fields }) => webhookViewOf({ tenant, webhook: id }, fields, { queue: queueOf.get(id), now }),
+        }),
+      )
+    },
+  })
+
+export const listDeliveries = () =>
+  operation({
+    group: 'webhooks',
+    name: 'deliveries',
+    summary: 'Lists what an endpoint was told, newest first, with every attempt; for thirty days.',
+    input: deliveriesInput,
+    output: deliveriesOutput,
+    access: { permission: 'iam.webhooks.list' },
+    tenant: (input) => input.tenant,
+    effect: 'read',
+    handler: async ({ input, tenant, read }) => {
+      const after = pageAfter(input.page, (text) => deliveryPattern.test(text))
+      if (!after.ok) return after
+      const [webhook] = await read.getAll([webhookPath(tenant, input.webhook)])
+      if (webhook === undefined) return err(iamError('not_found', { field: 'webhook' }))
+      const found = await read.list({
+        collection: `tenants/${tenant}/webhooks/${input.webhook}/deliveries`,
+        ...(input.status === undefined ? {} : { where: { status: input.status } }),
+        ...after.value,
+        limit: input.limit + 1,
+      })
+      return ok(
+        pageAnswer(found, input.limit, {
+          whole: deliveryView,
+          view: ({ id, fields }) => deliveryViewOf(id, fields),
+        }),
+      )
+    },
+  })
