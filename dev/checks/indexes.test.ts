@@ -5,12 +5,14 @@ import ts from 'typescript'
 import { describe, expect, test } from 'vitest'
 import { collectionsOf } from '../../functions/src/platform/store/collections.ts'
 import { expiring, sweepField } from '../../functions/src/platform/store/expiring.ts'
+import { reminded, remindField } from '../../functions/src/platform/store/reminded.ts'
 import { root } from '../root.ts'
 import { sourceFiles } from './source-files.ts'
 
 interface IndexField {
   readonly fieldPath: string
   readonly order?: string
+  readonly arrayConfig?: string
 }
 
 interface Indexes {
@@ -85,7 +87,7 @@ const queryOf = (at: string, argument: ts.Expression | undefined): Query | strin
   if (typeof parts === 'string') return parts
   const collection = collectionIn(parts.get('collection'))
   const equal = keysOf(parts.get('where'))
-  const before = fieldOf(parts.get('before') ?? parts.get('beyond'))
+  const before = fieldOf(parts.get('before') ?? parts.get('beyond') ?? parts.get('within'))
   const contains = fieldOf(parts.get('contains'))
   if (collection === undefined) return 'lists a collection without a name'
   if (equal === undefined) return 'filters by what is no literal'
@@ -164,8 +166,16 @@ const sweepQueries = Object.keys(expiring).map((kind): Query => {
   const collection = kind.split('/').at(-1) ?? ''
   return { at: builder, collection, equal: [sweepField], before: undefined, contains: undefined, group: true }
 })
+/** What a reminder is due for, likewise. */
+const remindedBy =
+  /collectionGroup\(collection\)\s*\.where\('remind', '>=', from\)\s*\.where\('remind', '<=', to\)\s*\.orderBy\('remind'\)/
+const remindQueries = Object.keys(reminded).map((kind): Query => {
+  const collection = kind.split('/').at(-1) ?? ''
+  return { at: builder, collection, equal: [remindField], before: undefined, contains: undefined, group: true }
+})
 const asked = [
   ...queries,
+  ...(remindedBy.test(sources.get(builder) ?? '') ? remindQueries : []),
   ...(swept.test(sources.get(builder) ?? '') ? sweepQueries : []),
   ...(listened.test(sources.get(builder) ?? '') ? [outboxQuery] : []),
 ]
@@ -173,8 +183,11 @@ const asked = [
 /** An index by name: `collection field+field`, with `*` for all collections of that name. One field is the automatic kind, which here must be asked for. */
 const named = ({ indexes: composite, fieldOverrides }: Indexes): readonly string[] => [
   ...composite
-    .filter(({ queryScope, fields }) => queryScope === 'COLLECTION' && fields.every(ascending))
-    .map(({ collectionGroup, fields }) => `${collectionGroup} ${fields.map(({ fieldPath }) => fieldPath).join('+')}`),
+    .filter(
+      ({ queryScope, fields }) =>
+        queryScope === 'COLLECTION' && fields.every((field) => ascending(field) || containing(field)),
+    )
+    .map(({ collectionGroup, fields }) => `${collectionGroup} ${fields.map(fieldName).join('+')}`),
   ...fieldOverrides.flatMap(({ collectionGroup, fieldPath, indexes: modes }) =>
     modes.filter(ascending).map(({ queryScope }) => `${collectionGroup}${scoped(queryScope)} ${fieldPath}`),
   ),
@@ -182,6 +195,7 @@ const named = ({ indexes: composite, fieldOverrides }: Indexes): readonly string
     modes.filter(containing).map(() => `${collectionGroup} ${fieldPath}[]`),
   ),
 ]
+const fieldName = (field: IndexField): string => `${field.fieldPath}${containing(field) ? '[]' : ''}`
 const ascending = ({ order }: { readonly order?: string }): boolean => order === 'ASCENDING'
 const scoped = (queryScope: string | undefined): string => (queryScope === 'COLLECTION_GROUP' ? '*' : '')
 const containing = ({ arrayConfig }: { readonly arrayConfig?: string }): boolean => arrayConfig === 'CONTAINS'
@@ -193,7 +207,7 @@ const needed = ({ collection, equal, before, contains, group }: Query): readonly
         ...equal.map((field) => `${collection}${group ? '*' : ''} ${field}`),
         ...(contains === undefined ? [] : [`${collection} ${contains}[]`]),
       ]
-    : [`${collection} ${[...equal.toSorted(), before].join('+')}`]
+    : [`${collection} ${[...equal.toSorted(), ...(contains === undefined ? [] : [`${contains}[]`]), before].join('+')}`]
 
 const missing = (asked: readonly Query[], given: Indexes): readonly string[] => {
   const there = named(given)
@@ -206,7 +220,7 @@ const missing = (asked: readonly Query[], given: Indexes): readonly string[] => 
 
 /** A collection whose fields are not exempt indexes every element of every map and array, and every monotonic time. */
 const notExempt = ({ fieldOverrides }: Indexes): readonly string[] => {
-  const written = (['commit', 'project', 'operate', 'sweep'] as const).flatMap((door) => collectionsOf(door))
+  const written = (['commit', 'project', 'operate', 'sweep', 'remind'] as const).flatMap((door) => collectionsOf(door))
   const ids = new Set(written.map((path) => path.split('/').at(-1) ?? ''))
   const exempt = fieldOverrides.filter(({ fieldPath, indexes: modes }) => fieldPath === '*' && modes.length === 0)
   return [...ids].filter((id) => !exempt.some(({ collectionGroup }) => collectionGroup === id))
@@ -239,6 +253,7 @@ const acrossTenants = [
   'apiKeys madeBy',
   'assignments role',
   ...sweepQueries.map(({ collection }) => `${collection} ${sweepField}`),
+  ...remindQueries.map(({ collection }) => `${collection} ${remindField}`),
 ]
 
 test('every entry is of one collection, ascending or of an array, named once, and there are fewer than the 200 of Firestore', () => {
@@ -342,9 +357,11 @@ describe('a seeded violation is refused:', () => {
   })
 
   test('a query whose index was removed', () => {
-    expect(missing(queries, { ...indexes, indexes: [] })).toEqual([
+    const unindexed = missing(queries, { ...indexes, indexes: [] })
+    expect(unindexed).toContainEqual(
       expect.stringMatching(/wake-operations\.ts:\d+ needs operations status\+leaseUntil$/),
-    ])
+    )
+    expect(unindexed).toContainEqual(expect.stringMatching(/search-events\.ts:\d+ needs audit terms\[\]\+newest$/))
     expect(missing(queries, without('tenants', 'parentId')).length).toBeGreaterThan(0)
     expect(missing(asked, without('idempotency', 'sweep')).length).toBe(1)
     expect(missing(queries, without('members', 'teams')).length).toBe(2)

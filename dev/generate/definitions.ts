@@ -1,18 +1,24 @@
 // Every definition of the deployed functions, looked at without starting anything.
 import type { App } from '../../functions/src/app.ts'
 import { operationGroups } from '../../functions/src/deployment.ts'
+import { pathOperations as auditPathOperations, sealing } from '../../functions/src/groups/audit.ts'
 import { operations as authzenOperations } from '../../functions/src/groups/authzen.ts'
 import { operations as changeOperations } from '../../functions/src/groups/changes.ts'
 import { pathOperations, verifyOperations } from '../../functions/src/groups/credentials.ts'
 import { outboxRelay } from '../../functions/src/groups/events.ts'
 import { operations as factOperations } from '../../functions/src/groups/facts.ts'
 import { askedRunner, operationRunner, reconciler, sweep } from '../../functions/src/groups/lifecycle.ts'
+import { deliverer, digests, reminders } from '../../functions/src/groups/notifications.ts'
 import { grantsTrigger } from '../../functions/src/groups/roles.ts'
 import { keyRotation, secretRotation } from '../../functions/src/groups/signing.ts'
+import { webhookDeliverer, webhookSender } from '../../functions/src/groups/webhooks.ts'
 import { type AnyOperation, reasonOf } from '../../functions/src/guard/definition.ts'
 
 /** Definitions keep what they are given and call it only when they run, so nothing is given. Cast: it stands in for an app. */
 const inert = new Proxy({}, { get: () => ({}) }) as App
+
+/** With a path of their own at the function `api`. */
+const ofApi: readonly AnyOperation[] = [...pathOperations(inert), ...auditPathOperations(inert)]
 
 /** In the order of the table of contents. */
 export const everyOperation = async (): Promise<readonly AnyOperation[]> => {
@@ -20,7 +26,7 @@ export const everyOperation = async (): Promise<readonly AnyOperation[]> => {
   return [
     ...groups.flat(),
     ...verifyOperations(inert),
-    ...pathOperations(inert),
+    ...ofApi,
     ...authzenOperations(inert),
     ...factOperations(inert),
     ...changeOperations(inert),
@@ -28,8 +34,10 @@ export const everyOperation = async (): Promise<readonly AnyOperation[]> => {
 }
 
 export const everyBackground = () => [
-  ...[sweep(inert), reconciler(inert), keyRotation(inert), secretRotation(inert)],
+  ...[sweep(inert), reconciler(inert), keyRotation(inert), secretRotation(inert), sealing(inert)],
   ...[grantsTrigger(inert), operationRunner(inert), askedRunner(inert), outboxRelay(inert)],
+  ...[webhookDeliverer(inert), webhookSender(inert)],
+  ...[reminders(inert), digests(inert), deliverer(inert)],
 ]
 
 export const idOf = ({ group, name }: AnyOperation): string => `${group}/${name}`
@@ -45,6 +53,6 @@ export const doorsOf = (definition: AnyOperation): readonly ('callable' | 'http'
 
 /** The deployed function that answers over HTTP. */
 export const servedBy = (definition: AnyOperation): 'api' | 'authz' =>
-  definition.path === undefined || pathOperations(inert).some(({ path }) => path === definition.path) ? 'api' : 'authz'
+  definition.path === undefined || ofApi.some(({ path }) => path === definition.path) ? 'api' : 'authz'
 
 export const httpPathOf = (definition: AnyOperation): string => definition.path ?? `/v1/ops/${idOf(definition)}`

@@ -13,6 +13,7 @@ export function welcome(stack: Stack, seconds: string): string {
     `  Console            ${endpoints.app}`,
     `  Identity origin    ${endpoints.id}`,
     `  Functions          ${endpoints.functions}`,
+    `  Caught mails       ${endpoints.mails}`,
     `  Every address      ${state.endpoints}`,
     `  Logs               ${state.logs}`,
     '',

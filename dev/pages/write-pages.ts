@@ -30,6 +30,7 @@ function rows({ endpoints, ports }: Stack): Row[] {
     row('Auth', 'people and their sign-ins', endpoints.auth),
     row('Pub/Sub', 'events between jobs', `http://${endpoints.pubsub}`),
     row('Tasks', 'retried deliveries', `http://${endpoints.tasks}`),
+    row('Mails', 'caught instead of sent', endpoints.mails),
     row('KMS and secrets', 'keys that guard keys (gRPC)', endpoints.kms, `${endpoints.kmsControl}/faults`),
   ]
 }

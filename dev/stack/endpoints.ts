@@ -16,11 +16,14 @@ export type Endpoints = {
   readonly auth: string
   readonly hub: string
   readonly kmsControl: string
+  /** What was mailed, as JSON, the newest first. */
+  readonly mails: string
   /** `host:port`, as the client libraries want them. */
   readonly firestore: string
   readonly pubsub: string
   readonly tasks: string
   readonly kms: string
+  readonly smtp: string
   /** Files of this stack's state, absolute. */
   readonly stateDir: string
   readonly clockFile: string
@@ -39,10 +42,12 @@ export function endpointsOf(ports: PortTable, state: StateFolder): Endpoints {
     auth: `http://${host}:${ports.auth}`,
     hub: `http://${host}:${ports.hub}`,
     kmsControl: `http://${host}:${ports.kmsControl}`,
+    mails: `http://${host}:${ports.mails}/mails`,
     firestore: `${host}:${ports.firestore}`,
     pubsub: `${host}:${ports.pubsub}`,
     tasks: `${host}:${ports.tasks}`,
     kms: `${host}:${ports.kms}`,
+    smtp: `${host}:${ports.smtp}`,
     stateDir: state.dir,
     clockFile: state.clock,
     invokerTokenFile: state.invokerToken,

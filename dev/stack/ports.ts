@@ -15,6 +15,8 @@ const table = {
   tasks: 9499,
   kms: 9710,
   kmsControl: 9711,
+  smtp: 9720,
+  mails: 9721,
 } as const
 
 export type PortName = keyof typeof table

@@ -1,4 +1,4 @@
-// Starts the whole local house — KMS, Secret Manager and the Firebase emulators — and hands back one way to stop it.
+// Starts the whole local house — KMS, Secret Manager, a mail catcher and the Firebase emulators — and hands back one way to stop it.
 import { rmSync, writeFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { bundleFunctions } from '../build/bundle-functions.ts'
@@ -8,6 +8,7 @@ import { findJdk, jdkMissing } from './machine/find-jdk.ts'
 import { untilAnswers } from './parts/answering.ts'
 import { privateTemporaryFolder, startFirebase } from './parts/firebase-part.ts'
 import { startKms } from './parts/kms-part.ts'
+import { startMail } from './parts/mail-part.ts'
 import type { Part } from './parts/part.ts'
 import { watchParts } from './parts/watch-parts.ts'
 import { firstTakenPort, type PortName, type PortTable, portTable } from './ports.ts'
@@ -47,7 +48,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const endpoints = endpointsOf(ports, state)
   const kms = startKms(ports, state)
   const firebase = startFirebase({ ports, endpoints, state, jdk, say: options.say })
-  const parts = [firebase.part, kms]
+  const parts = [firebase.part, kms, startMail(ports, state)]
   const watch = watchParts(parts, ports, endpoints)
   const stop = stopOnce(parts, state, watch.end)
   try {
@@ -77,7 +78,7 @@ async function checkMachine(ports: PortTable) {
 async function untilReady(ports: PortTable, ready: Promise<void>, say: (line: string) => void): Promise<void> {
   const watch = stopwatch()
   const patience = new AbortController()
-  const shown: PortName[] = ['kms', 'auth', 'firestore', 'pubsub', 'tasks', 'functions', 'app', 'id']
+  const shown: PortName[] = ['kms', 'mails', 'auth', 'firestore', 'pubsub', 'tasks', 'functions', 'app', 'id']
   const answering = shown.map(async (name) => {
     await untilAnswers(ports[name], patience.signal)
     say(`  ${name.padEnd(10)} ${String(ports[name]).padEnd(6)} ${watch()}`)

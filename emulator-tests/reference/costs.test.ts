@@ -197,6 +197,37 @@ describe('the cost of every operation', () => {
     await measured('a retiring key', platform, 'signing/compromise', { kid: before, reason: 'measured' })
   }
 
+  const measureAudit = async (owner: Actor, tenant: string): Promise<void> => {
+    const { items } = await measured('and the event of having read', owner, 'audit/search', { tenant, limit: 10 })
+    await measured('and the event of having read', owner, 'audit/get', { tenant, event: items[0].event })
+    await measured('nothing sealed yet', owner, 'audit/verify', { tenant })
+    await measured('admission and its event; then the stream', owner, 'audit/export', { tenant })
+  }
+
+  const measureWebhooks = async (owner: Actor, tenant: string): Promise<void> => {
+    const wanted = { tenant, name: 'Shop', url: 'https://hooks.shop.com/in', types: ['*'] }
+    const { webhook } = await measured('the first', owner, 'webhooks/create', wanted)
+    const at = { tenant, webhook: webhook.webhook }
+    await measured('one', owner, 'webhooks/list', { tenant })
+    await measured('a type', owner, 'webhooks/update', { ...at, types: ['access.*'] })
+    await measured('', owner, 'webhooks/rotateSecret', at)
+    const { delivery } = await measured('until it is relayed', owner, 'webhooks/test', at)
+    const now = timestampOf(world.app.clock())
+    const fields = { event: delivery.slice(14), tenant, type: 'webhooks.endpoint_tested', status: 'failed', at: now }
+    const path = `tenants/${tenant}/webhooks/${at.webhook}/deliveries/${delivery}`
+    await world.app.store.operate.write({ kind: 'set', path, fields: { ...fields, attempts: [] } })
+    await measured('one', owner, 'webhooks/deliveries', at)
+    await measured('and a call to the queue', owner, 'webhooks/redeliver', { ...at, delivery })
+    await measured('', owner, 'webhooks/delete', at)
+  }
+
+  const measureNotifications = async (owner: Actor): Promise<void> => {
+    await measured('nothing', owner, 'notifications/list', {})
+    await measured('nothing', owner, 'notifications/markRead', { before: '2040-01-01T00:00:00.000Z' })
+    await measured('', owner, 'notifications/getPreferences', {})
+    await measured('', owner, 'notifications/setPreferences', { digestHour: 9 })
+  }
+
   const measureJobs = async (): Promise<void> => {
     const platform = await world.platformOwner()
     const parked = 'runOperation-1'
@@ -297,7 +328,10 @@ describe('the cost of every operation', () => {
       confirmName: 'Theirs',
     })
     await measureSigning()
+    await measureAudit(owner, agency)
+    await measureWebhooks(owner, agency)
     await measureJobs()
+    await measureNotifications(owner)
     const asking = { tenant: 'platform', operation: deleted.operation }
     await measured('after a deletion', world.provisioner, 'tenants/operations', asking)
   }, 60_000)

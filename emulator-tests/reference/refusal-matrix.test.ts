@@ -41,6 +41,8 @@ const exceptions: Readonly<Record<string, string>> = {
   'tenants/get no permission': 'whoever holds a role at a tenant may look at it',
   'tenants/resume suspended tenant': 'that is what resuming is for, from above',
   'tenants/delete suspended tenant': 'a suspended tenant can be deleted from above; the name typed was another',
+  'audit/search suspended tenant': 'what happened can be read where nothing more can be done',
+  'audit/get suspended tenant': 'the same; of an event that is not there',
   'access/check suspended tenant':
     'answers 200 and says no: the question is about a right, and the caller sees the tenant',
   'access/check no permission': 'answers 200 and says no: about oneself it needs no permission',
@@ -86,10 +88,18 @@ const exceptions: Readonly<Record<string, string>> = {
   'events/changes other tenant': 'the tenant is the caller’s own; of another it hears nothing',
   'events/changes suspended tenant': 'the same',
   'credentials/exchange no permission': 'it needs none: a key may always be made into something narrower',
+  'notifications/list *': 'names no tenant: it is one’s own, and keys have none',
+  'notifications/markRead *': 'the same',
+  'notifications/getPreferences *': 'the same',
+  'notifications/getPreferences malformed': 'it has no field that could be',
+  'notifications/setPreferences *': 'the same',
   'leaks/report *': 'is for scanners, who sign what they send: nobody else is heard at all',
   'leaks/report malformed': 'the same',
   'leaks/report unknown field': 'the same',
 }
+
+/** What is a person's own names no tenant and is answered; a key is no person and is refused, whatever it asks. */
+const isOwn = (which: string): boolean => which.startsWith('| `notifications/')
 
 describe('the refusal matrix', () => {
   let world: World
@@ -214,7 +224,8 @@ describe('the refusal matrix', () => {
     const alike: readonly Column[] = ['anonymous', 'other tenant', 'malformed', 'unknown field', 'over limit']
     const unlike = [...cells].flatMap(([which, codes]) => {
       const twin = cells.get(which.replace(/ callable$/, ' http'))
-      const differing = alike.filter((column) => twin?.[columns.indexOf(column)] !== codes[columns.indexOf(column)])
+      const compared = alike.filter((column) => !(isOwn(which) && ['other tenant', 'malformed'].includes(column)))
+      const differing = compared.filter((column) => twin?.[columns.indexOf(column)] !== codes[columns.indexOf(column)])
       return which.endsWith(' callable') ? differing.map((column) => `${which} ${column}`) : []
     })
     expect(unlike).toEqual([])

@@ -49,6 +49,7 @@ export const serve = async (
       FIRESTORE_EMULATOR_HOST: endpoints.firestore,
       FIREBASE_AUTH_EMULATOR_HOST: endpoints.auth.replace('http://', ''),
       PUBSUB_EMULATOR_HOST: endpoints.pubsub,
+      CLOUD_TASKS_EMULATOR_HOST: endpoints.tasks,
       LK_KMS_ENDPOINT: endpoints.kms,
       METADATA_SERVER_DETECTION: 'none',
       ...env,

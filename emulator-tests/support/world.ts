@@ -8,6 +8,10 @@ import { instantOf } from '@latchkey/core/kernel/time'
 import { enrol, signIn } from '../../dev/demo/actors.ts'
 import { type App, createApp, type Replaced } from '../../functions/src/app.ts'
 import { operations as accessOperations } from '../../functions/src/groups/access.ts'
+import {
+  operations as auditOperations,
+  pathOperations as auditPathOperations,
+} from '../../functions/src/groups/audit.ts'
 import { operations as authzenOperations } from '../../functions/src/groups/authzen.ts'
 import { operations as changeOperations } from '../../functions/src/groups/changes.ts'
 import { keyOperations, pathOperations, verifyOperations } from '../../functions/src/groups/credentials.ts'
@@ -15,11 +19,13 @@ import { operations as factOperations } from '../../functions/src/groups/facts.t
 import { foundPlatform } from '../../functions/src/groups/found-platform.ts'
 import { operations as jobOperations } from '../../functions/src/groups/lifecycle.ts'
 import { operations as memberOperations } from '../../functions/src/groups/members.ts'
+import { operations as notificationOperations } from '../../functions/src/groups/notifications.ts'
 import { operations as resourceOperations } from '../../functions/src/groups/resources.ts'
 import { operations as roleOperations } from '../../functions/src/groups/roles.ts'
 import { operations as signingOperations } from '../../functions/src/groups/signing.ts'
 import { operations as teamOperations } from '../../functions/src/groups/teams.ts'
 import { operations as tenantOperations } from '../../functions/src/groups/tenants.ts'
+import { operations as webhookOperations } from '../../functions/src/groups/webhooks.ts'
 import type { AnyOperation } from '../../functions/src/guard/definition.ts'
 import type { Call } from '../../functions/src/guard/passage.ts'
 import { pass } from '../../functions/src/guard/pipeline.ts'
@@ -81,6 +87,10 @@ export const allOperations = (app: App): ReadonlyMap<string, AnyOperation> =>
       changeOperations,
       signingOperations,
       jobOperations,
+      auditOperations,
+      auditPathOperations,
+      webhookOperations,
+      notificationOperations,
     ]
       .flatMap((make) => make(app))
       .map((definition) => [`${definition.group}/${definition.name}`, definition]),
@@ -148,6 +158,7 @@ export const makeWorld = async ({
       clock,
       log: (severity, message, facts) => void logs.push(JSON.stringify({ severity, message, ...facts })),
       publish: async () => undefined,
+      enqueue: async () => undefined,
       ...(storeOf === undefined ? {} : { store: storeOf(projectId, clock) }),
       ...replaced,
     },

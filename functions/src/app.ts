@@ -10,11 +10,16 @@ import { jobPath } from './guard/doors/single-flight.ts'
 import type { Accounts } from './platform/auth.ts'
 import { firebaseAccounts } from './platform/auth.ts'
 import { type Clock, systemClock } from './platform/clock.ts'
+import { type Anchors, openAnchors } from './platform/cloud/anchors.ts'
 import { type Kms, openKms } from './platform/cloud/kms.ts'
-import { openSecrets } from './platform/cloud/secrets.ts'
+import { openSecrets, type Secrets } from './platform/cloud/secrets.ts'
 import { type Config, type Environment, readConfig } from './platform/config.ts'
+import { type Enqueue, taskEnqueuer } from './platform/enqueue.ts'
 import { invokerCheck } from './platform/invoker.ts'
 import { jsonLog, type Log, seldomLog } from './platform/log.ts'
+import { type SendMail, smtpMailer } from './platform/mail.ts'
+import { outboundPost, type Post } from './platform/outbound/post.ts'
+import { dnsResolve, type Resolve } from './platform/outbound/resolve.ts'
 import { type Publish, pubSubPublisher } from './platform/publish.ts'
 import { type DrawId, idDrawer, pagedRandom, type RandomBytes, systemRandom } from './platform/random.ts'
 import { signedBodyCheck } from './platform/signed-body.ts'
@@ -41,6 +46,11 @@ export interface App {
   readonly log: Log
   readonly store: Store
   readonly publish: Publish
+  readonly enqueue: Enqueue
+  /** Undefined where no mail server is set. */
+  readonly sendMail: SendMail | undefined
+  /** To addresses that customers name. */
+  readonly post: Post
   readonly catalogues: CatalogueStore
   readonly loadFacts: LoadFacts
   /** Shares a key's rate plan out to the processes that use it, this one among them. */
@@ -52,6 +62,8 @@ export interface App {
   /** For the room of signing keys itself: what rotates them. */
   readonly rings: SigningDependencies
   readonly kms: Kms
+  /** Where seals of the audit log are kept once more. */
+  readonly anchors: Anchors
   /** The keys of our own message authentication codes, and for the schedule what rotates them. */
   readonly hmacKeys: ReadHmacKeys
   readonly secrets: SecretsDependencies
@@ -68,6 +80,9 @@ export interface Replaced {
   readonly log?: Log
   readonly accounts?: Accounts
   readonly publish?: Publish
+  readonly anchors?: Anchors
+  readonly enqueue?: Enqueue
+  readonly resolve?: Resolve
   /** How long keys sign, so that a test sees years of rotations. */
   readonly policyOf?: (purpose: Purpose) => RotationPolicy
   /** The database's time on the clock that replaces ours; without it a clock that was set by hand is never called wrong. */
@@ -80,7 +95,7 @@ export const createApp = (env: Environment, replaced: Replaced = {}): App => {
   const clock = replaced.clock ?? systemClock(config.clockFile)
   const drawId = replaced.drawId ?? idDrawer(pagedRandom(systemRandom))
   const log = replaced.log ?? jsonLog((line) => void process.stdout.write(`${line}\n`))
-  const store = replaced.store ?? openStore(config.projectId, clock)
+  const store = replaced.store ?? openStore(config.projectId, clock, log)
   const catalogues = catalogueStore(store.read)
   const loadFacts = factsLoader(catalogues)
   const leaseRate = rateLeaser(store.operate)
@@ -95,10 +110,17 @@ export const createApp = (env: Environment, replaced: Replaced = {}): App => {
     ...shared,
     ...keys,
     clockFault: clockCheck(store.read, jobPath('sweepExpired'), trueTimeOf(config, replaced)),
+    anchors: replaced.anchors ?? openAnchors(config, clock),
     publish: replaced.publish ?? pubSubPublisher(config.projectId),
+    sendMail: mailerOf(config, clock, keys.secrets.secrets),
+    enqueue: replaced.enqueue ?? taskEnqueuer(config.projectId),
+    post: outboundPost({ allow: config.webhookAllow, resolve: replaced.resolve ?? dnsResolve() }),
     guard: { ...shared, ...doorsOf({ ...shared, signing: keys.signing }, replaced) },
   }
 }
+
+const mailerOf = (config: Config, clock: Clock, secrets: Secrets): SendMail | undefined =>
+  config.mail === undefined ? undefined : smtpMailer(config.mail, { clock, secrets, local: config.local })
 
 type ForDoors = Pick<App, 'config' | 'store' | 'leaseRate' | 'signing'>
 

@@ -1,6 +1,12 @@
 // Turns the table of contents into deployed functions: all of them at discovery, at run time only the one that this instance serves.
 import type { App } from './app.ts'
-import type { AnyOperation, ScheduleDefinition, SubscriberDefinition, TriggerDefinition } from './guard/definition.ts'
+import type {
+  AnyOperation,
+  ScheduleDefinition,
+  SubscriberDefinition,
+  TaskDefinition,
+  TriggerDefinition,
+} from './guard/definition.ts'
 import type { Running } from './guard/doors/running.ts'
 
 type Load<Made> = () => Promise<(app: App) => Made>
@@ -41,7 +47,10 @@ export const operationGroups: Readonly<Record<string, Load<readonly AnyOperation
   access: async () => (await import('./groups/access.ts')).operations,
   apiKeys: async () => (await import('./groups/credentials.ts')).keyOperations,
   signing: async () => (await import('./groups/signing.ts')).operations,
+  webhooks: async () => (await import('./groups/webhooks.ts')).operations,
   jobs: async () => (await import('./groups/lifecycle.ts')).operations,
+  audit: async () => (await import('./groups/audit.ts')).operations,
+  notifications: async () => (await import('./groups/notifications.ts')).operations,
 }
 
 /** The makers that `index.ts` uses; a name other than this instance's target makes nothing and loads nothing. */
@@ -75,6 +84,11 @@ export const deployment = async () => {
       const { subscriberFunction } = await import('./guard/doors/background.ts')
       return subscriberFunction((await load())(app), running)
     },
+    queued: async (name: string, load: Load<TaskDefinition>) => {
+      if (!wanted(name)) return undefined
+      const { taskFunction } = await import('./guard/doors/background.ts')
+      return taskFunction((await load())(app), running)
+    },
   }
 }
 
@@ -82,12 +96,16 @@ const opsRoutes = (app: App) => ({
   groups: new Map(
     Object.entries(operationGroups).map(([group, load]) => [group, once(async () => (await load())(app))]),
   ),
-  paths: new Map(
-    ['/v1/credentials/exchange', '/v1/leaks'].map((path) => [
-      path,
-      async () => (await import('./groups/credentials.ts')).pathOperations(app).find((one) => one.path === path),
-    ]),
-  ),
+  paths: new Map([
+    ...['/v1/credentials/exchange', '/v1/leaks'].map(
+      (path) =>
+        [
+          path,
+          async () => (await import('./groups/credentials.ts')).pathOperations(app).find((one) => one.path === path),
+        ] as const,
+    ),
+    ['/v1/audit/export', async () => (await import('./groups/audit.ts')).pathOperations(app).at(0)] as const,
+  ]),
   documents: new Map(),
 })
 

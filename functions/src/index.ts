@@ -1,7 +1,7 @@
 // The table of contents: one line per deployed function. An instance loads the modules of its own function only.
 import { deployment } from './deployment.ts'
 
-const { callable, http, scheduled, triggered, subscribed } = await deployment()
+const { callable, http, scheduled, triggered, subscribed, queued } = await deployment()
 
 export const tenants = await callable('tenants', async () => (await import('./groups/tenants.ts')).operations)
 export const members = await callable('members', async () => (await import('./groups/members.ts')).operations)
@@ -14,12 +14,21 @@ export const signing = await callable('signing', async () => (await import('./gr
 
 export const jobs = await callable('jobs', async () => (await import('./groups/lifecycle.ts')).operations)
 
+export const audit = await callable('audit', async () => (await import('./groups/audit.ts')).operations)
+export const notifications = await callable(
+  'notifications',
+  async () => (await import('./groups/notifications.ts')).operations,
+)
+
+export const webhooks = await callable('webhooks', async () => (await import('./groups/webhooks.ts')).operations)
+
 export const api = await http('api')
 export const authz = await http('authz')
 export const oauth = await http('oauth')
 
 export const sweepExpired = await scheduled('sweepExpired', async () => (await import('./groups/lifecycle.ts')).sweep)
 export const reconcile = await scheduled('reconcile', async () => (await import('./groups/lifecycle.ts')).reconciler)
+export const sealAudit = await scheduled('sealAudit', async () => (await import('./groups/audit.ts')).sealing)
 export const rotateSigningKeys = await scheduled(
   'rotateSigningKeys',
   async () => (await import('./groups/signing.ts')).keyRotation,
@@ -27,6 +36,14 @@ export const rotateSigningKeys = await scheduled(
 export const rotateSecrets = await scheduled(
   'rotateSecrets',
   async () => (await import('./groups/signing.ts')).secretRotation,
+)
+export const remindExpiring = await scheduled(
+  'remindExpiring',
+  async () => (await import('./groups/notifications.ts')).reminders,
+)
+export const sendDigests = await scheduled(
+  'sendDigests',
+  async () => (await import('./groups/notifications.ts')).digests,
 )
 export const onAssignmentWritten = await triggered(
   'onAssignmentWritten',
@@ -40,4 +57,16 @@ export const runJob = await subscribed('runJob', async () => (await import('./gr
 export const runOperation = await subscribed(
   'runOperation',
   async () => (await import('./groups/lifecycle.ts')).operationRunner,
+)
+export const deliverNotifications = await subscribed(
+  'deliverNotifications',
+  async () => (await import('./groups/notifications.ts')).deliverer,
+)
+export const deliverWebhooks = await subscribed(
+  'deliverWebhooks',
+  async () => (await import('./groups/webhooks.ts')).webhookDeliverer,
+)
+export const attemptWebhooks = await queued(
+  'attemptWebhooks',
+  async () => (await import('./groups/webhooks.ts')).webhookSender,
 )

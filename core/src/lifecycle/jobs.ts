@@ -6,6 +6,9 @@ export const jobs = {
   rotateSecrets: hours(6),
   sweepExpired: minutes(10),
   reconcile: minutes(5),
+  sealAudit: minutes(1),
+  remindExpiring: hours(1),
+  sendDigests: hours(1),
 } as const satisfies Readonly<Record<string, Seconds>>
 
 export type JobName = keyof typeof jobs

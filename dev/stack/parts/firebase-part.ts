@@ -79,6 +79,9 @@ function functionVariables(endpoints: Endpoints, state: StateFolder): Record<str
   return {
     LK_CLOCK_FILE: state.clock,
     LK_KMS_ENDPOINT: endpoints.kms,
+    LK_SMTP_HOST: endpoints.smtp.split(':')[0] ?? '',
+    LK_SMTP_PORT: endpoints.smtp.split(':')[1] ?? '',
+    LK_ANCHOR_FOLDER: state.anchors,
     LK_INVOKER_TOKEN: invokerToken(state),
     LK_APP_ORIGINS: [endpoints.app, endpoints.app.replace('127.0.0.1', 'localhost')].join(','),
     LK_ISSUER: endpoints.id,

@@ -15,6 +15,8 @@ export function stateFolder(dir: string) {
     logs: join(dir, 'logs'),
     work: join(dir, 'work'),
     kms: join(dir, 'kms'),
+    mails: join(dir, 'mails'),
+    anchors: join(dir, 'anchors'),
     clock: join(dir, 'clock'),
     exported: join(dir, 'state'),
     nextExport: join(dir, 'state.next'),
@@ -31,6 +33,8 @@ export function prepareStateFolder(state: StateFolder, fresh: boolean): void {
   if (fresh) rmSync(state.dir, { recursive: true, force: true })
   for (const dir of [state.dir, state.logs, state.work, state.kms]) mkdirSync(dir, { recursive: true })
   rmSync(state.endpoints, { force: true })
+  // An export may be older than the seals of the run that made it: theirs would be another log.
+  rmSync(state.anchors, { recursive: true, force: true })
   adoptNewestExport(state)
   if (!existsSync(state.clock)) writeFileSync(state.clock, '0\n')
   if (!existsSync(state.exported)) rmSync(state.seeded, { force: true })

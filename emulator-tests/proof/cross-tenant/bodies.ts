@@ -75,6 +75,31 @@ const teams: Readonly<Record<string, readonly Own[]>> = {
   'teams/listMembers': [({ agency, team, member }) => ({ tenant: agency, team, page: member })],
 }
 
+const audit: Readonly<Record<string, readonly Own[]>> = {
+  'audit/search': [
+    ({ agency }) => ({ tenant: agency }),
+    ({ agency, owner, member }) => ({ tenant: agency, actor: `user:${owner}`, target: `member:${member}` }),
+    ({ account }) => ({ tenant: account, limit: 5 }),
+  ],
+  'audit/get': [({ agency, event }) => ({ tenant: agency, event })],
+  'audit/verify': [({ agency }) => ({ tenant: agency }), ({ account }) => ({ tenant: account, limit: 1 })],
+  'audit/export': [({ agency }) => ({ tenant: agency }), ({ account }) => ({ tenant: account, after: '0' })],
+}
+
+const webhooks: Readonly<Record<string, readonly Own[]>> = {
+  'webhooks/create': [({ agency }) => ({ tenant: agency, name: 'Mine', url: 'https://mine.shop.com/', types: ['*'] })],
+  'webhooks/list': [({ agency, webhook }) => ({ tenant: agency, page: webhook })],
+  'webhooks/update': [
+    ({ agency, webhook }) => ({ tenant: agency, webhook, url: 'https://mine.shop.com/', reach: 'subtree' }),
+    ({ agency, webhook }) => ({ tenant: agency, webhook, status: 'paused' }),
+  ],
+  'webhooks/rotateSecret': [({ agency, webhook }) => ({ tenant: agency, webhook })],
+  'webhooks/deliveries': [({ agency, webhook }) => ({ tenant: agency, webhook })],
+  'webhooks/redeliver': [({ agency, webhook, delivery }) => ({ tenant: agency, webhook, delivery })],
+  'webhooks/test': [({ agency, webhook }) => ({ tenant: agency, webhook })],
+  'webhooks/delete': [({ agency, webhook }) => ({ tenant: agency, webhook })],
+}
+
 /** In an order in which each change of one's own goes through; taking an invitation up needs its mailbox. */
 export const changesInOrder: readonly string[] = [
   ...['tenants/create', 'tenants/update', 'tenants/suspend', 'tenants/resume', 'tenants/move'],
@@ -85,6 +110,8 @@ export const changesInOrder: readonly string[] = [
   ...['apiKeys/disable', 'apiKeys/enable', 'apiKeys/revoke', 'apiKeys/revokeAll'],
   ...['members/update', 'members/suspend', 'members/restore', 'members/invite', 'members/resendInvitation'],
   ...['members/revokeInvitation', 'members/createService', 'members/transfer', 'members/deleteService'],
+  ...['webhooks/create', 'webhooks/rotateSecret', 'webhooks/test', 'webhooks/redeliver'],
+  ...['webhooks/update', 'webhooks/delete'],
   ...['members/remove', 'roles/setGuardrail', 'roles/delete', 'tenants/delete'],
 ]
 
@@ -93,6 +120,8 @@ export const ownBodies: Readonly<Record<string, readonly Own[]>> = {
   ...tenancy,
   ...members,
   ...teams,
+  ...audit,
+  ...webhooks,
   ...roles,
   ...resources,
   ...access,

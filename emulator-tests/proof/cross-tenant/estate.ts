@@ -26,6 +26,9 @@ export interface Ids {
   readonly invitationSecret: string
   readonly resource: string
   readonly operation: string
+  readonly webhook: string
+  readonly delivery: string
+  readonly event: string
 }
 export type Kind = keyof Ids
 
@@ -80,6 +83,8 @@ export const foundEstate = async (world: World, canary: string): Promise<Estate>
     accountAssignment,
     resource,
     operation: await operationOf(world, agency),
+    ...(await webhookOf(world, { owner, agency, name: named('Webhook') })),
+    event: (await owner.must('audit/search', { ...at, limit: 1 })).items[0].event,
   }
   return { owner, canary, ids: { ...ids, ...directory, ...drawn } }
 }
@@ -90,6 +95,30 @@ const operationOf = async (world: World, agency: string): Promise<string> => {
   const fields = { tenant: text(agency), kind: text('staged'), status: text('done'), done: { integerValue: '1' } }
   await plant(world.projectId, `operations/${operation}`, { ...fields, startedAt: moment(world.app.clock()) })
   return operation
+}
+
+interface Hooked {
+  readonly owner: Actor
+  readonly agency: string
+  readonly name: string
+}
+
+/** With a delivery, staged: nothing is sent from here. */
+const webhookOf = async (world: World, { owner, agency, name }: Hooked) => {
+  const url = 'https://hooks.shop.com/in'
+  const made = await owner.must('webhooks/create', { tenant: agency, name, url, types: ['*'] })
+  const event = world.app.drawId(prefixes.op)
+  const { webhook } = made.webhook
+  const delivery = `${'9'.repeat(13)}-${event}`
+  const fields = {
+    event: text(event),
+    tenant: text(agency),
+    type: text('tenancy.tenant_renamed'),
+    status: text('failed'),
+  }
+  const path = `tenants/${agency}/webhooks/${webhook}/deliveries/${delivery}`
+  await plant(world.projectId, path, { ...fields, at: moment(world.app.clock()) })
+  return { webhook, delivery }
 }
 
 interface Place {

@@ -4,6 +4,7 @@ import type { AnyOperation } from '../guard/definition.ts'
 import { singleFlight } from '../guard/doors/single-flight.ts'
 import { compareGrants } from '../rooms/access/assignments/compare-grants.ts'
 import { withoutExpired } from '../rooms/access/assignments/without-expired.ts'
+import { compareEvents } from '../rooms/audit/compare-events.ts'
 import { compareCredentials } from '../rooms/credentials/compare-credentials.ts'
 import { compareAccounts } from '../rooms/directory/compare-accounts.ts'
 import { compareOutbox } from '../rooms/events/relay/compare-outbox.ts'
@@ -19,6 +20,7 @@ import { operationWaker } from '../rooms/lifecycle/sweeps/wake-operations.ts'
 import { compareVersions } from '../rooms/signing/compare-versions.ts'
 import { compareOwners } from '../rooms/tenancy/compare-owners.ts'
 import { deleteAccountsPage } from '../rooms/tenancy/deletion/delete-accounts.ts'
+import { compareQueues } from '../rooms/webhooks/queue/compare-queues.ts'
 
 export const operations = (app: App): readonly AnyOperation[] => {
   const dependencies = {
@@ -74,7 +76,9 @@ export const reconciler = (app: App) => {
       compareCredentials(stored),
       compareAccounts({ ...stored, accounts: app.guard.accounts }),
       compareOutbox({ read: app.store.read, operate: app.store.operate, publish: app.publish }),
+      compareQueues({ read: app.store.read, enqueue: app.enqueue }),
       compareVersions({ read: app.store.read, kms: app.kms }),
+      compareEvents({ read: app.store.read }),
     ],
     watchJobs: watcher(app),
     clock: app.clock,

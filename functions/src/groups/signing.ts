@@ -7,6 +7,7 @@ import { compromiseKey } from '../rooms/signing/operations/compromise-key.ts'
 import { listKeys } from '../rooms/signing/operations/list-keys.ts'
 import { rotateKey } from '../rooms/signing/operations/rotate-key.ts'
 import { rotateSigningKeys } from '../rooms/signing/ring/rotate-signing-keys.ts'
+import { sealKeySetDocument } from '../rooms/signing/seal-keys.ts'
 import { rotateSecrets } from '../rooms/signing/secrets/rotate-secrets.ts'
 
 export const operations = (app: App): readonly AnyOperation[] =>
@@ -18,4 +19,7 @@ export const secretRotation = (app: App) => rotateSecrets(app.secrets)
 
 /** Public documents by path. */
 export const documents = (app: App): ReadonlyMap<string, PublicDocument> =>
-  new Map([['/.well-known/jwks.json', keySetDocument(app.rings)]])
+  new Map([
+    ['/.well-known/jwks.json', keySetDocument(app.rings)],
+    ['/.well-known/audit-keys.json', sealKeySetDocument(app.rings)],
+  ])

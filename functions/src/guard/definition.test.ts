@@ -2,7 +2,7 @@
 import { ok } from '@latchkey/core/kernel/result'
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
-import { operation, subscriber, trigger } from './definition.ts'
+import { operation, subscriber, taskQueue, trigger } from './definition.ts'
 
 const good = {
   group: 'notes',
@@ -75,5 +75,14 @@ describe('a subscriber', () => {
     expect(made('notify-mail')().kind).toBe('subscriber')
     for (const topic of ['', 'N', 'notify/mail', 'projects/p/topics/t', 'Notify'])
       expect(made(topic)).toThrow('is no topic')
+  })
+})
+
+describe('a task queue', () => {
+  const made = (name: string) => () =>
+    taskQueue({ name, summary: 'Sends.', task: z.strictObject({}), mostAtOnce: 10, run })
+  test('has a name that a queue can have', () => {
+    expect(made('sendNotes')().kind).toBe('task')
+    for (const name of ['', 'send-notes', 'Send', 'send/notes']) expect(made(name)).toThrow('is no name of a queue')
   })
 })

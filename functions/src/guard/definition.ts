@@ -32,6 +32,8 @@ export const reasonOf = (access: Access): string | undefined => {
 export interface Lines {
   /** False when the listener does not keep up: then nothing more is taken. */
   readonly send: (line: Json) => boolean
+  /** Resolves when the listener has taken what is held back for it, or has gone. */
+  readonly drained: () => Promise<void>
   readonly end: () => void
 }
 
@@ -129,6 +131,8 @@ export interface TriggerDefinition {
   readonly document: string
   /** Absent: at every write. A trigger that writes to what it watches must not hear of its own writes (CATALOGUE F-20). */
   readonly on?: 'created'
+  /** It mostly waits for others, so an instance takes many at once. */
+  readonly waits?: true
   /** Gets the path's parameters, and the document before as a hint where to look: what is true is read again, never taken from the event (CATALOGUE T-27). */
   readonly run: (
     job: Job,
@@ -144,7 +148,21 @@ export interface SubscriberDefinition {
   readonly topic: string
   /** A message that does not parse is parked, not retried. */
   readonly message: z.ZodType<unknown>
+  /** It mostly waits for others, so an instance takes many at once. */
+  readonly waits?: true
   readonly run: (job: Job, message: unknown) => Promise<void>
+}
+
+export interface TaskDefinition {
+  readonly kind: 'task'
+  /** Also the name of its queue. */
+  readonly name: string
+  readonly summary: string
+  /** A task that does not parse is dropped with a word: nobody but us writes one. */
+  readonly task: z.ZodType<unknown>
+  /** At most so many at once, over all instances. */
+  readonly mostAtOnce: number
+  readonly run: (job: Job, task: unknown) => Promise<void>
 }
 
 /** What every run of a trigger or a subscriber gets: its moment and an id for log lines. */
@@ -158,6 +176,11 @@ export const schedule = (spec: Omit<ScheduleDefinition, 'kind'>): ScheduleDefini
 export const trigger = (spec: Omit<TriggerDefinition, 'kind'>): TriggerDefinition => {
   invariant(spec.document.split('/').length % 2 === 0, `${spec.name}: a trigger watches documents`)
   return { kind: 'trigger', ...spec }
+}
+
+export const taskQueue = (spec: Omit<TaskDefinition, 'kind'>): TaskDefinition => {
+  invariant(namePattern.test(spec.name), `${spec.name} is no name of a queue`)
+  return { kind: 'task', ...spec }
 }
 
 export const subscriber = (spec: Omit<SubscriberDefinition, 'kind'>): SubscriberDefinition => {

@@ -21,6 +21,8 @@ export interface Accounts {
   readonly verifyIdToken: (token: string) => Promise<SignedIn | undefined>
   /** Of at most 100 people, whom Firebase Auth would let sign in; throws when it cannot be asked. */
   readonly standingOf: (uids: readonly UserId[]) => Promise<ReadonlyMap<UserId, AccountStanding>>
+  /** Of at most 100 people, the verified mailboxes of those who may sign in; throws when it cannot be asked. */
+  readonly mailboxesOf: (uids: readonly UserId[]) => Promise<ReadonlyMap<UserId, string>>
   /** Shuts an account out of Firebase Auth, or lets it in again. */
   readonly setDisabled: (uid: UserId, disabled: boolean) => Promise<void>
 }
@@ -83,6 +85,14 @@ export const firebaseAccounts = (projectId: string): Accounts => {
       const { users } = await orUnavailable(auth.getUsers(uids.map((uid) => ({ uid }))))
       const found = new Map(users.map(({ uid, disabled }) => [uid, disabled ? 'disabled' : 'active'] as const))
       return new Map(uids.map((uid) => [uid, found.get(uid) ?? 'gone']))
+    },
+    mailboxesOf: async (uids) => {
+      const { users } = await orUnavailable(auth.getUsers(uids.map((uid) => ({ uid }))))
+      return new Map(
+        users.flatMap(({ uid, email, emailVerified, disabled }) =>
+          email !== undefined && emailVerified && !disabled && isUserId(uid) ? [[uid, email] as const] : [],
+        ),
+      )
     },
     setDisabled: async (uid, disabled) => {
       await orUnavailable(auth.updateUser(uid, { disabled }))

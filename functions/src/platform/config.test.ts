@@ -21,9 +21,20 @@ const goodSecret = 'q7Zr2mX9vK4tB8nW1sD6fG3hJ5kL0pYc'
 const emulatorSettings = [
   ...['FIRESTORE_EMULATOR_HOST', 'FIREBASE_AUTH_EMULATOR_HOST', 'PUBSUB_EMULATOR_HOST', 'FUNCTIONS_EMULATOR'],
   ...['FIREBASE_EMULATOR_HUB', 'CLOUD_TASKS_EMULATOR_HOST', 'LK_CLOCK_FILE', 'LK_KMS_ENDPOINT', 'LK_INVOKER_TOKEN'],
+  'LK_ANCHOR_FOLDER',
+  'LK_WEBHOOK_ALLOW',
 ]
 
 describe('a safe environment starts', () => {
+  test('on a laptop, where webhooks may reach the receivers that are named, and nothing that is no host and port', () => {
+    expect(readConfig({ ...local, LK_WEBHOOK_ALLOW: '127.0.0.1:9999, hooks.localhost:8080' }).webhookAllow).toEqual([
+      '127.0.0.1:9999',
+      'hooks.localhost:8080',
+    ])
+    for (const LK_WEBHOOK_ALLOW of ['*', '127.0.0.1', 'http://127.0.0.1:9999', '*:9999', '10.0.0.0/8'])
+      expect(() => readConfig({ ...local, LK_WEBHOOK_ALLOW })).toThrow('LK_WEBHOOK_ALLOW must be')
+  })
+
   test('in the cloud', () => {
     expect(
       readConfig({ ...real, LK_TRUSTED_HOPS: '2', LK_APP_ORIGINS: 'https://a.example, https://b.example,' }),
@@ -40,7 +51,10 @@ describe('a safe environment starts', () => {
       clockFile: undefined,
       kmsKeyRing: 'projects/latchkey-prod/locations/us-central1/keyRings/latchkey',
       apiAudience: 'https://id.acme.example/api',
+      anchorBucket: 'latchkey-prod-audit-anchors',
+      anchorFolder: undefined,
       scannerKeys: [],
+      webhookAllow: [],
       kmsEndpoint: undefined,
     })
   })

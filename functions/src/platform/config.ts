@@ -26,15 +26,34 @@ export interface Config {
   readonly kmsKeyRing: string
   /** Locally, `host:port` of the servers that stand in for Cloud KMS and Secret Manager. */
   readonly kmsEndpoint: string | undefined
+  /** The bucket with a retention lock in which seals of the audit log are kept once more; without a setting named after the project. */
+  readonly anchorBucket: string
+  /** Locally, a folder in its place. */
+  readonly anchorFolder: string | undefined
   /** Whose reports of leaked secrets are believed; nobody's without a setting. Never fetched from anywhere that a request names. */
   readonly scannerKeys: readonly ScannerKey[]
+  /** Locally, `host:port` of receivers that webhooks may reach although they are on this machine. */
+  readonly webhookAllow: readonly string[]
+  /** Where mails are handed in; without a setting none are sent, and people see their notifications in their lists only. */
+  readonly mail: MailConfig | undefined
+}
+
+export interface MailConfig {
+  readonly host: string
+  readonly port: number
+  /** The mailbox that mails come from. */
+  readonly from: string
+  /** What the provider allows in a day, for the whole project. */
+  readonly perDay: number
+  /** Where people choose what they hear of. */
+  readonly preferencesUrl: string
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /** Settings that only make sense beside emulators. */
 const emulatorSetting =
-  /_EMULATOR_HOST$|^(FUNCTIONS_EMULATOR|FIREBASE_EMULATOR_HUB|LK_CLOCK_FILE|LK_KMS_ENDPOINT|LK_INVOKER_TOKEN)$/
+  /_EMULATOR_HOST$|^(FUNCTIONS_EMULATOR|FIREBASE_EMULATOR_HUB|LK_CLOCK_FILE|LK_KMS_ENDPOINT|LK_INVOKER_TOKEN|LK_WEBHOOK_ALLOW|LK_ANCHOR_FOLDER)$/
 
 const minimumSecretLength = 32
 const exampleSecret = /^(secret|changeme|change-me|example|default|password|test)|^(.)\2*$/i
@@ -91,6 +110,35 @@ const keyRingOf = (env: Environment, projectId: string): string => {
   throw new Error('Refusing to start: LK_KMS_KEY_RING must be `projects/…/locations/…/keyRings/…`.')
 }
 
+/** Hosts and mailboxes of a setting end up in headers. */
+const mailHost = /^[A-Za-z0-9.-]+$/
+const mailbox = /^[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+$/
+
+const mailOf = (env: Environment, projectId: string, local: boolean): MailConfig | undefined => {
+  const host = env['LK_SMTP_HOST'] ?? ''
+  if (host === '') return undefined
+  const [port, perDay] = [Number(env['LK_SMTP_PORT'] ?? '587'), Number(env['LK_MAILS_PER_DAY'] ?? '10000')]
+  const from = env['LK_MAIL_FROM'] ?? (local ? 'latchkey@latchkey.example' : '')
+  if (!mailHost.test(host) || !mailbox.test(from) || !Number.isInteger(port) || port < 1 || port > 65_535)
+    throw new Error('Refusing to start: LK_SMTP_HOST needs LK_SMTP_PORT, and a mailbox in LK_MAIL_FROM.')
+  if (!Number.isInteger(perDay) || perDay < 1) throw new Error('LK_MAILS_PER_DAY must be a whole number above 0.')
+  const app = listOf(env['LK_APP_ORIGINS'])[0] ?? issuerOf(env, projectId, local)
+  return { host, port, from, perDay, preferencesUrl: `${app}/notifications` }
+}
+
+const anchorBucketOf = (env: Environment, projectId: string): string => {
+  const bucket = env['LK_ANCHOR_BUCKET'] ?? `${projectId}-audit-anchors`
+  if (/^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$/.test(bucket)) return bucket
+  throw new Error('Refusing to start: LK_ANCHOR_BUCKET must be the name of a bucket.')
+}
+
+/** What would let customers' calls into a network is refused in the cloud, with the other emulator settings. */
+const webhookAllowOf = (env: Environment): readonly string[] => {
+  const allowed = listOf(env['LK_WEBHOOK_ALLOW'])
+  if (allowed.every((one) => /^[a-z0-9.-]+:[0-9]{2,5}$/.test(one))) return allowed
+  throw new Error('Refusing to start: LK_WEBHOOK_ALLOW must be `host:port`, parted by commas.')
+}
+
 const listOf = (text: string | undefined): readonly string[] =>
   (text ?? '').split(',').flatMap((item) => (item.trim() === '' ? [] : [item.trim()]))
 
@@ -123,6 +171,10 @@ export const readConfig = (env: Environment): Config => {
     clockFile: env['LK_CLOCK_FILE'],
     kmsKeyRing: keyRingOf(env, projectId),
     kmsEndpoint: env['LK_KMS_ENDPOINT'],
+    anchorBucket: anchorBucketOf(env, projectId),
+    anchorFolder: env['LK_ANCHOR_FOLDER'],
     scannerKeys: readScannerKeys(env['LK_SCANNER_KEYS']),
+    webhookAllow: webhookAllowOf(env),
+    mail: mailOf(env, projectId, local),
   }
 }

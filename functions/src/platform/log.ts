@@ -6,7 +6,8 @@ import type { Clock } from './clock.ts'
 export type Severity = 'DEBUG' | 'INFO' | 'NOTICE' | 'WARNING' | 'ERROR'
 export type Log = (severity: Severity, message: string, facts?: Readonly<Record<string, unknown>>) => void
 
-const secrets = /lk_[a-z]{2,5}_[0-9A-Za-z]+|eyJ[0-9A-Za-z_-]{5,}\.[0-9A-Za-z_-]*(\.[0-9A-Za-z_-]*)?/g
+const secrets =
+  /whsec_[0-9A-Za-z+/=]+|lk_[a-z]{2,5}_[0-9A-Za-z]+|eyJ[0-9A-Za-z_-]{5,}\.[0-9A-Za-z_-]*(\.[0-9A-Za-z_-]*)?/g
 // Control characters would forge lines in a terminal (CATALOGUE C-147); JSON escapes those below 0x20 by itself.
 const terminal = /[\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g
 

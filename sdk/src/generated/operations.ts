@@ -2251,12 +2251,218 @@ export interface Operations {
       readonly revision?: string
     }
   }
+  /** Adds an endpoint that is told of events. Takes iam.audit.read, too; the secret is shown once. */
+  'webhooks/create': {
+    readonly input: {
+      /** a tenant id */
+      readonly tenant: string
+      readonly name: string
+      /** https, a name, port 443 or 8443 */
+      readonly url: string
+      /** types of events; a star at the end stands for the rest */
+      readonly types: readonly (string)[]
+      readonly reach?: "node" | "subtree"
+    }
+    readonly output: {
+      readonly webhook: {
+        /** the id of a webhook */
+        readonly webhook: string
+        /** a tenant id */
+        readonly tenant: string
+        readonly name: string
+        readonly url: string
+        readonly types: readonly (string)[]
+        readonly reach: "node" | "subtree"
+        readonly status: "active" | "paused" | "disabled"
+        readonly createdAt: string
+        readonly createdBy: string
+        readonly previousSecretUntil?: string
+        readonly failingSince?: string
+      }
+      readonly secret: string
+      /** reads that name it see this change */
+      readonly revision?: string
+    }
+  }
+  /** Changes an endpoint, pauses it, or switches it on again. Takes iam.audit.read, too, unless it only pauses. */
+  'webhooks/update': {
+    readonly input: {
+      /** a tenant id */
+      readonly tenant: string
+      /** the id of a webhook */
+      readonly webhook: string
+      readonly name?: string
+      /** https, a name, port 443 or 8443 */
+      readonly url?: string
+      /** types of events; a star at the end stands for the rest */
+      readonly types?: readonly (string)[]
+      readonly reach?: "node" | "subtree"
+      readonly status?: "active" | "paused"
+    }
+    readonly output: {
+      /** the id of a webhook */
+      readonly webhook: string
+      /** a tenant id */
+      readonly tenant: string
+      readonly name: string
+      readonly url: string
+      readonly types: readonly (string)[]
+      readonly reach: "node" | "subtree"
+      readonly status: "active" | "paused" | "disabled"
+      readonly createdAt: string
+      readonly createdBy: string
+      readonly previousSecretUntil?: string
+      readonly failingSince?: string
+      /** reads that name it see this change */
+      readonly revision?: string
+    }
+  }
+  /** Makes a new secret, shown once; both sign until the overlap is over. Takes iam.audit.read, too. */
+  'webhooks/rotateSecret': {
+    readonly input: {
+      /** a tenant id */
+      readonly tenant: string
+      /** the id of a webhook */
+      readonly webhook: string
+      readonly overlapSeconds?: number
+    }
+    readonly output: {
+      readonly webhook: {
+        /** the id of a webhook */
+        readonly webhook: string
+        /** a tenant id */
+        readonly tenant: string
+        readonly name: string
+        readonly url: string
+        readonly types: readonly (string)[]
+        readonly reach: "node" | "subtree"
+        readonly status: "active" | "paused" | "disabled"
+        readonly createdAt: string
+        readonly createdBy: string
+        readonly previousSecretUntil?: string
+        readonly failingSince?: string
+      }
+      readonly secret: string
+      /** reads that name it see this change */
+      readonly revision?: string
+    }
+  }
+  /** Lists the endpoints of a tenant, without their secrets. */
+  'webhooks/list': {
+    readonly input: {
+      /** a tenant id */
+      readonly tenant: string
+      readonly limit?: number
+      readonly page?: string
+    }
+    readonly output: {
+      readonly items: readonly ({
+        /** the id of a webhook */
+        readonly webhook: string
+        /** a tenant id */
+        readonly tenant: string
+        readonly name: string
+        readonly url: string
+        readonly types: readonly (string)[]
+        readonly reach: "node" | "subtree"
+        readonly status: "active" | "paused" | "disabled"
+        readonly createdAt: string
+        readonly createdBy: string
+        readonly previousSecretUntil?: string
+        readonly failingSince?: string
+      })[]
+      readonly nextPage?: string
+    }
+  }
+  /** Lists what an endpoint was told, newest first, with every attempt; for thirty days. */
+  'webhooks/deliveries': {
+    readonly input: {
+      /** a tenant id */
+      readonly tenant: string
+      /** the id of a webhook */
+      readonly webhook: string
+      readonly status?: "pending" | "delivered" | "failed"
+      readonly limit?: number
+      readonly page?: string
+    }
+    readonly output: {
+      readonly items: readonly ({
+        /** the id of a delivery */
+        readonly delivery: string
+        /** the id of an event */
+        readonly event: string
+        readonly type: string
+        /** a tenant id */
+        readonly tenant: string
+        readonly status: "pending" | "delivered" | "failed"
+        readonly at: string
+        readonly nextAt?: string
+        readonly attempts: readonly ({
+          readonly at: string
+          readonly milliseconds: number
+          readonly code?: number
+          readonly fault?: "address_not_allowed" | "name_not_found" | "timeout" | "tls" | "connection"
+          readonly answer?: string
+        })[]
+      })[]
+      readonly nextPage?: string
+    }
+  }
+  /** Removes an endpoint; what waits for it is not sent. */
+  'webhooks/delete': {
+    readonly input: {
+      /** a tenant id */
+      readonly tenant: string
+      /** the id of a webhook */
+      readonly webhook: string
+    }
+    readonly output: {
+      /** the id of a webhook */
+      readonly webhook: string
+      readonly deleted: true
+      /** reads that name it see this change */
+      readonly revision?: string
+    }
+  }
+  /** Sends one delivery again, also one that was taken: with the same id, as ever. */
+  'webhooks/redeliver': {
+    readonly input: {
+      /** a tenant id */
+      readonly tenant: string
+      /** the id of a webhook */
+      readonly webhook: string
+      /** the id of a delivery */
+      readonly delivery: string
+    }
+    readonly output: {
+      /** the id of a delivery */
+      readonly delivery: string
+      readonly status: "pending"
+      /** reads that name it see this change */
+      readonly revision?: string
+    }
+  }
+  /** Sends an endpoint an event that is for it alone. */
+  'webhooks/test': {
+    readonly input: {
+      /** a tenant id */
+      readonly tenant: string
+      /** the id of a webhook */
+      readonly webhook: string
+    }
+    readonly output: {
+      /** the id of a delivery */
+      readonly delivery: string
+      /** reads that name it see this change */
+      readonly revision?: string
+    }
+  }
   /** Says of every background job when it last ran, what it did, and whether it is late. */
   'jobs/status': {
     readonly input: { readonly [key: string]: never }
     readonly output: {
       readonly jobs: readonly ({
-        readonly job: "rotateSigningKeys" | "rotateSecrets" | "sweepExpired" | "reconcile"
+        readonly job: "rotateSigningKeys" | "rotateSecrets" | "sweepExpired" | "reconcile" | "sealAudit" | "remindExpiring" | "sendDigests"
         readonly everySeconds: number
         readonly status: "running" | "done" | "partial" | "failed" | "never"
         readonly late: boolean
@@ -2320,6 +2526,170 @@ export interface Operations {
     readonly output: {
       readonly parked: string
       readonly topic: string
+      /** reads that name it see this change */
+      readonly revision?: string
+    }
+  }
+  /** Searches a tenant’s audit log by actor, target, kind, time and request, the newest event first. */
+  'audit/search': {
+    readonly input: {
+      /** a tenant id */
+      readonly tenant: string
+      readonly actor?: string
+      readonly target?: string
+      readonly type?: string
+      readonly request?: string
+      readonly from?: string
+      readonly until?: string
+      readonly limit?: number
+      readonly page?: string
+    }
+    readonly output: {
+      readonly items: readonly ({
+        /** an event id */
+        readonly event: string
+        /** a tenant id */
+        readonly tenant: string
+        readonly type: string
+        readonly actor: {
+          readonly principal?: string
+          readonly credential?: string
+          readonly token?: string
+          readonly impersonator?: string
+        }
+        readonly targets: readonly (string)[]
+        readonly reason?: string
+        readonly details?: { readonly [key: string]: unknown }
+        readonly request: string
+        readonly at: string
+        readonly removed?: readonly (string)[]
+      })[]
+      readonly nextPage?: string
+    }
+  }
+  /** Shows one event of a tenant’s audit log with its hash. */
+  'audit/get': {
+    readonly input: {
+      /** a tenant id */
+      readonly tenant: string
+      /** an event id */
+      readonly event: string
+    }
+    readonly output: {
+      /** an event id */
+      readonly event: string
+      /** a tenant id */
+      readonly tenant: string
+      readonly type: string
+      readonly actor: {
+        readonly principal?: string
+        readonly credential?: string
+        readonly token?: string
+        readonly impersonator?: string
+      }
+      readonly targets: readonly (string)[]
+      readonly reason?: string
+      readonly details?: { readonly [key: string]: unknown }
+      readonly request: string
+      readonly at: string
+      readonly removed?: readonly (string)[]
+      readonly after: string
+      readonly hash: string
+    }
+  }
+  /** Verifies a tenant’s audit log: every event, segment and seal, and the seals in the second place. */
+  'audit/verify': {
+    readonly input: {
+      /** a tenant id */
+      readonly tenant: string
+      readonly after?: number
+      readonly limit?: number
+    }
+    readonly output: {
+      readonly segments: number
+      readonly events: number
+      readonly last: number
+      readonly anchors: number
+      readonly faults: readonly ({
+        readonly kind: string
+        readonly tenant: string
+        readonly position?: number
+        readonly event?: string
+        readonly sentence: string
+      })[]
+      readonly next?: number
+    }
+  }
+  /** Lists your notifications, the newest first, and how many of them you have not read. */
+  'notifications/list': {
+    readonly input: {
+      readonly unread?: boolean
+      readonly limit?: number
+      readonly page?: string
+    }
+    readonly output: {
+      readonly items: readonly ({
+        /** the id of a notification; in their order the newest come first */
+        readonly notification: string
+        readonly kind: string
+        readonly severity: "info" | "warning" | "critical"
+        /** a tenant id */
+        readonly tenant: string
+        readonly title: string
+        readonly text: string
+        readonly at: string
+        readonly unread: boolean
+      })[]
+      readonly nextPage?: string
+      readonly unread: number
+    }
+  }
+  /** Marks notifications of yours as read: those that you name, or all of before a moment. */
+  'notifications/markRead': {
+    readonly input: {
+      readonly notifications: readonly (string)[]
+    } | {
+      readonly before: string
+    }
+    readonly output: {
+      readonly marked: number
+      readonly more: boolean
+      /** reads that name it see this change */
+      readonly revision?: string
+    }
+  }
+  /** Says what you are told of, in the app, by mail or in the daily digest. */
+  'notifications/getPreferences': {
+    readonly input: { readonly [key: string]: never }
+    readonly output: {
+      readonly digestHour: number
+      readonly kinds: readonly ({
+        readonly kind: "key_created" | "key_expiring" | "key_leaked" | "role_changed" | "guardrail_changed" | "assignment_expiring" | "overlap_ending" | "webhook_disabled" | "job_failed"
+        readonly label: string
+        readonly security: boolean
+        readonly inApp: boolean
+        readonly mail: "now" | "digest" | "off"
+      })[]
+    }
+  }
+  /** Changes what you are told of and how; what is about your security cannot be switched off. */
+  'notifications/setPreferences': {
+    readonly input: {
+      readonly digestHour?: number
+      readonly kinds?: { readonly [key: string]: {
+        readonly inApp?: boolean
+        readonly mail?: "now" | "digest" | "off"
+      } }
+    }
+    readonly output: {
+      readonly digestHour: number
+      readonly kinds: readonly ({
+        readonly kind: "key_created" | "key_expiring" | "key_leaked" | "role_changed" | "guardrail_changed" | "assignment_expiring" | "overlap_ending" | "webhook_disabled" | "job_failed"
+        readonly label: string
+        readonly security: boolean
+        readonly inApp: boolean
+        readonly mail: "now" | "digest" | "off"
+      })[]
       /** reads that name it see this change */
       readonly revision?: string
     }

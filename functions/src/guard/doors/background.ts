@@ -6,7 +6,8 @@ import type { CloudEvent } from 'firebase-functions'
 import { onDocumentCreated, onDocumentWritten } from 'firebase-functions/firestore'
 import { type MessagePublishedData, onMessagePublished } from 'firebase-functions/pubsub'
 import { onSchedule, type ScheduleFunction } from 'firebase-functions/scheduler'
-import type { Job, ScheduleDefinition, SubscriberDefinition, TriggerDefinition } from '../definition.ts'
+import { onTaskDispatched } from 'firebase-functions/tasks'
+import type { Job, ScheduleDefinition, SubscriberDefinition, TaskDefinition, TriggerDefinition } from '../definition.ts'
 import type { GuardDependencies } from '../dependencies.ts'
 import { madeByGuard } from './made-by-guard.ts'
 import { forBackground } from './resources-of.ts'
@@ -53,7 +54,7 @@ export const scheduleFunction = (definition: ScheduleDefinition, running: Runnin
 /** Eventarc calls through Cloud Run's own check; the event is only a hint where to look, so a forged one changes nothing. */
 export const triggerFunction = (definition: TriggerDefinition, running: Running) => {
   const options = {
-    ...forBackground({ serviceAccount: accountOf(definition.name) }),
+    ...forBackground({ serviceAccount: accountOf(definition.name), waits: definition.waits }),
     document: definition.document,
     retry: true,
   }
@@ -70,7 +71,7 @@ export const subscriberFunction = (definition: SubscriberDefinition, running: Ru
   madeByGuard(
     onMessagePublished(
       {
-        ...forBackground({ serviceAccount: accountOf(definition.name) }),
+        ...forBackground({ serviceAccount: accountOf(definition.name), waits: definition.waits }),
         topic: definition.topic,
         retry: true,
       },
@@ -78,6 +79,25 @@ export const subscriberFunction = (definition: SubscriberDefinition, running: Ru
         const { guard } = await running.boot()
         const { messageId, data } = event.data.message
         await takeMessage(definition, { messageId, data: data ?? '' }, guard)
+      },
+    ),
+  )
+
+/** Cloud Tasks calls through Cloud Run's own check; the task is only a hint where to look, so a forged one changes nothing. */
+export const taskFunction = (definition: TaskDefinition, running: Running) =>
+  madeByGuard(
+    onTaskDispatched(
+      {
+        ...forBackground({ serviceAccount: accountOf(definition.name), waits: true }),
+        invoker: 'private',
+        retryConfig: { maxAttempts: 5, minBackoffSeconds: 10, maxBackoffSeconds: 300, maxDoublings: 5 },
+        rateLimits: { maxConcurrentDispatches: definition.mostAtOnce, maxDispatchesPerSecond: 500 },
+      },
+      async ({ data }) => {
+        const { guard } = await running.boot()
+        const task = definition.task.safeParse(data)
+        if (task.success) return bracketed(definition.name, guard, (job) => definition.run(job, task.data))
+        guard.log('ERROR', 'task dropped', { job: definition.name, reason: 'It is no task of this queue.' })
       },
     ),
   )

@@ -5,6 +5,8 @@ interface Shape {
   readonly serviceAccount: string
   /** Streams of changes last for minutes. */
   readonly streams?: boolean
+  /** Background work that mostly waits for others: many at once in an instance. */
+  readonly waits?: boolean | undefined
 }
 
 /** Beside the Firestore database; `firebase.json` names it, too. */
@@ -30,6 +32,6 @@ export const forBackground = (shape: Shape) => ({
   ...base(shape),
   memory: '512MiB' as const,
   timeoutSeconds: 300,
-  concurrency: 1,
-  maxInstances: 10,
+  concurrency: shape.waits === true ? 40 : 1,
+  maxInstances: shape.waits === true ? 25 : 10,
 })

@@ -26,10 +26,18 @@ export const streamLines = (response: Response, requestId: string, open: (lines:
         response.write(`${JSON.stringify(line)}\n`)
         return true
       },
+      drained: () => drained(response),
       end: () => void response.end(),
     })
     response.on('close', () => {
       stop()
       resolve()
     })
+  })
+
+const drained = (response: Response): Promise<void> =>
+  new Promise((resolve) => {
+    if (!response.writableNeedDrain || response.destroyed) return resolve()
+    response.once('drain', resolve)
+    response.once('close', resolve)
   })

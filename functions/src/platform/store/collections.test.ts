@@ -22,6 +22,8 @@ describe('a document is written by', () => {
     ['credentials/c1', ['commit']],
     ['signingKeys/access', ['commit']],
     ['users/u1', ['commit']],
+    ['users/u1/preferences/notifications', ['commit']],
+    ['users/u1/notifications/n1', ['commit', 'project']],
     ['tenants/acc_1/grants/user:u1', ['commit', 'project']],
     ['tenants/acc_1/apiKeys/key_1', ['commit', 'project']],
     ['tenants/acc_1/viewers/u1', ['project']],
@@ -29,6 +31,8 @@ describe('a document is written by', () => {
     ['idempotency/x', ['commit', 'operate']],
     ['jobs/sweepExpired', ['operate']],
     ['parked/x', ['operate']],
+    ['mails/x', ['operate']],
+    ['digests/u1', ['operate']],
   ])('%s by %j', (path, allowed) => {
     expect(writers(path)).toEqual(allowed)
   })
@@ -64,6 +68,10 @@ test('where a door shares documents with another, it may touch named fields only
   expect(fieldsAt.operate).toEqual({ outbox: ['toRelay', 'toSeal', 'seal'] })
   for (const door of doors)
     for (const collection of Object.keys(fieldsAt[door] ?? {})) expect(collectionsOf(door)).toContain(collection)
+})
+
+test('reminders touch the field that they are found by, and nothing else of what they speak of', () => {
+  for (const collection of collectionsOf('remind')) expect(fieldsAt.remind?.[collection]).toEqual(['remind'])
 })
 
 test('no collection is named twice at one door', () => {

@@ -1,5 +1,6 @@
 // The door of state: preconditions, writes, audit event and outbox event in one transaction, safe to run again after a lost answer.
 import type { Firestore, Transaction } from '@google-cloud/firestore'
+import { eventHash } from '@latchkey/core/audit/commitment'
 import type { AuditActor, AuditEvent } from '@latchkey/core/audit/event'
 import { canonicalJson, type Json } from '@latchkey/core/kernel/canonical-json'
 import type { IamError } from '@latchkey/core/kernel/errors'
@@ -7,8 +8,11 @@ import type { OpId, TenantId } from '@latchkey/core/kernel/ids'
 import { invariant } from '@latchkey/core/kernel/invariant'
 import { ok, type Result } from '@latchkey/core/kernel/result'
 import { type Instant, minutes, plusSeconds } from '@latchkey/core/kernel/time'
+import type { Log } from '../log.ts'
+import type { RandomBytes } from '../random.ts'
 import { sha256, shardOf } from '../seal.ts'
 import { turns } from '../turns.ts'
+import { auditDocument, recordedEvent } from './audit-document.ts'
 import type { Cache } from './cache.ts'
 import { containersOf, tenantsOf } from './containers.ts'
 import { type DocumentFields, type Reader, timestampOf, transactionReader } from './reader.ts'
@@ -65,6 +69,8 @@ interface Ran<Outcome> {
   readonly again: boolean
   /** What was written, for caches of this instance. */
   readonly paths: readonly string[]
+  /** The audit event that was written; undefined when an earlier run has. */
+  readonly event: DocumentFields | undefined
 }
 
 /** The answer, and the revision from which its effect can be read everywhere. */
@@ -80,6 +86,14 @@ export interface CommitDependencies {
   readonly forget: Cache['forget']
 }
 
+/** Of what is said of an event outside the database, and of the salt that its hash counts on. */
+interface Telling {
+  readonly log: Log
+  readonly random: RandomBytes
+}
+
+const saltBytes = 16
+
 /**
  * Changes of one tenant mostly touch the same few documents. Many at once would only break each other's transactions until all give up,
  * so within an instance they take turns; between instances, the database's own retries do.
@@ -87,13 +101,18 @@ export interface CommitDependencies {
 const mostAtOnce = 2
 const mostWaiting = 200
 
-export const firestoreCommit = (firestore: Firestore, { read, forget }: CommitDependencies): Commit => {
+export const firestoreCommit = (
+  firestore: Firestore,
+  { read, forget, log, random }: CommitDependencies & Telling,
+): Commit => {
   const take = turns(mostAtOnce, mostWaiting)
   return async (context, plan) => {
+    const salt = Buffer.from(random(saltBytes)).toString('base64url')
     const ran = await take(plan.tenant, () =>
-      translating(() => transact(firestore, (transaction) => runOnce(firestore, transaction, context, plan))),
+      translating(() => transact(firestore, (transaction) => runOnce(firestore, transaction, { context, plan, salt }))),
     )
     if (!ran.ok) return ran
+    if (ran.value.event !== undefined) tell(log, context.opId, ran.value.event)
     const stored = ran.value.again ? await context.claim?.storedAnswer() : undefined
     // Cast: the stored answer is what `answer` made in the run that committed.
     const answer = stored === undefined ? plan.answer(ran.value.outcome) : (stored as ReturnType<typeof plan.answer>)
@@ -102,6 +121,13 @@ export const firestoreCommit = (firestore: Firestore, { read, forget }: CommitDe
     forget(ran.value.paths, revision ?? soonAfter(context.now))
     return ok(revision === undefined ? answer : { ...answer, revision })
   }
+}
+
+/** The hash of each event is a log line, too, which goes where whoever can write the database cannot (DESIGN.md §8, audit). */
+const tell = (log: Log, id: string, event: DocumentFields): void => {
+  const recorded = recordedEvent(id, event)
+  const { tenant, type, at } = recorded.fields
+  log('INFO', 'audit event', { event: id, tenant, type, at, hash: eventHash(sha256, recorded) })
 }
 
 /** The client library keeps the commit time to itself; the audit document was written by that very transaction (ADR 0012). */
@@ -116,17 +142,23 @@ const soonAfter = (now: Instant): Revision => revisionOf(timestampOf(plusSeconds
 
 const auditPathOf = (tenant: TenantId, { opId }: CommitContext): string => `tenants/${tenant}/audit/${opId}`
 
+interface Running<Outcome extends Json, Answer extends JsonObject> {
+  readonly context: CommitContext
+  readonly plan: CommitPlan<Outcome, Answer>
+  readonly salt: string
+}
+
 const runOnce = async <Outcome extends Json, Answer extends JsonObject>(
   firestore: Firestore,
   transaction: Transaction,
-  context: CommitContext,
-  plan: CommitPlan<Outcome, Answer>,
+  { context, plan, salt }: Running<Outcome, Answer>,
 ): Promise<Result<Ran<Outcome>, IamError>> => {
   const read = transactionReader(firestore, transaction)
   const auditPath = auditPathOf(plan.tenant, context)
   const [recorded] = await read.getAll([auditPath])
-  // Cast: this document was written below by a run of the same plan.
-  if (recorded !== undefined) return ok({ outcome: recorded['outcome'] as Outcome, again: true, paths: [] })
+  if (recorded !== undefined)
+    // Cast: this document was written below by a run of the same plan.
+    return ok({ outcome: recorded['outcome'] as Outcome, again: true, paths: [], event: undefined })
   const held = await context.claim?.stillMine(read)
   if (held !== undefined && !held.ok) return held
   const allowed = await context.recheck?.(read)
@@ -137,16 +169,17 @@ const runOnce = async <Outcome extends Json, Answer extends JsonObject>(
   const completion = context.claim?.completion(plan.answer(outcome))
   const writes = stamped(change.value.writes, context)
   invariant(writes.length <= maxWrites, 'a change of more than 100 writes is an operation')
+  const event = auditFields(plan.tenant, change.value, context, salt)
   applyWrites(
     transaction,
     [
       ...writes,
-      auditWrite(auditPath, context, plan.tenant, change.value),
+      { kind: 'create' as const, path: auditPath, fields: event },
       outboxWrite(context, plan.tenant, change.value),
     ].concat(completion ?? []),
     { firestore, door: 'commit' },
   )
-  return ok({ outcome, again: false, paths: writes.map(({ path }) => path) })
+  return ok({ outcome, again: false, paths: writes.map(({ path }) => path), event })
 }
 
 /** Every state document names its last event, so that a removed event leaves a dangling pointer (DESIGN.md §8, audit). */
@@ -155,19 +188,11 @@ const stamped = (writes: readonly Write[], context: CommitContext): readonly Wri
     write.kind === 'delete' ? write : { ...write, fields: { ...write.fields, lastEvent: context.opId } },
   )
 
-const auditWrite = (path: string, context: CommitContext, tenant: TenantId, change: Change<Json>): Write => ({
-  kind: 'create',
-  path,
-  fields: {
-    ...change.event,
-    tenant,
-    actor: context.actor,
-    requestId: context.requestId,
-    at: timestampOf(context.now),
-    after: digestOf(change.writes),
-    outcome: change.outcome,
-  } satisfies DocumentFields,
-})
+const auditFields = (tenant: TenantId, change: Change<Json>, context: CommitContext, salt: string): DocumentFields => {
+  const { opId: id, requestId, actor, now } = context
+  const { writes, event, outcome } = change
+  return auditDocument({ ...event, id, tenant, actor, requestId, now, after: digestOf(writes), outcome, salt })
+}
 
 const outboxWrite = (context: CommitContext, tenant: TenantId, change: Change<Json>): Write => ({
   kind: 'create',

@@ -24,12 +24,14 @@ export const expiring: Readonly<Record<string, Expiring>> = {
   parked: { end: 'parkedAt', keep: seen },
   'tenants/*/viewers': { end: 'until', keep: hours(1) },
   'tenants/*/denials': { end: 'expiresAt', keep: secondsOf(0) },
+  'tenants/*/webhooks/*/deliveries': { end: 'at', keep: seen },
   'tenants/*/assignments': { end: 'until', keep: seen },
   'tenants/*/invitations': { end: 'expiresAt', keep: seen },
   'tenants/*/apiKeys': { end: 'notAfter', keep: seen },
   // After the key that it is of: nobody sees a key without its secret.
   credentials: { end: 'notAfter', keep: secondsOf(seen + hours(24)) },
   'users/*/notifications': { end: 'at', keep: days(90) },
+  mails: { end: 'at', keep: days(30), held: ['due'] },
   uses: { end: 'lastUsedAt', keep: days(400) },
 }
 
@@ -47,6 +49,10 @@ export const dueRange = (shard: number, now: Instant): readonly [from: string, t
   textOf(shard, 0),
   textOf(shard, Math.floor(now / 1000 / hourSeconds)),
 ]
+
+/** The shard of a document and the first whole hour from `at` on: from then it is in the range that is due. */
+export const bucketOf = (path: string, fields: DocumentFields, at: Instant): string =>
+  textOf(shardOfDocument(path, fields), Math.ceil(at / 1000 / hourSeconds))
 
 /** All of one tenant are in one shard: whoever leaves a million things behind delays nobody in the other fifteen (CATALOGUE T-46). */
 const shardOfDocument = (path: string, fields: DocumentFields): number => {

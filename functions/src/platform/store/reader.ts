@@ -32,6 +32,8 @@ export interface ListQuery {
   readonly before?: { readonly field: string; readonly at: Instant }
   /** What comes after a value of one text field; ordered by it. */
   readonly beyond?: { readonly field: string; readonly value: string }
+  /** A stretch of one text field, and the order by it: after `above`, up to `upTo`. */
+  readonly within?: { readonly field: string; readonly above: string; readonly upTo: string }
   /** The id after which to go on; lists are ordered by id (or by `before.field`, then id). */
   readonly after?: string
   readonly limit: number
@@ -62,6 +64,10 @@ const queryOf = (firestore: Firestore, query: ListQuery): Query => {
   for (const [field, value] of Object.entries(query.where ?? {})) built = built.where(field, '==', value)
   if (query.contains !== undefined) {
     built = built.where(query.contains.field, 'array-contains', query.contains.value)
+  }
+  if (query.within !== undefined) {
+    const { field, above, upTo } = query.within
+    return built.where(field, '>', above).where(field, '<=', upTo).orderBy(field).limit(query.limit)
   }
   if (query.before !== undefined) {
     return built
@@ -132,6 +138,14 @@ export const dueIn = (
   collection: string,
   [from, to]: readonly [from: string, to: string],
 ): Query => firestore.collectionGroup(collection).where('sweep', '>=', from).where('sweep', '<=', to).orderBy('sweep')
+
+/** What a reminder is due for in a range of remind fields, over all collections of that name, the longest due first. */
+export const remindedIn = (
+  firestore: Firestore,
+  collection: string,
+  [from, to]: readonly [from: string, to: string],
+): Query =>
+  firestore.collectionGroup(collection).where('remind', '>=', from).where('remind', '<=', to).orderBy('remind')
 
 export const timestampOf = (at: Instant): Timestamp => Timestamp.fromMillis(at)
 

@@ -11,6 +11,7 @@ import { invariant } from '@latchkey/core/kernel/invariant'
 import { collectionOf, type Door, fieldsAt, mayWrite } from './collections.ts'
 import { withSweepField } from './expiring.ts'
 import type { DocumentFields } from './reader.ts'
+import { withRemindField } from './reminded.ts'
 
 export type Write =
   /** Fails when the document is there. */
@@ -55,7 +56,8 @@ export const applyWrites = (
       target.delete(ref, write.unchangedSince === undefined ? {} : { lastUpdateTime: write.unchangedSince })
       continue
     }
-    const fields = withSweepField(write.path, write.fields, write.kind === 'create' || write.kind === 'set')
+    const whole = write.kind === 'create' || write.kind === 'set'
+    const fields = withRemindField(write.path, withSweepField(write.path, write.fields, whole), whole)
     if (write.kind === 'create') target.create(ref, fields)
     else if (write.kind === 'set') target.set(ref, fields)
     else if (write.kind === 'merge') target.set(ref, fields, { mergeFields: fieldPaths(fields) })

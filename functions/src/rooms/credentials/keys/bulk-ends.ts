@@ -1,7 +1,7 @@
 // Which keys of a tenant were ended by one entry, for those who make, look at or count keys: a decision asks the same for one key (`assembleFacts`).
 import { grantsPath, policyPath } from '@latchkey/core/access/assembly/documents'
 import { carriedEntry, keyEnded } from '@latchkey/core/access/assembly/token-facts'
-import type { TenantId } from '@latchkey/core/kernel/ids'
+import { isTenantId, type TenantId } from '@latchkey/core/kernel/ids'
 import { isPrincipalRef, type PrincipalRef } from '@latchkey/core/kernel/principal'
 import type { Instant } from '@latchkey/core/kernel/time'
 import { type DocumentFields, instantIn, type Reader } from '../../../platform/store/reader.ts'
@@ -43,4 +43,17 @@ export const withBulkEnds = async (
     if (!isPrincipalRef(owner) || createdAt === undefined || !isEnded(owner, createdAt)) return fields
     return { ...fields, status: 'revoked' }
   })
+}
+
+/** The status that a key of `tenant` has in truth, for whoever knows no more of it; nothing is alive where the tenant is gone. */
+export const statusInTruth = async (read: Reader, tenant: TenantId, key: DocumentFields): Promise<string> => {
+  const chain: TenantId[] = []
+  for (let next: string = tenant; isTenantId(next) && !chain.includes(next); ) {
+    const [node] = await read.getAll([`tenants/${next}`])
+    if (next === tenant && (node === undefined || node['status'] === 'deleted')) return 'revoked'
+    chain.push(next)
+    next = String(node?.['parentId'] ?? '')
+  }
+  const [shown] = await withBulkEnds(read, chain, [key])
+  return String(shown?.['status'])
 }

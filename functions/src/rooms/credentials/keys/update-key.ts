@@ -125,7 +125,7 @@ interface Decided {
 
 const planned = (
   stored: StoredKey,
-  { input }: Admitted<Input>,
+  { input, now }: Admitted<Input>,
   { name, extent, facts, widens }: Decided,
 ): PlannedChange => {
   const rate = input.rate ?? orNone(input.rate, stored.shown['rate'])
@@ -142,12 +142,14 @@ const planned = (
     addresses: extent.addresses,
     ...(widens ? { ownScopes: ownIn(facts, extent.scopes) } : {}),
   }
+  // Nobody is reminded of an end that they have only just set.
+  const endSet = input.expiresAt === undefined ? {} : { endSetAt: timestampOf(now) }
   const accounts = extent.accounts === undefined ? undefined : [...extent.accounts.keys()]
   const secrets = [stored.current, stored.old].filter((secret) => secret !== undefined)
   const changed = Object.keys(whole(input)).filter((field) => field !== 'tenant' && field !== 'key')
   return {
     writes: [
-      keyWrite(stored, { ...shared, accounts, ...(name === undefined ? {} : { name }) }),
+      keyWrite(stored, { ...shared, ...endSet, accounts, ...(name === undefined ? {} : { name }) }),
       ...secrets.map((secret) => secretWrite(secret, hidden)),
     ],
     event: { type: 'credentials.key_updated', details: { changed, scopes: extent.scopes } },

@@ -4,7 +4,7 @@ import { isKeyId, isTenantId, type KeyId, type OpId, prefixes, type TenantId } f
 import { err, ok, type Result } from '@latchkey/core/kernel/result'
 import type { Instant } from '@latchkey/core/kernel/time'
 import type { Admitted } from '../../../guard/admitted.ts'
-import { instantIn, type Reader, type StoredDocument, timestampOf } from '../../../platform/store/reader.ts'
+import { instantIn, type Reader, type StoredDocument } from '../../../platform/store/reader.ts'
 import type { CredentialsDependencies } from '../dependencies.ts'
 import { readStoredKey } from '../keys/key-document.ts'
 import { revoked } from '../keys/revoke-key.ts'
@@ -99,8 +99,15 @@ const endOne = async (
         if (stored === undefined) return err(iamError('not_found'))
         const owner = String(stored.shown['owner'])
         const details = { revoked: true, madeBy: maker, leaked: root.key }
-        const notice = { ...details, name: stored.shown['name'], at: timestampOf(now) }
-        const notices = await noticesOf(read, { opId, tenant, key, owner }, notice)
+        const notices = await noticesOf(read, {
+          opId,
+          tenant,
+          key,
+          owner,
+          name: String(stored.shown['name']),
+          details,
+          now,
+        })
         return ok({
           writes: [...revoked(stored, now), ...notices],
           event: { type: 'credentials.key_leaked', targets: [`key:${key}`, owner], details },

@@ -159,8 +159,7 @@ const plan = async (read: Reader, { opId, tenant, key, leak, now }: Ending) => {
     // Where it was found helps its owner; an address may hold the secret itself.
     ...(url === undefined ? {} : { url: redact(url) }),
   }
-  const notice = { ...details, name: stored.shown['name'], at: timestampOf(now) }
-  const notices = await noticesOf(read, { opId, tenant, key, owner }, notice)
+  const notices = await noticesOf(read, { opId, tenant, key, owner, name: String(stored.shown['name']), details, now })
   return ok({
     writes: [...(live ? revoked(stored, now) : []), ...notices],
     event: {

@@ -1,0 +1,69 @@
+// What a verification knows so far, and how it says what is wrong.
+import type { Head } from '../chain.ts'
+import type { AnchorRecord, SealLine, SegmentLine } from '../export-lines.ts'
+import type { Fault, FaultKind } from './fault.ts'
+import type { Anchors, Host, SealKey } from './seals.ts'
+
+export interface Trusted {
+  /** The public keys for seals, from where one trusts them. */
+  readonly keys: readonly SealKey[]
+  /** Seals of the second place: with them an end that was cut off is found, and a log that was written anew. */
+  readonly anchors?: readonly AnchorRecord[]
+}
+
+export interface State {
+  tenant: string
+  /** Where the chain stands. */
+  head: Head | undefined
+  /** Where the first part began. */
+  start: Head | undefined
+  /** Of the segment at hand. */
+  seal: SealLine | undefined
+  /** The last one of the part before. */
+  sealBefore: SealLine | undefined
+  /** The segment at hand, and which of its events comes next. */
+  open: { readonly segment: SegmentLine; next: number } | undefined
+  end: { readonly head: Head | undefined } | undefined
+  events: number
+  segments: number
+  redacted: number
+  readonly faults: Fault[]
+}
+
+export interface Judging extends Trusted {
+  readonly host: Host
+  readonly state: State
+  readonly anchored: Anchors
+}
+
+export type Place = Pick<Fault, 'position' | 'event'>
+
+const mostFaults = 100
+
+export const newState = (): State => ({
+  tenant: '',
+  head: undefined,
+  start: undefined,
+  seal: undefined,
+  sealBefore: undefined,
+  open: undefined,
+  end: undefined,
+  events: 0,
+  segments: 0,
+  redacted: 0,
+  faults: [],
+})
+
+export const find = ({ state }: Pick<Judging, 'state'>, kind: FaultKind, sentence: string, place: Place = {}): void => {
+  if (state.faults.length < mostFaults) state.faults.push({ kind, tenant: state.tenant, ...place, sentence })
+}
+
+/** Where the next event is expected. */
+export const placeNow = ({ open, head }: State): Place => {
+  const expected = open?.segment.events[open.next]
+  if (open === undefined || expected === undefined) return { position: (head?.last ?? 0) + 1 }
+  return { position: open.segment.first + open.next, event: expected.id }
+}
+
+export const isSame = (left: Head | undefined, right: Head | undefined): boolean =>
+  left?.sequence === right?.sequence && left?.last === right?.last && left?.hash === right?.hash

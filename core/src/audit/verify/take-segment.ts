@@ -1,0 +1,74 @@
+// Judges seals and segments: each seal signed and in order, each segment after the one before and under its seal.
+import { headOf, leafOf, leafText, type SealBody, sealHash } from '../chain.ts'
+import type { SealLine, SegmentLine } from '../export-lines.ts'
+import { rootFrom } from '../merkle.ts'
+import { find, type Judging, placeNow } from './judging.ts'
+import { orderFault, signatureFault } from './seals.ts'
+import { closeSegment } from './take-event.ts'
+
+export const takeSeal = (judging: Judging, seal: SealLine): void => {
+  closeSegment(judging)
+  const { state, keys, host, anchored } = judging
+  const at = placeNow(state)
+  const isSameSeal = (other: SealBody | undefined): boolean =>
+    other !== undefined && sealHash(host.sha256, other) === sealHash(host.sha256, seal)
+  const before = state.seal ?? state.sealBefore
+  const unsigned = signatureFault(seal, keys, host)
+  if (unsigned !== undefined) find(judging, 'signature', unsigned, at)
+  // A part that goes on amid a seal brings it along once more.
+  const goesOn = state.seal === undefined && isSameSeal(state.sealBefore)
+  const disorder = before === undefined || goesOn ? undefined : orderFault(before, seal, host)
+  if (disorder !== undefined) find(judging, 'seal', disorder, at)
+  const anchor = anchored.bySequence.get(seal.sequence)
+  if (anchor !== undefined && !isSameSeal(anchor))
+    find(judging, 'anchor', `seal ${seal.sequence} is another one in the second place`, at)
+  if (anchor === undefined && keys.some(({ kid, notAfter }) => kid === seal.kid && notAfter !== undefined))
+    find(judging, 'signature', `seal ${seal.sequence} is by a compromised key, and not in the second place`, at)
+  state.seal = seal
+}
+
+export const takeSegment = (judging: Judging, segment: SegmentLine): void => {
+  closeSegment(judging)
+  const { state, host } = judging
+  const { first } = segment
+  const expected = (state.head?.sequence ?? 0) + 1
+  const stray = strayFault(judging, segment, expected)
+  if (stray !== undefined) {
+    find(judging, stray.kind, stray.sentence, stray.kind === 'foreign' ? placeNow(state) : { position: first })
+    return
+  }
+  const broken = chainFault(judging, segment, expected)
+  if (broken !== undefined) find(judging, 'chain', broken, placeNow(state))
+  const unsealed = sealFault(judging, segment)
+  if (unsealed !== undefined) find(judging, 'seal', unsealed, placeOf(segment))
+  const { index: _index, path: _path, kind: _kind, ...bare } = segment
+  state.open = { segment, next: 0 }
+  state.head = headOf(host.sha256, bare)
+  state.segments++
+}
+
+/** One that does not belong here at all: the chain stays where it stands. */
+const strayFault = ({ state }: Judging, { tenant, sequence }: SegmentLine, expected: number) => {
+  if (tenant !== state.tenant)
+    return { kind: 'foreign', sentence: `a segment of the tenant ${tenant} stands here` } as const
+  return sequence >= expected
+    ? undefined
+    : ({ kind: 'chain', sentence: `segment ${sequence} is there twice, or there are two of this number` } as const)
+}
+
+const placeOf = ({ first, events }: SegmentLine) => ({ position: first, event: events[0]?.id ?? '' })
+
+const chainFault = ({ state }: Judging, segment: SegmentLine, expected: number): string | undefined => {
+  const { head } = state
+  if (segment.sequence > expected) return `segment ${segment.sequence} stands where segment ${expected} belongs`
+  if (segment.previous !== (head?.hash ?? null)) return `segment ${segment.sequence} follows another one than this`
+  return segment.first === (head?.last ?? 0) + 1 ? undefined : `segment ${segment.sequence} does not begin here`
+}
+
+const sealFault = ({ state, host }: Judging, segment: SegmentLine): string | undefined => {
+  const { seal } = state
+  if (seal?.sequence !== segment.seal) return `seal ${segment.seal}, of segment ${segment.sequence}, is missing`
+  const { index, path, kind: _kind, ...bare } = segment
+  const root = rootFrom(host.sha256, leafText(leafOf(host.sha256, bare)), { index, path, count: seal.count })
+  return root === seal.root ? undefined : `segment ${segment.sequence} is not what seal ${seal.sequence} is over`
+}

@@ -1,0 +1,87 @@
+// How segments and seals are stored, and how they are read back: what cannot be understood whole is not guessed at.
+import type { Head, Leaf, Seal, SealBody, Segment } from '@latchkey/core/audit/chain'
+import { anchorRecord } from '@latchkey/core/audit/export-lines'
+import * as z from 'zod'
+import type { DocumentFields } from '../../platform/store/reader.ts'
+import { StoreError } from '../../platform/store/store-error.ts'
+
+const digits = 10
+/** Lists by id run in the order of the sequence. */
+export const numbered = (sequence: number): string => String(sequence).padStart(digits, '0')
+
+export const headPath = (tenant: string): string => `auditHeads/${tenant}`
+export const segmentPath = (tenant: string, sequence: number): string =>
+  `tenants/${tenant}/segments/${numbered(sequence)}`
+export const sealPath = (sequence: number): string => `auditSeals/${numbered(sequence)}`
+export const sealingPath = 'auditSealing/current'
+export const anchorName = (sequence: number): string => `seal-${numbered(sequence)}.json`
+
+const hash = anchorRecord.shape.root
+const count = anchorRecord.shape.count
+const leaf = anchorRecord.shape.leaves.element
+
+const sealing = z.object({
+  /** The seal that is being made. */
+  sequence: count,
+  /** The hash and the moment of the one before. */
+  previous: hash.nullable(),
+  sealedAt: z.string().nullable(),
+  /** The last that lies in the second place, too. */
+  anchored: z.int().min(0),
+  /** Grows with every step: a sealer that did not see the last one takes none. */
+  turn: z.int().min(0),
+})
+export type Sealing = z.output<typeof sealing>
+
+const storedSeal = z.object({
+  sequence: count,
+  leaves: z.array(leaf),
+  /** Set when no segment comes under it any more. */
+  closed: z.object({ previous: hash.nullable(), at: z.string(), count, root: hash }).optional(),
+  signed: z.object({ kid: z.string(), signature: z.string() }).optional(),
+})
+export type StoredSeal = z.output<typeof storedSeal>
+
+const storedHead = z.object({ sequence: count, last: count, hash })
+const storedSegment = z.object({
+  tenant: z.string(),
+  sequence: count,
+  seal: count,
+  previous: hash.nullable(),
+  first: count,
+  events: z.array(z.object({ id: z.string(), hash })).min(1),
+})
+
+const understood = <T>(shape: z.ZodType<T>, fields: DocumentFields, what: string): T => {
+  const parsed = shape.safeParse(fields)
+  if (!parsed.success) throw new StoreError('unavailable', `${what} is damaged`)
+  return parsed.data
+}
+
+export const sealingIn = (fields: DocumentFields | undefined): Sealing =>
+  fields === undefined
+    ? { sequence: 1, previous: null, sealedAt: null, anchored: 0, turn: 0 }
+    : understood(sealing, fields, sealingPath)
+
+export const headIn = (fields: DocumentFields | undefined, tenant: string): Head | undefined =>
+  fields === undefined ? undefined : understood(storedHead, fields, headPath(tenant))
+
+export const segmentIn = (fields: DocumentFields, path: string): Segment => understood(storedSegment, fields, path)
+
+export const storedSealIn = (fields: DocumentFields | undefined, sequence: number): StoredSeal =>
+  fields === undefined ? { sequence, leaves: [] } : understood(storedSeal, fields, sealPath(sequence))
+
+export const bodyOf = ({ sequence, closed }: StoredSeal): SealBody | undefined =>
+  closed === undefined ? undefined : { sequence, ...closed }
+
+export interface LeavedSeal extends Seal {
+  readonly leaves: readonly Leaf[]
+}
+
+/** Undefined before it is signed. */
+export const sealIn = (stored: StoredSeal): LeavedSeal | undefined => {
+  const body = bodyOf(stored)
+  return body === undefined || stored.signed === undefined
+    ? undefined
+    : { ...body, ...stored.signed, leaves: stored.leaves }
+}

@@ -1,0 +1,59 @@
+// Reading the log is an event of the log: once an hour for who looks around, and each time for who takes it away (ADR 0023).
+
+import type { IamError } from '@latchkey/core/kernel/errors'
+import type { OpId, TenantId } from '@latchkey/core/kernel/ids'
+import { prefixes } from '@latchkey/core/kernel/ids'
+import { ok, type Result } from '@latchkey/core/kernel/result'
+import { type Instant, instantOf, toIso } from '@latchkey/core/kernel/time'
+import { LRUCache } from 'lru-cache'
+import type { Admitted } from '../../../guard/admitted.ts'
+import { idDrawer } from '../../../platform/random.ts'
+import { sha256 } from '../../../platform/seal.ts'
+import type { Commit, CommitContext } from '../../../platform/store/commit.ts'
+
+/** Resolves when the event is kept; a read that cannot be noted is not answered. */
+export type NoteRead = (admitted: Reading, what: string) => Promise<Result<void, IamError>>
+
+type Reading = Pick<Admitted<unknown>, 'tenant' | 'commit' | 'now'>
+
+const hourMilliseconds = 3_600_000
+
+export const readNoter = (commit: Commit): NoteRead => {
+  const noted = new LRUCache<string, true>({ max: 10_000 })
+  return async ({ tenant, commit: context, now }, what) => {
+    const hour = instantOf(Math.floor(now / hourMilliseconds) * hourMilliseconds)
+    const opId = idOfHour(tenant, context, what, hour)
+    if (noted.has(opId)) return ok(undefined)
+    const done = await commit(
+      { ...context, opId, recheck: undefined, claim: undefined },
+      readPlan(tenant, what, { hour: toIso(hour) }),
+    )
+    if (!done.ok) return done
+    noted.set(opId, true)
+    return ok(undefined)
+  }
+}
+
+/** Each time: what leaves is not one of many. */
+export const noteExport = async (
+  commit: Commit,
+  { tenant, commit: context }: Reading,
+  after: number,
+): Promise<Result<void, IamError>> => {
+  const done = await commit(context, readPlan(tenant, 'exported', { after }))
+  return done.ok ? ok(undefined) : done
+}
+
+/** The same for the same reader, way of reading and hour, so that a second read finds the event there and writes nothing. */
+const idOfHour = (tenant: TenantId, { actor }: CommitContext, what: string, hour: Instant): OpId => {
+  const digest = sha256(['audit-read', tenant, actor.principal, actor.credential ?? '', what, toIso(hour)].join('\n'))
+  // Cast: in the form of a drawn id, from a digest instead of chance.
+  return idDrawer((count) => new Uint8Array(Buffer.from(digest, 'base64url').subarray(0, count)))(prefixes.op) as OpId
+}
+
+const readPlan = (tenant: TenantId, what: string, details: Readonly<Record<string, string | number>>) => ({
+  tenant,
+  plan: async () =>
+    ok({ writes: [], event: { type: `audit.${what}`, targets: [`tenant:${tenant}`], details }, outcome: {} }),
+  answer: () => ({}),
+})
