@@ -13,6 +13,7 @@ import { directoryChanges } from './directory-changes.ts'
 import { keyChanges } from './key-changes.ts'
 import { powerChanges } from './power-changes.ts'
 import { newKey, type TwoAgencies, twoAgencies } from './two-agencies.ts'
+import { webhookChanges } from './webhook-changes.ts'
 
 const idempotencyKey = 'idempotency-key-0001'
 
@@ -93,6 +94,7 @@ describe('a change', () => {
         below: north.account,
         key: key.key.key,
       }),
+      ...webhookChanges(owner, north.agency),
       [
         'tenants/delete',
         async () => owner.must('tenants/delete', { tenant: brief, reason: 'closing down', confirmName: 'Brief' }),
@@ -136,10 +138,11 @@ describe('a change', () => {
     }
     const writing = [...two.world.operations].filter(([, { effect }]) => effect === 'write').map(([name]) => name)
     // In tests of their own: `tenants/enter` opens a viewer, which is derived and needs no event; `leaks/report` makes one event a key, and a step
-    // of a ring its own; what jobs are asked to do is an event and changes nothing by itself.
+    // of a ring its own; what jobs are asked to do, and a test of a webhook, is an event and changes nothing by itself; what somebody has read is
+    // nobody else's business; and only what was delivered can be delivered again.
     const elsewhere = [
       ...['tenants/enter', 'leaks/report', 'signing/rotate', 'signing/compromise'],
-      ...['jobs/run', 'jobs/replay'],
+      ...['jobs/run', 'jobs/replay', 'webhooks/test', 'webhooks/redeliver', 'notifications/markRead'],
     ]
     expect(writing.filter((name) => !covered.has(name) && !elsewhere.includes(name))).toEqual([])
   })

@@ -34,6 +34,9 @@ export const webhookView = z.strictObject({
   failingSince: moment.optional(),
 })
 
+/** After a change: without its address, which `list` shows. The audit log keeps answers, and an address may hold a secret of the receiver's. */
+export const changedView = webhookView.omit({ url: true })
+
 export const createWebhookInput = z.strictObject({
   tenant: tenantId,
   name: rawName,
@@ -43,8 +46,8 @@ export const createWebhookInput = z.strictObject({
 })
 /** Of the form `whsec_…` (Standard Webhooks). */
 const secret = z.string()
-/** Of `create` and `rotateSecret`. */
-export const withSecretOutput = z.strictObject({ webhook: webhookView, secret })
+export const createWebhookOutput = z.strictObject({ webhook: webhookView, secret })
+export const rotateWebhookSecretOutput = z.strictObject({ webhook: changedView, secret })
 
 export const listWebhooksInput = z.strictObject({ tenant: tenantId, ...pageRequest })
 export const listWebhooksOutput = pageOf(webhookView)

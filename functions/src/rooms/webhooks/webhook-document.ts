@@ -60,6 +60,12 @@ export const webhookViewOf = (
   }
 }
 
+/** What the audit log keeps of an answer. */
+export const changedViewOf = (...shown: Parameters<typeof webhookViewOf>) => {
+  const { url: _url, ...changed } = webhookViewOf(...shown)
+  return changed
+}
+
 export const deliveryViewOf = (id: string, fields: DocumentFields) => {
   const nextAt = instantIn(fields['notBefore'])
   return {

@@ -3,7 +3,7 @@ import { iamError } from '@latchkey/core/kernel/errors'
 import { prefixes, type WebhookId } from '@latchkey/core/kernel/ids'
 import { normalizeName } from '@latchkey/core/kernel/names'
 import { err, ok } from '@latchkey/core/kernel/result'
-import { createWebhookInput, mostWebhooks, withSecretOutput } from '@latchkey/core/webhooks/contract'
+import { createWebhookInput, createWebhookOutput, mostWebhooks } from '@latchkey/core/webhooks/contract'
 import type * as z from 'zod'
 import type { Admitted } from '../../../guard/admitted.ts'
 import { operation } from '../../../guard/definition.ts'
@@ -11,7 +11,7 @@ import { targetOf } from '../../../platform/outbound/target.ts'
 import { type Reader, timestampOf } from '../../../platform/store/reader.ts'
 import type { WebhooksDependencies } from '../dependencies.ts'
 import { newSecret } from '../endpoint-secret.ts'
-import { hostOf, storedSecrets, webhookPath, webhookViewOf } from '../webhook-document.ts'
+import { changedViewOf, hostOf, storedSecrets, webhookPath } from '../webhook-document.ts'
 import { mayTell } from './may-tell.ts'
 
 type Input = z.output<typeof createWebhookInput>
@@ -23,7 +23,7 @@ export const createWebhook = (dependencies: WebhooksDependencies) =>
     name: 'create',
     summary: 'Adds an endpoint that is told of events. Takes iam.audit.read, too; the secret is shown once.',
     input: createWebhookInput,
-    output: withSecretOutput,
+    output: createWebhookOutput,
     access: { permission },
     tenant: (input) => input.tenant,
     effect: 'write',
@@ -40,7 +40,7 @@ export const createWebhook = (dependencies: WebhooksDependencies) =>
       return dependencies.commit(admitted.commit, {
         tenant,
         plan: (read) => plan(read, admitted, named, dependencies),
-        answer: (outcome) => ({ webhook: outcome, secret: secret.shown }),
+        answer: (outcome) => ({ webhook: { ...outcome, url: named.url }, secret: secret.shown }),
       })
     },
   })
@@ -76,6 +76,6 @@ const plan = async (
       targets: [`webhook:${webhook}`],
       details: { host: hostOf(url), types: input.types, reach: input.reach },
     },
-    outcome: webhookViewOf({ tenant, webhook }, fields, { now }),
+    outcome: changedViewOf({ tenant, webhook }, fields, { now }),
   })
 }

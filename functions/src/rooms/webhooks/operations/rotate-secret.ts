@@ -2,14 +2,14 @@
 import { iamError } from '@latchkey/core/kernel/errors'
 import { err, ok } from '@latchkey/core/kernel/result'
 import { plusSeconds, secondsOf } from '@latchkey/core/kernel/time'
-import { rotateWebhookSecretInput, withSecretOutput } from '@latchkey/core/webhooks/contract'
+import { rotateWebhookSecretInput, rotateWebhookSecretOutput } from '@latchkey/core/webhooks/contract'
 import type * as z from 'zod'
 import type { Admitted } from '../../../guard/admitted.ts'
 import { operation } from '../../../guard/definition.ts'
 import type { Reader } from '../../../platform/store/reader.ts'
 import type { WebhooksDependencies } from '../dependencies.ts'
 import { newSecret } from '../endpoint-secret.ts'
-import { secretsIn, storedSecrets, webhookPath, webhookViewOf } from '../webhook-document.ts'
+import { changedViewOf, secretsIn, storedSecrets, webhookPath, webhookViewOf } from '../webhook-document.ts'
 import { mayTell } from './may-tell.ts'
 
 const permission = 'iam.webhooks.update'
@@ -20,7 +20,7 @@ export const rotateWebhookSecret = (dependencies: WebhooksDependencies) =>
     name: 'rotateSecret',
     summary: 'Makes a new secret, shown once; both sign until the overlap is over. Takes iam.audit.read, too.',
     input: rotateWebhookSecretInput,
-    output: withSecretOutput,
+    output: rotateWebhookSecretOutput,
     access: { permission },
     tenant: (input) => input.tenant,
     effect: 'write',
@@ -55,6 +55,6 @@ const plan = async (
   return ok({
     writes: [{ kind: 'update' as const, path: webhookPath(tenant, webhook), fields: { secrets } }],
     event: { type: 'webhooks.secret_rotated', targets: [`webhook:${webhook}`], details: { overlapSeconds } },
-    outcome: webhookViewOf({ tenant, webhook }, { ...stored, secrets }, { now }),
+    outcome: changedViewOf({ tenant, webhook }, { ...stored, secrets }, { now }),
   })
 }

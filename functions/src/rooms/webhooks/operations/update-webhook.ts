@@ -2,7 +2,7 @@
 import { type IamError, iamError } from '@latchkey/core/kernel/errors'
 import { normalizeName } from '@latchkey/core/kernel/names'
 import { err, ok, type Result } from '@latchkey/core/kernel/result'
-import { updateWebhookInput, webhookView } from '@latchkey/core/webhooks/contract'
+import { changedView, updateWebhookInput } from '@latchkey/core/webhooks/contract'
 import type * as z from 'zod'
 import type { Admitted } from '../../../guard/admitted.ts'
 import { operation } from '../../../guard/definition.ts'
@@ -10,7 +10,7 @@ import { targetOf } from '../../../platform/outbound/target.ts'
 import type { Reader } from '../../../platform/store/reader.ts'
 import type { WebhooksDependencies } from '../dependencies.ts'
 import { wakeQueue } from '../queue/queue-document.ts'
-import { hostOf, webhookPath, webhookViewOf } from '../webhook-document.ts'
+import { changedViewOf, hostOf, webhookPath, webhookViewOf } from '../webhook-document.ts'
 import { mayTell } from './may-tell.ts'
 
 type Input = z.output<typeof updateWebhookInput>
@@ -23,7 +23,7 @@ export const updateWebhook = (dependencies: WebhooksDependencies) =>
     summary:
       'Changes an endpoint, pauses it, or switches it on again. Takes iam.audit.read, too, unless it only pauses.',
     input: updateWebhookInput,
-    output: webhookView,
+    output: changedView,
     access: { permission },
     tenant: (input) => input.tenant,
     effect: 'write',
@@ -78,6 +78,6 @@ const plan = async (read: Reader, admitted: Admitted<Input>, changes: Changes, d
   return ok({
     writes: [{ kind: 'update' as const, path: webhookPath(tenant, input.webhook), fields: changes }],
     event: { type: 'webhooks.endpoint_updated', targets: [`webhook:${input.webhook}`], details: told },
-    outcome: webhookViewOf({ tenant, webhook: input.webhook }, fields, { now }),
+    outcome: changedViewOf({ tenant, webhook: input.webhook }, fields, { now }),
   })
 }
