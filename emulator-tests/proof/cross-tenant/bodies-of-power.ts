@@ -99,6 +99,18 @@ export const signing: Readonly<Record<string, readonly Own[]>> = {
   'signing/compromise': [() => ({ kid: `access-${'0'.repeat(43)}`, reason })],
 }
 
+/** The platform’s own, too, and what is only about whoever asks. */
+export const jobs: Readonly<Record<string, readonly Own[]>> = {
+  'jobs/status': [() => ({})],
+  'jobs/run': [() => ({ job: 'reconcile', reason })],
+  'jobs/listParked': [() => ({})],
+  'jobs/replay': [() => ({ parked: 'runOperation-1', reason })],
+  'notifications/list': [() => ({})],
+  'notifications/markRead': [() => ({ before: '2026-11-01T00:00:00.000Z' })],
+  'notifications/getPreferences': [() => ({})],
+  'notifications/setPreferences': [() => ({ kinds: { role_changed: { mail: 'digest' } } })],
+}
+
 export const credentials: Readonly<Record<string, readonly Own[]>> = {
   'apiKeys/create': [
     ({ agency, account, second }) => ({

@@ -1,5 +1,5 @@
 // For every operation of the product a body that is right within one agency: whatever id stands in it is a place for a foreign one.
-import { access, authzen, credentials, facts, type Own, resources, roles, signing } from './bodies-of-power.ts'
+import { access, authzen, credentials, facts, jobs, type Own, resources, roles, signing } from './bodies-of-power.ts'
 
 const reason = 'because I can'
 
@@ -118,6 +118,7 @@ export const changesInOrder: readonly string[] = [
 /** A new operation without a row here fails the proof. */
 export const ownBodies: Readonly<Record<string, readonly Own[]>> = {
   ...tenancy,
+  ...jobs,
   ...members,
   ...teams,
   ...audit,
