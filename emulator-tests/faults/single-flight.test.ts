@@ -1,5 +1,5 @@
 // Scheduled jobs fired twice, killed in the middle, taken over, and failing: one run at a time, from where the last one stopped.
-import { minutes } from '@latchkey/core/kernel/time'
+import { instantOf, minutes } from '@latchkey/core/kernel/time'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type FlightPlan, type Run, singleFlight } from '../../functions/src/guard/doors/single-flight.ts'
 import { makeWorld, type World } from '../support/world.ts'
@@ -59,6 +59,26 @@ describe('a scheduled job', () => {
     }, 'sleeper')
     expect(returned).toBe(false)
     expect(await record()).toMatchObject({ fence: 'heir', status: 'done', place: null, done: { removed: 2 } })
+  })
+
+  it('F-33 a lease that a clock far ahead has written holds nobody up, and what it says of success is not believed', async () => {
+    const day = 86_400_000
+    await singleFlight(
+      { name: 'reconcile', run: nothing },
+      { runId: 'ahead', now: instantOf(world.app.clock() + day) },
+      { ...world.app.guard, clock: () => instantOf(world.app.clock() + day) },
+    )
+    let runs = 0
+    expect(await fired(async () => void runs++, 'right')).toBe(true)
+    const dying = singleFlight(
+      { name: 'reconcile', run: () => new Promise(() => undefined) },
+      { runId: 'killed-ahead', now: instantOf(world.app.clock() + day) },
+      world.app.guard,
+    )
+    void dying
+    await expect.poll(async () => (await record())?.['fence']).toBe('killed-ahead')
+    expect(await fired(async () => void runs++, 'again')).toBe(true)
+    expect(runs).toBe(2)
   })
 
   it('that fails says so without a secret, is thrown on, and counts its failures until it succeeds', async () => {

@@ -153,6 +153,91 @@ describe('the reconciler', () => {
     expect(await south.owner.call('tenants/get', { tenant: south.agency })).toMatchObject({ ok: false })
   })
 
+  it('F-42 whoever is stopped by hand stays stopped, whatever Firebase Auth said before; restored by hand, they are let in there', async () => {
+    const { world, north } = two
+    const auth = getAuth(getApps().find(({ name }) => name === world.projectId))
+    const platform = await world.platformOwner()
+    const uid = north.accountAdminUid
+    const status = async () => (await world.app.store.read.getAll([`users/${uid}`]))[0]?.['status'] ?? 'active'
+    const disabled = async () => (await auth.getUser(uid)).disabled
+    const at = { tenant: 'platform', principal: { user: uid }, reason: 'a look at it' }
+    await auth.updateUser(uid, { disabled: true })
+    await run()
+    expect(await status()).toBe('suspended')
+    // Stopped by hand as well: now only a hand lets them in.
+    await platform.must('members/suspend', at)
+    await auth.updateUser(uid, { disabled: false })
+    await run()
+    expect([await status(), await disabled()]).toEqual(['suspended', true])
+    await platform.must('members/restore', at)
+    await run()
+    await run()
+    expect([await status(), await disabled()]).toEqual(['active', false])
+    // What Auth said long ago counts no more.
+    await platform.must('members/suspend', at)
+    await run()
+    await run()
+    expect([await status(), await disabled()]).toEqual(['suspended', true])
+    await platform.must('members/restore', at)
+    await run()
+    expect([await status(), await disabled()]).toEqual(['active', false])
+  })
+
+  it('stops nobody when most accounts are missing: that is another project’s Auth, or one that was not restored', async () => {
+    const { world } = two
+    const people = Array.from({ length: 40 }, (_, index) => `ghost${index}`)
+    for (const uid of people) await plant(world.projectId, `users/${uid}`, { status: text('active') })
+    await run()
+    expect(lastReport().drifted).toBeGreaterThan(0)
+    const stored = await world.app.store.read.getAll(people.map((uid) => `users/${uid}`))
+    expect(stored.map((fields) => fields?.['status'])).toEqual(people.map(() => 'active'))
+    for (const uid of people) await erase(world.projectId, `users/${uid}`)
+  })
+
+  it('ADR 0014 0017 a suspended owner, and one of a former agency, is not put on the list again', async () => {
+    const { world, north } = two
+    const owners = async (tenant: string) => (await world.app.store.read.getAll([`tenants/${tenant}`]))[0]?.['owners']
+    await world.join(north.owner, 'deputy', { tenant: north.agency, role: 'agency.owner', reach: 'subtree' })
+    await north.owner.must('members/suspend', {
+      ...{ tenant: north.agency, principal: { user: 'deputy' }, reason: 'on leave' },
+    })
+    const before = await owners(north.agency)
+    expect(before).not.toContain('deputy')
+    const grants = `tenants/${north.account}/grants/user:${north.ownerUid}`
+    const borrowed = { role: text('account.owner'), reach: text('node'), placement: text('another') }
+    await plant(world.projectId, grants, {
+      principal: text(`user:${north.ownerUid}`),
+      status: text('active'),
+      entries: map({ [`asg_${'1'.repeat(22)}`]: map(borrowed) }),
+    })
+    await plant(world.projectId, `tenants/${north.account}/assignments/asg_${'1'.repeat(22)}`, {
+      ...borrowed,
+      principal: text(`user:${north.ownerUid}`),
+    })
+    const ofAccount = await owners(north.account)
+    await run()
+    expect(await owners(north.agency)).toEqual(before)
+    expect(await owners(north.account)).toEqual(ofAccount)
+    await erase(world.projectId, grants)
+    await erase(world.projectId, `tenants/${north.account}/assignments/asg_${'1'.repeat(22)}`)
+  })
+
+  it('one document that cannot be read hides none of those behind it', async () => {
+    const { world, north } = two
+    const scopes = ['iam/tenants.readonly']
+    const broken = await north.owner.must('apiKeys/create', { tenant: north.agency, name: 'Broken', scopes })
+    const orphan = await north.owner.must('apiKeys/create', { tenant: north.agency, name: 'Behind', scopes })
+    await damage(world.projectId, `tenants/${north.agency}/apiKeys/${broken.key.key}`, {
+      rotation: { nullValue: null },
+    })
+    await erase(world.projectId, `tenants/${north.agency}/apiKeys/${orphan.key.key}`)
+    await run()
+    expect(lastReport()).toMatchObject({ 'repaired credentials': 1 })
+    expect(lastReport().drifted).toBeGreaterThan(0)
+    await erase(world.projectId, `tenants/${north.agency}/apiKeys/${broken.key.key}`)
+    await run()
+  })
+
   it('goes on with everything else when one comparison cannot be made, and fails for whoever watches', async () => {
     const { world, north } = two
     const silent = {

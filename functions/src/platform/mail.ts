@@ -70,11 +70,12 @@ const optionsOf = ({ host, port }: MailConfig, auth: Credentials | undefined): S
     ? { host, port, ignoreTLS: true, ...patience }
     : { host, port, auth, secure: port === implicitTls, requireTLS: port !== implicitTls, ...patience }
 
-/** Of the mail or its mailbox; what the server says of our sign-in or of its own state may be different later. */
+/** Of this mailbox alone: what the server says of us, of our quota or of its own state may be different later. */
 const isForGood = (error: unknown): boolean => {
   if (!(error instanceof Error)) return false
-  const { code, responseCode } = error as Error & { readonly code?: unknown; readonly responseCode?: unknown } // as the client makes them
-  return (code === 'EENVELOPE' || code === 'EMESSAGE') && typeof responseCode === 'number' && responseCode >= 500
+  const { command, response, responseCode } = error as Error & Readonly<Record<string, unknown>> // as the client makes them
+  const isOfMailbox = command === 'RCPT TO' || /^5\d\d[ -]5\.1\.\d/.test(String(response)) // RFC 3463 §3.2: addressing
+  return isOfMailbox && typeof responseCode === 'number' && responseCode >= 500
 }
 
 const credentialsReader = ({ clock, secrets, local }: MailDependencies) => {

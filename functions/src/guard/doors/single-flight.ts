@@ -1,8 +1,9 @@
 // One run of a scheduled job at a time, however often it is fired: a lease with a fence, the place where it stopped, and what became of it.
 import type { Json } from '@latchkey/core/kernel/canonical-json'
-import { type Instant, minutes, plusSeconds } from '@latchkey/core/kernel/time'
+import { type Instant, minutes, plusSeconds, secondsOf } from '@latchkey/core/kernel/time'
 import type { JobName } from '@latchkey/core/lifecycle/jobs'
 import { redact } from '../../platform/log.ts'
+import { toleratedSeconds } from '../../platform/store/clock-check.ts'
 import { type DocumentFields, instantIn, timestampOf } from '../../platform/store/reader.ts'
 import type { GuardDependencies } from '../dependencies.ts'
 
@@ -65,6 +66,10 @@ const sentenceOf = (error: unknown): string =>
 const placeIn = (record: DocumentFields | undefined): Json | undefined =>
   typeof record?.['place'] === 'string' ? (JSON.parse(record['place']) as Json) : undefined // written by `keep`
 
+/** One that ends later than any lease can was written by a clock that is ahead: it holds nobody up. */
+const isHeld = (until: Instant | undefined, now: Instant): boolean =>
+  until !== undefined && now < until && until <= plusSeconds(now, secondsOf(leaseSeconds + toleratedSeconds))
+
 /** Undefined while another run holds the lease. */
 const begin = (
   name: JobName,
@@ -74,7 +79,7 @@ const begin = (
   operate.transact<{ readonly place: Json | undefined } | undefined>(async (read) => {
     const [record] = await read.getAll([jobPath(name)])
     const until = instantIn(record?.['leaseUntil'])
-    if (until !== undefined && now < until && record?.['fence'] !== runId) return { writes: [], value: undefined }
+    if (isHeld(until, now) && record?.['fence'] !== runId) return { writes: [], value: undefined }
     const fields = {
       ...{ fence: runId, leaseUntil: timestampOf(plusSeconds(now, leaseSeconds)) },
       ...{ status: 'running', startedAt: timestampOf(now), done: {} },
@@ -115,7 +120,7 @@ const end = (name: JobName, { runId, now }: Started, { done, failure }: Ending, 
     const one = { runId, status, startedAt: timestampOf(now), finishedAt, done, ...(failure ? { failure } : {}) }
     const before = Array.isArray(record['recent']) ? record['recent'] : []
     const fields = {
-      ...{ status, finishedAt, done, leaseUntil: finishedAt, failure: failure ?? null },
+      ...{ status, finishedAt, done, leaseUntil: null, failure: failure ?? null },
       ...(failure === undefined ? { succeededAt: finishedAt } : {}),
       failures: failure === undefined ? 0 : Number(record['failures'] ?? 0) + 1,
       recent: [one, ...before].slice(0, mostRemembered),

@@ -105,6 +105,23 @@ describe('a receiver', () => {
     expect(await send('http://127.0.0.1:9/')).toMatchObject({ fault: 'connection' })
   })
 
+  test('C-145 that wants to speak another protocol is a connection that failed, at once', async () => {
+    for (const head of [
+      '101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x',
+      '100 Continue',
+      '103 Early Hints',
+    ]) {
+      const port = await listening(
+        createTcp((socket) => socket.on('error', () => undefined).write(`HTTP/1.1 ${head}\r\n\r\n`)),
+      )
+      const posted = await Promise.race([
+        send(`http://127.0.0.1:${port}/`),
+        new Promise<string>((resolve) => setTimeout(() => resolve('still waiting'), 3_000)),
+      ])
+      expect(posted, head).toMatchObject({ fault: head.startsWith('101') ? 'connection' : 'timeout' })
+    }
+  })
+
   test('that does not speak TLS where it must is said so', async () => {
     const port = await receiver((_request, response) => response.end())
     expect(await send(`https://127.0.0.1:${port}/`)).toMatchObject({ fault: 'tls' })

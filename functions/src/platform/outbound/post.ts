@@ -104,6 +104,14 @@ const exchange = (url: URL, { headers, body }: Letter, { pinned, signal }: Way):
     request.on('error', (error) => {
       if (!isAnswered) resolve({ fault: faultOf(error, signal) })
     })
+    // To an answer that changes the protocol the client says nothing but that it is over, and without somebody who takes the socket not even that.
+    request.on('upgrade', (_response, socket) => {
+      socket.destroy()
+      resolve({ fault: 'connection' })
+    })
+    request.on('close', () => {
+      if (!isAnswered) resolve({ fault: signal.aborted ? 'timeout' : 'connection' })
+    })
     request.on('response', (response) => {
       isAnswered = true
       void beginningOf(response).then((answer) => {

@@ -4,6 +4,7 @@ import { iamError } from '@latchkey/core/kernel/errors'
 import { isKeyId, isTenantId, type OpId, platformTenant, prefixes, type TenantId } from '@latchkey/core/kernel/ids'
 import { err, ok } from '@latchkey/core/kernel/result'
 import { type Instant, isOver } from '@latchkey/core/kernel/time'
+import { each } from '../../platform/each.ts'
 import type { DrawId } from '../../platform/random.ts'
 import { bySystem } from '../../platform/store/by-system.ts'
 import type { Commit } from '../../platform/store/commit.ts'
@@ -29,10 +30,13 @@ export const compareCredentials = (dependencies: CompareDependencies) => ({
     })
     const live = found.filter(({ fields }) => isLiveSecret(fields, now))
     const keys = await dependencies.read.getAll(live.map(({ fields }) => pathOfKey(fields)))
-    let repaired = 0
-    for (const [index, { id, fields }] of live.entries())
-      if (!isNamed(id, keys[index]) && (await revokeOrphan(id, fields, now, dependencies))) repaired++
-    return { looked: live.length, repaired, next: found.length < pageSize ? undefined : found.at(-1)?.id }
+    const done = await each(
+      [...live.entries()],
+      ([, { id }]) => `credential:${id}`,
+      async ([index, { id, fields }]) =>
+        !isNamed(id, keys[index]) && (await revokeOrphan(id, fields, now, dependencies)) ? 'repaired' : 'right',
+    )
+    return { looked: live.length, ...done, next: found.length < pageSize ? undefined : found.at(-1)?.id }
   },
 })
 

@@ -5,6 +5,7 @@ import { isTenantId, isUserId, type OpId, prefixes, type TenantId, type UserId }
 import { isPrincipalRef, userOf, userRef } from '@latchkey/core/kernel/principal'
 import { err, ok } from '@latchkey/core/kernel/result'
 import type { Instant } from '@latchkey/core/kernel/time'
+import { each } from '../../platform/each.ts'
 import type { DrawId } from '../../platform/random.ts'
 import { bySystem } from '../../platform/store/by-system.ts'
 import type { Commit } from '../../platform/store/commit.ts'
@@ -28,14 +29,8 @@ export const compareOwners = (dependencies: OwnersDependencies) => ({
       limit: pageSize,
     })
     const tenants = found.map(({ id }) => id).filter(isTenantId)
-    let repaired = 0
-    const drifted: string[] = []
-    for (const tenant of tenants) {
-      const compared = await compareOne(tenant, now, dependencies)
-      if (compared === 'repaired') repaired++
-      else if (compared !== 'right') drifted.push(compared)
-    }
-    return { looked: tenants.length, repaired, drifted, next: found.length < pageSize ? undefined : found.at(-1)?.id }
+    const done = await each(tenants, String, (tenant) => compareOne(tenant, now, dependencies))
+    return { looked: tenants.length, ...done, next: found.length < pageSize ? undefined : found.at(-1)?.id }
   },
 })
 
@@ -53,8 +48,13 @@ const trueOwners = async (read: Reader, tenant: TenantId, node: DocumentFields):
   const people = [...new Set([...listed, ...named])].filter(isUserId)
   const grants = await read.getAll(people.map((uid) => grantsPath(tenant, userRef(uid))))
   return people.filter((_uid, index) => {
-    const entries = Object.values((grants[index]?.['entries'] ?? {}) as DocumentFields) // our own document
-    return entries.some((entry) => (entry as DocumentFields)['role'] === role)
+    const found = grants[index]
+    const entries = Object.values((found?.['entries'] ?? {}) as Readonly<Record<string, DocumentFields>>) // our own document
+    // A suspended owner is none, and neither is one of a placement that is over (ADR 0014, 0017).
+    return (
+      found?.['status'] === 'active' &&
+      entries.some((entry) => entry['role'] === role && [undefined, node['placementId']].includes(entry['placement']))
+    )
   })
 }
 

@@ -28,13 +28,15 @@ export const newSecret = async (
 
 /** KMS is asked once in some minutes for each, not at every call. */
 export const secretOpener = (kms: Pick<Kms, 'unwrap'>) => {
-  const opened = new LRUCache<string, Uint8Array, string>({
+  const opened = new LRUCache<string, Uint8Array, { readonly wrapped: string; readonly webhook: string }>({
     max: 500,
     ttl: minutes(5) * 1_000,
-    fetchMethod: async (wrapped, _stale, { context }) =>
-      new Uint8Array(await kms.unwrap(Buffer.from(wrapped, 'base64'), contextOf(context))),
+    fetchMethod: async (_key, _stale, { context: { wrapped, webhook } }) =>
+      new Uint8Array(await kms.unwrap(Buffer.from(wrapped, 'base64'), contextOf(webhook))),
   })
-  return (wrapped: string, webhook: string): Promise<Uint8Array> => opened.forceFetch(wrapped, { context: webhook })
+  // Under the name of its endpoint, here too: a secret that was copied to another one is none.
+  return (wrapped: string, webhook: string): Promise<Uint8Array> =>
+    opened.forceFetch(`${webhook} ${wrapped}`, { context: { wrapped, webhook } })
 }
 
 /** Standard Webhooks: the id, the second and the body, under each secret that counts. */

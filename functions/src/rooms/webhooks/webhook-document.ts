@@ -85,3 +85,18 @@ export const pendingFrom = (now: Instant, until: Instant): DocumentFields => ({
 })
 
 export const farFuture = instantOf(Date.UTC(9999, 0))
+
+/**
+ * Whether an endpoint may be told anything now: nothing above it is stopped, and, when somebody of a former agency made it, it is over.
+ * `stopped` lasts no longer than the suspension.
+ */
+export const mayBeTold = (
+  fields: DocumentFields,
+  node: DocumentFields | undefined,
+  above: DocumentFields | undefined,
+): 'yes' | 'stopped' | 'never' => {
+  if (node === undefined || node['status'] === 'deleted') return 'never'
+  if (fields['placement'] !== undefined && fields['placement'] !== node['placementId']) return 'never'
+  const statuses = [node['status'], node['kind'] === 'account' ? above?.['status'] : 'active']
+  return statuses.every((status) => status === 'active') ? 'yes' : 'stopped'
+}

@@ -2,6 +2,7 @@
 import { isTenantId } from '@latchkey/core/kernel/ids'
 import { isPrincipalRef } from '@latchkey/core/kernel/principal'
 import type { Instant } from '@latchkey/core/kernel/time'
+import { each } from '../../../platform/each.ts'
 import type { Reader, StoredDocument } from '../../../platform/store/reader.ts'
 import { type Recomputing, recompute } from './on-assignment-written.ts'
 
@@ -17,9 +18,12 @@ export const compareGrants = (dependencies: Dependencies) =>
       const found = await pageOf[name](dependencies.read, after)
       const named = found.flatMap((one) => namedBy(one, name))
       const once = new Map(named.map((one) => [`${one.tenant} ${one.principal}`, one]))
-      let repaired = 0
-      for (const one of once.values()) if (await recompute(dependencies, { ...one, now })) repaired++
-      return { looked: once.size, repaired, next: found.length < pageSize ? undefined : found.at(-1)?.id }
+      const done = await each(
+        [...once.values()],
+        ({ tenant, principal }) => `${principal} at ${tenant}`,
+        async (one) => ((await recompute(dependencies, { ...one, now })) ? 'repaired' : 'right'),
+      )
+      return { looked: once.size, ...done, next: found.length < pageSize ? undefined : found.at(-1)?.id }
     },
   }))
 

@@ -38,13 +38,20 @@ export const personStatusWrites = async (
   const [user, node, grants] = await read.getAll(paths)
   if (user === undefined || node === undefined) return err(iamError('not_found', { field: 'principal' }))
   const { to, newAccessId } = turning
-  if ((user['status'] ?? 'active') === to) return err(iamError('conflict', { detail: `${uid} is ${to} already.` }))
+  // Whoever Firebase Auth has stopped may be stopped by hand as well: then only a hand lets them in again.
+  const isByAuth = to === 'suspended' && user['stoppedByAuth'] === true
+  if ((user['status'] ?? 'active') === to && !isByAuth)
+    return err(iamError('conflict', { detail: `${uid} is ${to} already.` }))
   const state = { tenant: platformTenant, principal, node, member: {}, grants }
   const owners = to === 'suspended' ? await withoutOwner(read, state, facts, now) : withOwner(state, facts, now)
   if (!owners.ok) return owners
   const ended = to === 'suspended' ? { notBefore: timestampOf(now) } : {}
   return ok([
-    { kind: 'update', path: `users/${uid}`, fields: { status: to, accessId: newAccessId, ...ended } },
+    {
+      kind: 'update',
+      path: `users/${uid}`,
+      fields: { status: to, accessId: newAccessId, stoppedByAuth: undefined, ...ended },
+    },
     ...owners.value,
   ])
 }

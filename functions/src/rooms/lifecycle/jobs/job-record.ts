@@ -35,7 +35,12 @@ const countsIn = (value: unknown): Record<string, number> =>
   )
 
 const viewOf = (name: JobName, record: DocumentFields | undefined, { since, now }: Moments): JobView => {
-  const standing = { firstAt: instantIn(record?.['firstAt']), succeededAt: instantIn(record?.['succeededAt']) }
+  const succeededAt = instantIn(record?.['succeededAt'])
+  // A moment to come was written by a wrong clock, and says nothing.
+  const standing = {
+    firstAt: instantIn(record?.['firstAt']),
+    succeededAt: succeededAt !== undefined && succeededAt > now ? undefined : succeededAt,
+  }
   const late = lateFrom(name, standing, since)
   const failure = record?.['failure']
   return {

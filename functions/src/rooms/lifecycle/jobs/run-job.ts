@@ -10,6 +10,7 @@ import { operation, subscriber } from '../../../guard/definition.ts'
 import type { Started } from '../../../guard/doors/single-flight.ts'
 import { expiring } from '../../../platform/store/expiring.ts'
 import type { DocumentFields, Reader } from '../../../platform/store/reader.ts'
+import { StoreError } from '../../../platform/store/store-error.ts'
 import type { JobsDependencies } from './dependencies.ts'
 
 export const runJob = ({ commit, publish }: JobsDependencies) =>
@@ -67,7 +68,7 @@ export const askedJobRunner = ({ read, jobs }: RunnerDependencies) =>
       // The call that asks may still be under way, and so may a run of the schedule: tried again later.
       if (wanted === undefined) throw new Error(`${event} asks for no job`)
       const began = await jobs[wanted.job](job, wanted.allow)
-      if (!began) throw new Error(`${wanted.job} is at work already`)
+      if (!began) throw new StoreError('unavailable', `${wanted.job} is at work already`)
     },
   })
 

@@ -69,6 +69,8 @@ const sweeping = (run: Run, { clock }: SweepDependencies): Sweeping => {
   }
 }
 
+const sentenceOf = (error: unknown): string => String(error)
+
 /** Begins with the kind at which the run before stopped. Answers what it refused to do. */
 const kindsInTurn = async (run: Run, swept: Sweeping, dependencies: SweepDependencies): Promise<readonly string[]> => {
   const kinds = Object.keys(expiring)
@@ -87,7 +89,12 @@ const kindsInTurn = async (run: Run, swept: Sweeping, dependencies: SweepDepende
     const more: string[] = []
     for (const kind of pending) {
       if (!(await swept.goesOn(kind))) return refused
-      if (await stretchOf(kind, run, swept, dependencies)) more.push(kind)
+      // What cannot be swept makes nothing else wait; whoever watches sees the run fail.
+      const goesOn = await stretchOf(kind, run, swept, dependencies).catch((error: unknown) => {
+        refused.push(`${kind}: ${sentenceOf(error)}`)
+        return false
+      })
+      if (goesOn) more.push(kind)
     }
     pending = more
   }
@@ -126,11 +133,13 @@ const stretchOfShard = async (kind: string, shard: number, { run, swept, depende
   const count = (name: string, more: number): void => {
     if (more > 0) swept.counts[name] = (swept.counts[name] ?? 0) + more
   }
-  let [seen, gathered]: [number, Due[]] = [0, []]
+  let [seen, gathered, removed]: [number, Due[], number] = [0, [], 0]
   const go = async (): Promise<void> => {
     const due = gathered
     gathered = []
-    if (due.length > 0) count(`removed ${kind}`, await remove(due, run))
+    const gone = due.length === 0 ? 0 : await remove(due, run)
+    removed += gone
+    count(`removed ${kind}`, gone)
   }
   for await (const due of sweep.due(kind, shard, run.now, stretch)) {
     seen++
@@ -141,5 +150,5 @@ const stretchOfShard = async (kind: string, shard: number, { run, swept, depende
     if (!(await swept.goesOn(kind))) return true
   }
   await go()
-  return seen === stretch
+  return seen === stretch && removed > 0 // where nothing went, asking again would find the same
 }

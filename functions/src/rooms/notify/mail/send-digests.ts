@@ -49,14 +49,20 @@ const pageByPage = async ({ due, one }: Work, { run, counts }: Running, { clock 
   while (clock() < run.until) {
     const page = (await due(run.now)).filter(({ id }) => !seen.has(id))
     for (const document of page) {
+      if (clock() >= run.until) break
       seen.add(document.id)
-      const name = await one(document, run.now).catch((error: unknown) => {
+      // Of this very moment: a lease that is counted from the beginning of the run is over before its mail is gone.
+      const name = await one(document, clock()).catch((error: unknown) => {
         failures.push(error)
         return 'failed'
       })
       counts[name] = (counts[name] ?? 0) + 1
+      if (!(await run.reached({ more: true }, counts))) return failures
     }
-    if (!(await run.reached(undefined, counts)) || page.length === 0) break
+    if (page.length === 0) {
+      await run.reached(undefined, counts)
+      break
+    }
   }
   return failures
 }

@@ -11,6 +11,8 @@ export interface Ending {
   readonly details: { readonly [name: string]: string }
   /** When its end was set: nobody is reminded of what they have only just done. */
   readonly since: Instant | undefined
+  /** It is paused: nothing is said now, and it may live again before the next moment. */
+  readonly silent: boolean
 }
 
 /** The room of credentials: the status that a key of this tenant has in truth. */
@@ -35,10 +37,15 @@ const sinceOf = (kind: string, fields: DocumentFields): Instant | undefined => {
   return known === undefined ? undefined : sinceIn(known, fields)
 }
 
+const mayLive = ['active', 'disabled']
+
 const keyEnding: Describe = async ({ read, path, fields, keyStatus }) => {
   const { tenant, id } = partsOf(path)
-  if (!isTenantId(tenant) || (await keyStatus(read, tenant, fields)) !== 'active') return undefined
+  if (!isTenantId(tenant)) return undefined
+  const status = await keyStatus(read, tenant, fields)
+  if (!mayLive.includes(status)) return undefined
   return {
+    silent: status !== 'active',
     tenant,
     type: 'credentials.key_expiring',
     targets: [`key:${id}`, String(fields['owner'])],
@@ -53,6 +60,7 @@ const assignmentEnding: Describe = async ({ read, path, fields }) => {
   const [node] = await read.getAll([`tenants/${tenant}`])
   if (node === undefined || node['status'] === 'deleted') return undefined
   return {
+    silent: false,
     tenant,
     type: 'access.assignment_expiring',
     targets: [`assignment:${id}`, String(fields['principal'])],
@@ -64,12 +72,14 @@ const assignmentEnding: Describe = async ({ read, path, fields }) => {
 /** Its key says whether it is the old secret of a rotation that is still running. */
 const overlapEnding: Describe = async ({ read, path, fields, keyStatus }) => {
   const [tenant, key] = [String(fields['tenant']), String(fields['key'])]
-  if (fields['status'] !== 'active' || !isTenantId(tenant)) return undefined
+  if (fields['status'] === 'revoked' || !isTenantId(tenant)) return undefined
   const [shown] = await read.getAll([`tenants/${tenant}/apiKeys/${key}`])
   const rotation = shown?.['rotation'] as DocumentFields | undefined // written by the room of credentials
   if (shown === undefined || rotation?.['old'] !== partsOf(path).id) return undefined
-  if ((await keyStatus(read, tenant, shown)) !== 'active') return undefined
+  const status = await keyStatus(read, tenant, shown)
+  if (!mayLive.includes(status)) return undefined
   return {
+    silent: status !== 'active',
     tenant,
     type: 'credentials.overlap_ending',
     targets: [`key:${key}`, String(shown['owner'])],

@@ -108,7 +108,7 @@ const remindOf = async (
     return false
   }
   const { due, next } = planReminder(end, ending.since, run.now)
-  const said = due !== undefined && (await say({ kind, path: one.path, end, due }, run, dependencies))
+  const said = due !== undefined && !ending.silent && (await say({ kind, path: one.path, end, due }, run, dependencies))
   await reminders.moveOn(one, next)
   return said
 }
@@ -133,7 +133,7 @@ const say = async (reminder: Reminder, run: Run, { read, commit, keyStatus }: Re
     return endings[kind]?.({ read: reader, path, fields, keyStatus })
   }
   const ending = await describe(read)
-  if (ending === undefined) return false
+  if (ending === undefined || ending.silent) return false
   const context = bySystem({ job: 'remindExpiring', opId: eventOf(reminder), runId: run.runId, now: run.now })
   const done = await commit(context, {
     tenant: ending.tenant,

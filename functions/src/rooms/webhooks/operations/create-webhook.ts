@@ -12,7 +12,7 @@ import { type Reader, timestampOf } from '../../../platform/store/reader.ts'
 import type { WebhooksDependencies } from '../dependencies.ts'
 import { newSecret } from '../endpoint-secret.ts'
 import { changedViewOf, hostOf, storedSecrets, webhookPath } from '../webhook-document.ts'
-import { mayTell } from './may-tell.ts'
+import { mayTell, placementFor } from './may-tell.ts'
 
 type Input = z.output<typeof createWebhookInput>
 const permission = 'iam.webhooks.create'
@@ -64,7 +64,9 @@ const plan = async (
   const there = await read.list({ collection: `tenants/${tenant}/webhooks`, limit: mostWebhooks })
   if (there.length >= mostWebhooks)
     return err(iamError('limit_exceeded', { detail: `A tenant has at most ${mostWebhooks} webhooks.` }))
+  const placement = await placementFor(read, admitted)
   const fields = {
+    ...(placement === undefined ? {} : { placement }),
     ...{ name, url, types: input.types, reach: input.reach, status: 'active' },
     secrets: storedSecrets([{ wrapped, until: undefined }]),
     ...{ createdAt: timestampOf(now), createdBy: caller.principal },

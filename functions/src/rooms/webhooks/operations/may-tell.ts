@@ -4,6 +4,7 @@ import { missingFor } from '@latchkey/core/access/held'
 import { of } from '@latchkey/core/catalogue/permission-set'
 import { type IamError, iamError } from '@latchkey/core/kernel/errors'
 import type { TenantId } from '@latchkey/core/kernel/ids'
+import { idOf } from '@latchkey/core/kernel/principal'
 import { err, ok, type Result } from '@latchkey/core/kernel/result'
 import { type Instant, plusSeconds, secondsOf } from '@latchkey/core/kernel/time'
 import { mayAskFor } from '@latchkey/core/webhooks/event-types'
@@ -51,4 +52,14 @@ const powerFault = (facts: Facts, { reach }: Telling, now: Instant): IamError | 
   return known !== undefined && missing.length === 0
     ? undefined
     : iamError('grant_exceeds_grantor', { missing: [reading] })
+}
+
+/** As with keys: what somebody of the tenant above makes counts only at the present placement (ADR 0014). */
+export const placementFor = async (
+  read: Reader,
+  { caller, tenant }: Pick<Admitted<unknown>, 'caller' | 'tenant'>,
+): Promise<string | undefined> => {
+  const [node, member] = await read.getAll([`tenants/${tenant}`, `tenants/${tenant}/members/${idOf(caller.principal)}`])
+  const isOwn = member?.['status'] === 'active' && member['placement'] === undefined
+  return node?.['kind'] === 'account' && !isOwn ? String(node['placementId']) : undefined
 }

@@ -11,7 +11,7 @@ import type { Reader } from '../../../platform/store/reader.ts'
 import type { WebhooksDependencies } from '../dependencies.ts'
 import { wakeQueue } from '../queue/queue-document.ts'
 import { changedViewOf, hostOf, webhookPath, webhookViewOf } from '../webhook-document.ts'
-import { mayTell } from './may-tell.ts'
+import { mayTell, placementFor } from './may-tell.ts'
 
 type Input = z.output<typeof updateWebhookInput>
 const permission = 'iam.webhooks.update'
@@ -73,10 +73,12 @@ const plan = async (read: Reader, admitted: Admitted<Input>, changes: Changes, d
     ? ok(undefined)
     : await mayTell(read, { permission, telling: { reach, types } }, admitted, dependencies)
   if (!allowed.ok) return allowed
+  // Whoever changes it is from now on who it counts by.
+  const bound = onlyPauses ? {} : { placement: await placementFor(read, admitted) }
   const { url, ...others } = changes
   const told = { ...others, ...(url === undefined ? {} : { host: hostOf(url) }) }
   return ok({
-    writes: [{ kind: 'update' as const, path: webhookPath(tenant, input.webhook), fields: changes }],
+    writes: [{ kind: 'update' as const, path: webhookPath(tenant, input.webhook), fields: { ...changes, ...bound } }],
     event: { type: 'webhooks.endpoint_updated', targets: [`webhook:${input.webhook}`], details: told },
     outcome: changedViewOf({ tenant, webhook: input.webhook }, fields, { now }),
   })

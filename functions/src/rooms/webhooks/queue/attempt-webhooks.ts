@@ -58,7 +58,10 @@ const work = async (receiver: Receiver, before: Standing, dependencies: SendingD
     const outcomes = await sendSome(receiver, standing.failures > 0 ? 1 : lanes, dependencies)
     if (outcomes.length === 0) break
     tried += outcomes.length
-    standing = standingAfter(standing, countsOf(outcomes), clock())
+    const counts = countsOf(outcomes)
+    // What was over before it was tried says nothing of the endpoint.
+    if (counts.taken + counts.failed === 0) continue
+    standing = standingAfter(standing, counts, clock())
     if (outcomes.includes('gone') || isHopeless(standing, clock()))
       return { standing, restUntil: undefined, isOver: true }
     const rest = restAfter(standing, outcomes.includes('unreachable'), jitter())

@@ -5,7 +5,13 @@ import { nextAttempt } from '@latchkey/core/webhooks/attempts'
 import { payloadOf } from '@latchkey/core/webhooks/payload'
 import { redact } from '../../../platform/log.ts'
 import type { Posted } from '../../../platform/outbound/post.ts'
-import { type DocumentFields, instantIn, type StoredDocument, timestampOf } from '../../../platform/store/reader.ts'
+import {
+  type DocumentFields,
+  instantIn,
+  type Reader,
+  type StoredDocument,
+  timestampOf,
+} from '../../../platform/store/reader.ts'
 import type { SendingDependencies } from '../dependencies.ts'
 import { signedHeaders } from '../endpoint-secret.ts'
 import { attemptsIn, deliveryPath } from '../webhook-document.ts'
@@ -60,7 +66,7 @@ export const attempt = async (
 const bodyOf = async (fields: DocumentFields, { tenant }: Receiver, { read }: SendingDependencies) => {
   const at = `tenants/${String(fields['tenant'])}/audit/${String(fields['event'])}`
   const [event] = await read.getAll([at])
-  if (event === undefined) return undefined
+  if (event === undefined || !(await isStillBelow(read, String(fields['tenant']), tenant))) return undefined
   const { principal, impersonator } = (event['actor'] ?? {}) as DocumentFields // our own document
   const told = {
     event: String(fields['event']),
@@ -75,6 +81,13 @@ const bodyOf = async (fields: DocumentFields, { tenant }: Receiver, { read }: Se
     targets: Array.isArray(event['targets']) ? event['targets'].map(String) : [],
   }
   return JSON.stringify(payloadOf(told, tenant))
+}
+
+/** An account that has moved away is nothing to its former agency any more. */
+const isStillBelow = async (read: Reader, of: string, endpointAt: TenantId): Promise<boolean> => {
+  if (of === endpointAt) return true
+  const [node] = await read.getAll([`tenants/${of}`])
+  return node?.['parentId'] === endpointAt
 }
 
 const outcomeOf = (posted: Posted): Outcome => {

@@ -9,7 +9,7 @@ import { subscriber } from '../../../guard/definition.ts'
 import { type DocumentFields, instantIn, type Reader, timestampOf } from '../../../platform/store/reader.ts'
 import { type Turns, turns } from '../../../platform/turns.ts'
 import type { QueueDependencies } from '../dependencies.ts'
-import { deliveryId, deliveryPath, pendingFrom } from '../webhook-document.ts'
+import { deliveryId, deliveryPath, mayBeTold, pendingFrom } from '../webhook-document.ts'
 import { awakeFrom, callFor, type Endpoint, isAwake, queuePath } from './queue-document.ts'
 
 export interface DeliverDependencies extends QueueDependencies {
@@ -73,14 +73,24 @@ const readEvent = async (read: Reader, tenant: TenantId, event: string): Promise
 const endpointsFor = async (read: Reader, found: Found): Promise<readonly Endpoint[]> => {
   const [node] = await read.getAll([`tenants/${found.tenant}`])
   const agency = node?.['kind'] === 'account' ? String(node['parentId']) : undefined
-  const own = node === undefined || node['status'] === 'deleted' ? [] : await askingAt(read, found.tenant, found)
-  return agency !== undefined && isTenantId(agency) ? [...own, ...(await askingAt(read, agency, found))] : own
+  const [above] = agency === undefined ? [] : await read.getAll([`tenants/${agency}`])
+  const own = await askingAt(read, { tenant: found.tenant, node, above }, found)
+  if (agency === undefined || !isTenantId(agency)) return own
+  return [...own, ...(await askingAt(read, { tenant: agency, node: above, above: undefined }, found))]
 }
 
-const askingAt = async (read: Reader, tenant: TenantId, found: Found): Promise<readonly Endpoint[]> => {
+interface Place {
+  readonly tenant: TenantId
+  readonly node: DocumentFields | undefined
+  readonly above: DocumentFields | undefined
+}
+
+const askingAt = async (read: Reader, { tenant, node, above }: Place, found: Found): Promise<readonly Endpoint[]> => {
   const there = await read.list({ collection: `tenants/${tenant}/webhooks`, limit: mostWebhooks })
   return there.flatMap(({ id, fields }) =>
-    isWebhookId(id) && isAskedFor(fields, { tenant, webhook: id }, found) ? [{ tenant, webhook: id }] : [],
+    isWebhookId(id) && mayBeTold(fields, node, above) === 'yes' && isAskedFor(fields, { tenant, webhook: id }, found)
+      ? [{ tenant, webhook: id }]
+      : [],
   )
 }
 

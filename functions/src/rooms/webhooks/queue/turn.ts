@@ -1,15 +1,17 @@
 // Begins and ends an endpoint's turn: one at a time, under a lease with a fence, and never an end that forgets what came meanwhile.
 import { type Instant, isOver, minutes, plusSeconds } from '@latchkey/core/kernel/time'
 import type { Standing } from '@latchkey/core/webhooks/attempts'
-import { type DocumentFields, instantIn, timestampOf } from '../../../platform/store/reader.ts'
+import { type DocumentFields, instantIn, type Reader, timestampOf } from '../../../platform/store/reader.ts'
 import type { Write } from '../../../platform/store/write.ts'
 import type { SendingDependencies } from '../dependencies.ts'
-import { farFuture, livingSecrets, webhookPath } from '../webhook-document.ts'
+import { farFuture, livingSecrets, mayBeTold, webhookPath } from '../webhook-document.ts'
 import type { Receiver } from './attempt.ts'
 import { callFor, type Endpoint, queuePath, soon, standingIn, storedStanding } from './queue-document.ts'
 
 /** A turn takes a third of it. Whoever says nothing for so long is taken for dead. */
 const leaseSeconds = minutes(1)
+const stoppedSeconds = minutes(10)
+
 export interface Turn {
   readonly receiver: Receiver
   readonly standing: Standing
@@ -32,12 +34,29 @@ export const claimTurn = async (
     const [queue, present] = await inside.getAll([path, webhook])
     if (queue === undefined) return { writes: [], value: undefined }
     if (present?.['status'] !== 'active') return { writes: [asleep(path, present)], value: undefined }
+    const told = mayBeTold(present, ...(await nodesOf(inside, endpoint)))
+    if (told === 'never') return { writes: [asleep(path, present)], value: undefined }
+    if (told === 'stopped') return { writes: [later(path, now)], value: undefined }
     if (!isClaimable(queue, runId, now)) return { writes: [], value: undefined }
     const fields = { fence: runId, leaseUntil: timestampOf(plusSeconds(now, leaseSeconds)) }
     const receiver = { ...endpoint, url: String(present['url']), secrets }
     return { writes: [{ kind: 'update', path, fields }], value: { receiver, standing: standingIn(queue) } }
   })
 }
+
+/** The endpoint's tenant, and what stands above it. */
+const nodesOf = async (read: Reader, { tenant }: Endpoint) => {
+  const [node] = await read.getAll([`tenants/${tenant}`])
+  const [above] = typeof node?.['parentId'] === 'string' ? await read.getAll([`tenants/${node['parentId']}`]) : []
+  return [node, above] as const
+}
+
+/** While it is suspended what waits goes on waiting, until its day is over. */
+const later = (path: string, now: Instant): Write => ({
+  kind: 'update',
+  path,
+  fields: { wakeAt: timestampOf(plusSeconds(now, stoppedSeconds)), leaseUntil: undefined },
+})
 
 /** Nobody comes for an endpoint that is off; of one that is gone nothing is kept. */
 const asleep = (path: string, stored: DocumentFields | undefined): Write =>
