@@ -20,14 +20,21 @@ const host: Host = {
   checkSignature: (key, signature, signed) => check(key, signature, signed) === true,
 }
 
-const endOf = (key: object) => ('notAfter' in key ? { notAfter: String(key.notAfter) } : {})
+/** `compromisedAt` in the answer of `signing/list`: beyond it the key counts for nothing by itself. */
+const endOf = (key: object): string | undefined => {
+  if ('notAfter' in key) return String(key.notAfter)
+  return 'compromisedAt' in key ? String(key.compromisedAt) : undefined
+}
 
-/** Every P-256 key with a name that stands anywhere in the document. */
-const keysIn = (value: unknown): readonly SealKey[] => {
+/** Every key for seals that stands anywhere in the document: keys of other purposes sign no seal. What ends the object around a key ends the key. */
+const keysIn = (value: unknown, around?: string): readonly SealKey[] => {
   if (typeof value !== 'object' || value === null) return []
-  if ('kid' in value && 'x' in value && 'y' in value)
-    return [{ kid: String(value.kid), x: String(value.x), y: String(value.y), ...endOf(value) }]
-  return Object.values(value).flatMap(keysIn)
+  const notAfter = endOf(value) ?? around
+  if ('kid' in value && 'x' in value && 'y' in value) {
+    const key = { kid: String(value.kid), x: String(value.x), y: String(value.y) }
+    return key.kid.startsWith('seal-') ? [{ ...key, ...(notAfter === undefined ? {} : { notAfter }) }] : []
+  }
+  return Object.values(value).flatMap((inner) => keysIn(inner, notAfter))
 }
 
 const anchorsIn = (folder: string): readonly AnchorRecord[] =>

@@ -2305,7 +2305,6 @@ export interface Operations {
       /** a tenant id */
       readonly tenant: string
       readonly name: string
-      readonly url: string
       readonly types: readonly (string)[]
       readonly reach: "node" | "subtree"
       readonly status: "active" | "paused" | "disabled"
@@ -2333,7 +2332,6 @@ export interface Operations {
         /** a tenant id */
         readonly tenant: string
         readonly name: string
-        readonly url: string
         readonly types: readonly (string)[]
         readonly reach: "node" | "subtree"
         readonly status: "active" | "paused" | "disabled"

@@ -1,15 +1,8 @@
 // What a verification knows so far, and how it says what is wrong.
 import type { Head } from '../chain.ts'
-import type { AnchorRecord, SealLine, SegmentLine } from '../export-lines.ts'
+import type { SealLine, SegmentLine } from '../export-lines.ts'
 import type { Fault, FaultKind } from './fault.ts'
-import type { Anchors, Host, SealKey } from './seals.ts'
-
-export interface Trusted {
-  /** The public keys for seals, from where one trusts them. */
-  readonly keys: readonly SealKey[]
-  /** Seals of the second place: with them an end that was cut off is found, and a log that was written anew. */
-  readonly anchors?: readonly AnchorRecord[]
-}
+import type { Anchors, Host, leavesOf, Trusted } from './seals.ts'
 
 export interface State {
   tenant: string
@@ -27,6 +20,8 @@ export interface State {
   events: number
   segments: number
   redacted: number
+  /** Ids of all events so far: an event is sealed once. */
+  readonly seen: Set<string>
   readonly faults: Fault[]
 }
 
@@ -34,6 +29,8 @@ export interface Judging extends Trusted {
   readonly host: Host
   readonly state: State
   readonly anchored: Anchors
+  /** What the second place says of this tenant's segments; looked up once it is known whose log it is. */
+  leaves: ReturnType<typeof leavesOf> | undefined
 }
 
 export type Place = Pick<Fault, 'position' | 'event'>
@@ -51,6 +48,7 @@ export const newState = (): State => ({
   events: 0,
   segments: 0,
   redacted: 0,
+  seen: new Set(),
   faults: [],
 })
 

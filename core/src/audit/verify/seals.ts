@@ -1,4 +1,5 @@
 // Judges seals: signed by whom one trusts, one for each number, each after the one before, and the same as in the second place.
+
 import { decodeBase64url } from '../../catalogue/base64url.ts'
 import { leafText, type Seal, sealHash, sealText } from '../chain.ts'
 import type { Sha256 } from '../commitment.ts'
@@ -45,13 +46,22 @@ export const orderFault = (before: SealLine, seal: SealLine, { sha256 }: Pick<Ho
   return undefined
 }
 
+export interface Trusted {
+  /** The public keys for seals, from where one trusts them. */
+  readonly keys: readonly SealKey[]
+  /** Seals of the second place: with them an end that was cut off is found, and a log that was written anew. */
+  readonly anchors?: readonly AnchorRecord[]
+  /** These are not all that there are, so that one is missing among them says nothing. */
+  readonly someAnchors?: boolean
+}
+
 export interface Anchors {
   readonly bySequence: ReadonlyMap<number, AnchorRecord>
   readonly faults: readonly string[]
 }
 
 /** An anchor counts for what it is: its root is over its leaves, and one that is trusted signed it. */
-export const readAnchors = (records: readonly AnchorRecord[], keys: readonly SealKey[], host: Host): Anchors => {
+export const readAnchors = ({ anchors: records = [], keys, someAnchors = false }: Trusted, host: Host): Anchors => {
   const bySequence = new Map<number, AnchorRecord>()
   const faults: string[] = []
   for (const record of records) {
@@ -66,10 +76,23 @@ export const readAnchors = (records: readonly AnchorRecord[], keys: readonly Sea
   const sequences = [...bySequence.keys()].sort((left, right) => left - right)
   for (const sequence of sequences) {
     const [before, seal] = [bySequence.get(sequence - 1), bySequence.get(sequence)]
-    if (before === undefined && sequence !== sequences[0])
+    if (before === undefined && sequence !== sequences[0] && !someAnchors)
       faults.push(`in the second place, seal ${sequence - 1} is missing`)
-    else if (before !== undefined && seal?.previous !== sealHash(host.sha256, before))
+    if (before !== undefined && seal?.previous !== sealHash(host.sha256, before))
       faults.push(`in the second place, seal ${sequence} does not follow seal ${sequence - 1}`)
   }
   return { bySequence, faults }
+}
+
+/** What the second place says of a tenant's segments, by their number: under which seal, and with which hash. Of one number there is one. */
+export const leavesOf = (
+  { bySequence }: Anchors,
+  tenant: string,
+): ReadonlyMap<number, readonly { readonly seal: number; readonly hash: string }[]> => {
+  const found = new Map<number, { readonly seal: number; readonly hash: string }[]>()
+  for (const [seal, { leaves }] of bySequence)
+    for (const leaf of leaves)
+      if (leaf.tenant === tenant)
+        found.set(leaf.sequence, [...(found.get(leaf.sequence) ?? []), { seal, hash: leaf.hash }])
+  return found
 }

@@ -15,6 +15,8 @@ export const takeEvent = (judging: Judging, line: EventLine): void => {
     return
   }
   for (; open.next < index; open.next++) missing(judging, placeNow(state))
+  if (state.seen.has(line.id)) find(judging, 'foreign', `the event ${line.id} was sealed twice`, placeNow(state))
+  state.seen.add(line.id)
   const place = placeNow(state)
   open.next++
   state.events++

@@ -1,9 +1,9 @@
 // Judges seals and segments: each seal signed and in order, each segment after the one before and under its seal.
-import { headOf, leafOf, leafText, type SealBody, sealHash } from '../chain.ts'
+import { headOf, leafOf, leafText, type SealBody, sealHash, tenantKey } from '../chain.ts'
 import type { SealLine, SegmentLine } from '../export-lines.ts'
 import { rootFrom } from '../merkle.ts'
 import { find, type Judging, placeNow } from './judging.ts'
-import { orderFault, signatureFault } from './seals.ts'
+import { leavesOf, orderFault, signatureFault } from './seals.ts'
 import { closeSegment } from './take-event.ts'
 
 export const takeSeal = (judging: Judging, seal: SealLine): void => {
@@ -44,7 +44,18 @@ export const takeSegment = (judging: Judging, segment: SegmentLine): void => {
   const { index: _index, path: _path, kind: _kind, ...bare } = segment
   state.open = { segment, next: 0 }
   state.head = headOf(host.sha256, bare)
+  const other = anchoredFault(judging, segment, state.head.hash)
+  if (other !== undefined) find(judging, 'anchor', other, placeOf(segment))
   state.segments++
+}
+
+/** A chain that was cut off and has grown anew is signed like any other; but the second place remembers what it was. */
+const anchoredFault = (judging: Judging, { sequence, seal }: SegmentLine, hash: string): string | undefined => {
+  judging.leaves ??= leavesOf(judging.anchored, tenantKey(judging.host.sha256, judging.state.tenant))
+  const said = judging.leaves.get(sequence) ?? []
+  return said.every((leaf) => leaf.seal === seal && leaf.hash === hash)
+    ? undefined
+    : `in the second place segment ${sequence} is another one`
 }
 
 /** One that does not belong here at all: the chain stays where it stands. */

@@ -2,8 +2,8 @@
 import { type Head, tenantKey } from '../chain.ts'
 import { type ExportLine, exportLine } from '../export-lines.ts'
 import type { Report } from './fault.ts'
-import { find, isSame, type Judging, newState, placeNow, type Trusted } from './judging.ts'
-import { type Host, readAnchors } from './seals.ts'
+import { find, isSame, type Judging, newState, placeNow } from './judging.ts'
+import { type Host, readAnchors, type Trusted } from './seals.ts'
 import { closeSegment, takeEvent } from './take-event.ts'
 import { takeSeal, takeSegment } from './take-segment.ts'
 
@@ -15,7 +15,7 @@ export interface Verification {
 
 export const verifyLog = (trusted: Trusted, host: Host): Verification => {
   const state = newState()
-  const judging = { ...trusted, host, state, anchored: readAnchors(trusted.anchors ?? [], trusted.keys, host) }
+  const judging: Judging = { ...trusted, host, state, leaves: undefined, anchored: readAnchors(trusted, host) }
   return {
     line: (value) => {
       const parsed = exportLine.safeParse(value)

@@ -57,8 +57,12 @@ const eventOf = (tenant: string, number: number): WholeEvent => ({
   },
 })
 
-/** Each round is one seal: how many events of each tenant come under it. */
-export const makeLog = (rounds: readonly Readonly<Record<string, number>>[], by = signer): Made => {
+/** Each round is one seal: how many events of each tenant come under it; after so many of a tenant the same ones come again. */
+export const makeLog = (
+  rounds: readonly Readonly<Record<string, number>>[],
+  by = signer,
+  different = Number.POSITIVE_INFINITY,
+): Made => {
   const heads = new Map<string, Head>()
   const events = new Map<string, WholeEvent>()
   const segments: Made['segments'][number][] = []
@@ -66,7 +70,9 @@ export const makeLog = (rounds: readonly Readonly<Record<string, number>>[], by 
   for (const [index, round] of rounds.entries()) {
     const made = Object.entries(round).map(([tenant, count]) => {
       const before = heads.get(tenant)
-      const drawn = Array.from({ length: count }, (_, at) => eventOf(tenant, (before?.last ?? 0) + at + 1))
+      const drawn = Array.from({ length: count }, (_, at) =>
+        eventOf(tenant, (((before?.last ?? 0) + at) % different) + 1),
+      )
       for (const event of drawn) events.set(event.id, event)
       const sealed = drawn.map((event) => ({ id: event.id, hash: eventHash(sha256, event) ?? '' }))
       const segment = segmentAfter(before, { tenant, seal: index + 1, events: sealed })

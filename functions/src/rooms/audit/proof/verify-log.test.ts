@@ -2,7 +2,7 @@
 
 import { redactEvent } from '@latchkey/core/audit/commitment'
 import type { Report } from '@latchkey/core/audit/verify/fault'
-import type { Trusted } from '@latchkey/core/audit/verify/judging'
+import type { Trusted } from '@latchkey/core/audit/verify/seals'
 import { verifyLog } from '@latchkey/core/audit/verify/verify-log'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -181,6 +181,33 @@ describe('C-148 what was done to a log is named:', () => {
       expect.objectContaining({ kind: 'truncated', tenant: 'acc_one', position: 5 }),
     ])
     expect(verified(short, { anchors: log.anchors.slice(0, 2) }).faults).toEqual([])
+  })
+
+  test('C-148 an end that was cut off and has grown anew under seals of the right key, with the anchors of before', () => {
+    const others = { acc_two: 1, agy_all: 1 }
+    const regrown = makeLog([
+      { acc_one: 3, acc_two: 2, agy_all: 1 },
+      ...[others, others, others],
+      ...[{ acc_one: 2 }, { acc_one: 1 }, { acc_one: 1 }],
+    ])
+    const lines = exportOf(regrown, 'acc_one')
+    expect(verified(lines)).toMatchObject({ faults: [] })
+    const { faults } = verified(lines, { anchors: log.anchors })
+    expect(faults).toContainEqual(
+      expect.objectContaining({
+        kind: 'anchor',
+        position: 4,
+        sentence: 'in the second place segment 2 is another one',
+      }),
+    )
+  })
+
+  test('C-148 an event that was sealed once more, at a later place', () => {
+    const again = makeLog([{ acc_one: 2 }, { acc_one: 1 }], signer, 2)
+    const { faults } = verified(exportOf(again, 'acc_one'))
+    expect(faults).toContainEqual(
+      expect.objectContaining({ kind: 'foreign', sentence: 'the event op_acc_one_1 was sealed twice' }),
+    )
   })
 
   test('a log that was written and sealed anew by the right key, with an anchor of before', () => {
