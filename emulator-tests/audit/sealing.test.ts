@@ -8,7 +8,7 @@ import { folderAnchors } from '../../functions/src/platform/cloud/anchors.ts'
 import type { Operate } from '../../functions/src/platform/store/operate.ts'
 import { StoreError } from '../../functions/src/platform/store/store-error.ts'
 import { loose } from '../support/fly.ts'
-import { damage, erase, map, storedDocuments, text } from '../support/stored-documents.ts'
+import { damage, erase, map, plant, storedDocuments, text } from '../support/stored-documents.ts'
 import type { Actor, Answer } from '../support/world.ts'
 import { anchorsIn, type LoggedWorld, linesOf, loggedWorld, seal, verified } from './support/log.ts'
 
@@ -97,6 +97,24 @@ describe('the sealer', () => {
     await seal(world.app)
     expect(await unsealed()).toBe(0)
     await whole(tenant)
+  })
+
+  it('a chain that was damaged is not gone on with, is said aloud, and makes no other tenant wait', async () => {
+    const other = await world.agency('Damaged', 'dora')
+    await seal(world.app)
+    const path = `auditHeads/${other}`
+    const before = (await storedDocuments(world.projectId)).get(path)
+    await damage(world.projectId, path, { sequence: text('three') })
+    const dora = await world.person('dora')
+    await dora.must('tenants/update', { tenant: other, name: 'Waiting' })
+    await change('Beside it')
+    await expect(seal(world.app)).rejects.toThrow(other)
+    await whole(tenant)
+    expect(await unsealed()).toBeGreaterThan(0)
+    await plant(world.projectId, path, before ?? {})
+    await seal(world.app)
+    expect(await unsealed()).toBe(0)
+    await whole(other)
   })
 
   it.each(

@@ -5,6 +5,7 @@ import type { Run } from '../../../guard/doors/single-flight.ts'
 import type { SealingDependencies } from '../dependencies.ts'
 import type { Sealing } from '../documents.ts'
 import { appendSegments } from './append-segments.ts'
+import { brokenChains } from './broken-chains.ts'
 import { anchorSeals, closeSeal, readStand, signSeal } from './finish-seal.ts'
 import { gatherMarkers, type Marker } from './gather-markers.ts'
 
@@ -36,7 +37,9 @@ export const sealAudit = (dependencies: SealingDependencies) =>
       }
       const failures: unknown[] = []
       const failed = (error: unknown): void => void failures.push(error)
-      await sealAll(run, told, dependencies).catch(failed)
+      const damaged = await sealAll(run, told, dependencies).catch(failed)
+      if (damaged !== undefined && damaged.length > 0)
+        failed(new Error(`The audit chains of ${damaged.join(', ')} are damaged: their events are not sealed.`))
       // What was sealed is anchored although KMS is down, and sealing goes on although the second place is.
       const anchored = await anchorSeals(dependencies).catch(failed)
       await told(() => ({ anchored: anchored ?? 0 }))
@@ -48,37 +51,64 @@ export const sealAudit = (dependencies: SealingDependencies) =>
 /** False when another run has taken over. */
 type Tell = (more: (done: Done) => Partial<Done>) => Promise<boolean>
 
-const sealAll = async ({ now, until }: Run, tell: Tell, dependencies: SealingDependencies): Promise<void> => {
+/** Answers whose chains cannot be gone on with. */
+const sealAll = async (
+  { now, until }: Run,
+  tell: Tell,
+  dependencies: SealingDependencies,
+): Promise<readonly string[]> => {
+  let damaged: readonly string[] = []
   // What a run before left half done comes first.
   await signSeal(dependencies)
   for (let more = true; more && dependencies.clock() < until; ) {
     const taken = await collect(now, dependencies)
-    const { events, segments, gapSeconds } = taken
+    const { events, segments, gapSeconds, broken } = taken
+    damaged = broken
     const isMine = await tell((done) => ({
       events: done.events + events,
       segments: done.segments + segments,
       gapSeconds: Math.max(done.gapSeconds, gapSeconds),
     }))
-    if (!isMine || !(await closeSeal(dependencies))) return
+    if (!isMine || !(await closeSeal(dependencies))) return damaged
     await signSeal(dependencies)
-    if (!(await tell(({ seals }) => ({ seals: seals + 1 })))) return
+    if (!(await tell(({ seals }) => ({ seals: seals + 1 })))) return damaged
     more = taken.more
   }
+  return damaged
 }
 
-/** As much as comes under one seal. */
+/** As much as comes under one seal. What cannot be chained is left where it is, and makes nobody else wait. */
 const collect = async (now: Instant, dependencies: SealingDependencies) => {
   const { sealing, seal } = await readStand(dependencies.read)
   const { markers, more } = await gatherMarkers(dependencies.read)
-  let [events, segments] = [0, 0]
-  for (let turn = sealing.turn; events < markers.length && seal.leaves.length + segments < mostLeaves; turn++) {
-    const taken = markers.slice(events, events + stretch)
-    const made = await appendSegments(taken, turn, dependencies)
+  const broken = new Set<string>()
+  let waiting = markers
+  let [events, segments, turn] = [0, 0, sealing.turn]
+  while (waiting.length > 0 && seal.leaves.length + segments < mostLeaves) {
+    const taken = waiting.slice(0, stretch)
+    const made = await chained(taken, turn, dependencies)
     if (made === undefined) break // another sealer is at work, and takes the rest
-    events += taken.length
-    segments += made
+    if (typeof made === 'number') {
+      ;[events, segments, turn] = [events + taken.length, segments + made, turn + 1]
+      waiting = waiting.slice(stretch)
+    } else {
+      for (const tenant of made) broken.add(tenant)
+      waiting = waiting.filter(({ tenant }) => !broken.has(tenant))
+    }
   }
-  return { events, segments, more: more || events < markers.length, gapSeconds: gapOf(markers, sealing, now) }
+  const isMore = broken.size === 0 && (more || waiting.length > 0)
+  return { events, segments, broken: [...broken], more: isMore, gapSeconds: gapOf(markers, sealing, now) }
+}
+
+/** The number of segments, or the tenants whose chains are damaged; undefined when another sealer is at work. */
+const chained = async (taken: readonly Marker[], turn: number, dependencies: SealingDependencies) => {
+  try {
+    return await appendSegments(taken, turn, dependencies)
+  } catch (error) {
+    const broken = await brokenChains(dependencies.read, [...new Set(taken.map(({ tenant }) => tenant))])
+    if (broken.size === 0) throw error
+    return broken
+  }
 }
 
 const gapOf = ([oldest]: readonly Marker[], { sealedAt }: Sealing, now: Instant): number => {
