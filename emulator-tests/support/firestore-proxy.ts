@@ -159,7 +159,13 @@ const pass = async (
   request.on('error', () => refuse(stream, grpcStatus.unavailable))
   if (body === undefined) stream.pipe(request)
   else request.end(body)
-  if (fault === undefined) return relay(request, stream, (answer) => (tally.reads += readsIn(method, answer)))
+  let counted = 0
+  const count = (answer: Buffer): void => {
+    const reads = readsIn(method, answer)
+    tally.reads += reads - counted
+    counted = reads
+  }
+  if (fault === undefined) return relay(request, stream, count)
   await bytesOf(request)
   refuse(stream, fault.status)
 }
@@ -212,6 +218,7 @@ const relay = (
       stream.on('wantTrailers', () => stream.sendTrailers(plain(trailers)))
       request.on('data', (chunk: Buffer) => {
         chunks.push(chunk)
+        done(Buffer.concat(chunks)) // a client that is told "done" in a message does not wait for the end
         stream.write(chunk)
       })
     })
