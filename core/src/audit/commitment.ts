@@ -69,6 +69,11 @@ export const eventHash = (sha256: Sha256, event: RecordedEvent): string | undefi
   return sha256(`${domain}.event.v1\n${canonicalJson([event.id, sorted])}`)
 }
 
+/** What happened, where, when and with what result is nobody's personal data: an event without it says nothing. */
+const staying: readonly string[] = ['type', 'tenant', 'at', 'version', 'requestId', 'after']
+
+export const mayBeRemoved = (slot: string): boolean => !staying.includes(slot)
+
 /** Takes values out by slot; what is not there is not missed. The hash of the event stays the same. */
 export const redactEvent = (sha256: Sha256, event: RecordedEvent, slots: readonly string[]): RedactedEvent => {
   const removed = new Map('salt' in event ? [] : Object.entries(event.removed))
@@ -76,7 +81,7 @@ export const redactEvent = (sha256: Sha256, event: RecordedEvent, slots: readonl
   const left: Slot[] = []
   for (const slot of slotsOf(event.fields)) {
     const salt = 'salt' in event ? saltOf(sha256, event.salt, slot[0]) : (event.salts[slot[0]] ?? '')
-    if (slots.includes(slot[0])) removed.set(slot[0], slotHash(sha256, salt, slot))
+    if (slots.includes(slot[0]) && mayBeRemoved(slot[0])) removed.set(slot[0], slotHash(sha256, salt, slot))
     else {
       salts.set(slot[0], salt)
       left.push(slot)

@@ -1,5 +1,5 @@
 // Judges the events of a segment: each at its place, as it was sealed.
-import { eventHash } from '../commitment.ts'
+import { eventHash, mayBeRemoved } from '../commitment.ts'
 import type { EventLine } from '../export-lines.ts'
 import { find, type Judging, type Place, placeNow } from './judging.ts'
 
@@ -21,6 +21,8 @@ export const takeEvent = (judging: Judging, line: EventLine): void => {
   open.next++
   state.events++
   if (!('salt' in line)) state.redacted++
+  const gone = 'salt' in line ? undefined : Object.keys(line.removed).find((slot) => !mayBeRemoved(slot))
+  if (gone !== undefined) find(judging, 'edited', `\`${gone}\` was taken out, which nobody may`, place)
   if (line.position !== place.position)
     find(judging, 'edited', `the event says that its position is ${line.position}`, place)
   if (line.fields['tenant'] !== undefined && line.fields['tenant'] !== state.tenant)

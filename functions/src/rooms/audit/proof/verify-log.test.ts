@@ -323,6 +323,27 @@ describe('redaction', () => {
     expect(Object.keys(line?.['removed'] as object)).toEqual(['details.email'])
   })
 
+  test('C-148 does not take out what happened, where or when; whoever does it by hand is found', () => {
+    const at = eventAt(one, 2)
+    expect(redacted(one, 2, ['type', 'tenant', 'after'])[at]).toMatchObject({
+      fields: { type: 'directory.member_invited' },
+    })
+    const { fields, salts, removed, ...line } = redacted(one, 2, ['reason'])[at] as unknown as {
+      readonly [name in 'fields' | 'salts' | 'removed']: Record<string, string>
+    }
+    const salt = String(one[at]?.['salt'])
+    // As whoever can read the salt can do it: all hashes hold.
+    const saltOfType = salts['type'] ?? ''
+    const hashOfType = sha256(`latchkey.audit.field.v1\n${saltOfType}\n${JSON.stringify(['type', fields['type']])}`)
+    const { type: _type, ...others } = fields
+    const { type: _salt, ...left } = salts
+    const blanked = { ...line, fields: others, salts: left, removed: { ...removed, type: hashOfType } }
+    expect(salt).not.toBe('')
+    expect(verified(one.with(at, blanked as unknown as Lines[number])).faults).toEqual([
+      expect.objectContaining({ kind: 'edited', position: 2, sentence: '`type` was taken out, which nobody may' }),
+    ])
+  })
+
   test('hides no edit: of what is left, of what is gone, and none of a value put back', () => {
     const lines = redacted(one, 2, ['details.email'])
     const at = eventAt(lines, 2)
