@@ -14,6 +14,12 @@ const terminal = /[\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g
 /** `lk_api_…` and JWTs become `[secret]`, wherever they stand in the line. */
 export const redact = (line: string): string => line.replace(secrets, '[secret]').replace(terminal, '\ufffd')
 
+const mostCharacters = 300
+
+/** What went wrong in one line that may be kept and shown to operators: no stack, no secret. */
+export const sentenceOf = (error: unknown): string =>
+  redact(error instanceof Error ? `${error.name}: ${error.message}` : String(error)).slice(0, mostCharacters)
+
 const plain = (_key: string, value: unknown): unknown =>
   value instanceof Error ? { name: value.name, message: value.message, stack: value.stack } : value
 

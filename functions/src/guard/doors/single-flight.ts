@@ -2,7 +2,7 @@
 import type { Json } from '@latchkey/core/kernel/canonical-json'
 import { type Instant, minutes, plusSeconds, secondsOf } from '@latchkey/core/kernel/time'
 import type { JobName } from '@latchkey/core/lifecycle/jobs'
-import { redact } from '../../platform/log.ts'
+import { sentenceOf } from '../../platform/log.ts'
 import { toleratedSeconds } from '../../platform/store/clock-check.ts'
 import { type DocumentFields, instantIn, timestampOf } from '../../platform/store/reader.ts'
 import type { GuardDependencies } from '../dependencies.ts'
@@ -32,7 +32,6 @@ export const jobPath = (name: string): string => `jobs/${name}`
 const runSeconds = minutes(4)
 const leaseSeconds = minutes(3)
 const mostRemembered = 10
-const mostCharacters = 300
 
 type Flying = Pick<GuardDependencies, 'operate' | 'clock' | 'log'>
 export type Started = { readonly runId: string; readonly now: Instant }
@@ -59,9 +58,6 @@ export const singleFlight = async (plan: FlightPlan, started: Started, flying: F
   await end(plan.name, started, { done, failure: undefined }, flying)
   return true
 }
-
-const sentenceOf = (error: unknown): string =>
-  redact(error instanceof Error ? `${error.name}: ${error.message}` : String(error)).slice(0, mostCharacters)
 
 const placeIn = (record: DocumentFields | undefined): Json | undefined =>
   typeof record?.['place'] === 'string' ? (JSON.parse(record['place']) as Json) : undefined // written by `keep`

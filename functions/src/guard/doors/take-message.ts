@@ -1,7 +1,7 @@
 // One message of a topic: parsed, run, and tried again a few times; one that cannot be taken is parked, so that it holds up no other.
 import { prefixes } from '@latchkey/core/kernel/ids'
 import { days, plusSeconds } from '@latchkey/core/kernel/time'
-import { redact } from '../../platform/log.ts'
+import { sentenceOf } from '../../platform/log.ts'
 import { timestampOf } from '../../platform/store/reader.ts'
 import { StoreError } from '../../platform/store/store-error.ts'
 import type { Job, SubscriberDefinition } from '../definition.ts'
@@ -16,7 +16,6 @@ export interface Message {
 /** Pub/Sub waits longer and longer between them; together they take minutes. */
 const mostTries = 5
 const mostParkedCharacters = 700_000
-const mostReasonCharacters = 300
 
 /** Rejects when the message shall come again. */
 export const takeMessage = async (
@@ -49,9 +48,6 @@ const jsonIn = ({ data }: Message): unknown => {
 }
 
 const isOutage = (error: unknown): boolean => error instanceof StoreError && error.fault === 'unavailable'
-
-const sentenceOf = (error: unknown): string =>
-  redact(error instanceof Error ? `${error.name}: ${error.message}` : String(error)).slice(0, mostReasonCharacters)
 
 const nameOf = (definition: SubscriberDefinition, { messageId }: Message): string =>
   `${definition.name}-${messageId.replace(/[^A-Za-z0-9-]/g, '')}`

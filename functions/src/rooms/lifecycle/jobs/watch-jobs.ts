@@ -1,10 +1,9 @@
 // Jobs watch each other: one that is late or keeps failing is said once, as an event that its people are told of.
-import { createHash } from 'node:crypto'
-import { type OpId, platformTenant, prefixes, randomPartLength } from '@latchkey/core/kernel/ids'
+import { type OpId, platformTenant } from '@latchkey/core/kernel/ids'
 import { ok } from '@latchkey/core/kernel/result'
 import type { Instant } from '@latchkey/core/kernel/time'
 import type { Log } from '../../../platform/log.ts'
-import { bySystem } from '../../../platform/store/by-system.ts'
+import { bySystem, opIdOf } from '../../../platform/store/by-system.ts'
 import type { Commit } from '../../../platform/store/commit.ts'
 import type { Reader } from '../../../platform/store/reader.ts'
 import { type JobView, readJobs } from './job-record.ts'
@@ -35,8 +34,7 @@ export const jobWatcher =
   }
 
 /** One event from one good end to the next, however many runs see the trouble. */
-const incidentOf = ({ job, succeededAt, late }: JobView): OpId =>
-  `${prefixes.op}_${createHash('sha256').update(`${job} ${succeededAt} ${late}`).digest('hex').slice(0, randomPartLength)}` as OpId // of its form
+const incidentOf = ({ job, succeededAt, late }: JobView): OpId => opIdOf(`${job} ${succeededAt} ${late}`)
 
 const tell = async (
   view: JobView,

@@ -3,7 +3,7 @@ import { type Instant, plusSeconds, secondsOf } from '@latchkey/core/kernel/time
 import { schedule } from '../../../guard/definition.ts'
 import type { Run } from '../../../guard/doors/single-flight.ts'
 import type { Clock } from '../../../platform/clock.ts'
-import type { Log } from '../../../platform/log.ts'
+import { type Log, sentenceOf } from '../../../platform/log.ts'
 import { expiring, shards } from '../../../platform/store/expiring.ts'
 import type { Due, Sweep } from '../../../platform/store/sweep.ts'
 import type { WatchJobs } from '../jobs/watch-jobs.ts'
@@ -68,8 +68,6 @@ const sweeping = (run: Run, { clock }: SweepDependencies): Sweeping => {
     },
   }
 }
-
-const sentenceOf = (error: unknown): string => String(error)
 
 /** Begins with the kind at which the run before stopped. Answers what it refused to do. */
 const kindsInTurn = async (run: Run, swept: Sweeping, dependencies: SweepDependencies): Promise<readonly string[]> => {

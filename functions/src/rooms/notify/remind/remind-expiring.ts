@@ -1,7 +1,6 @@
 // The schedule `remindExpiring`: says thirty, seven and one day before something ends that it will, each once, by an event that people are told of.
-import { createHash } from 'node:crypto'
 import { iamError } from '@latchkey/core/kernel/errors'
-import { type OpId, prefixes, randomPartLength } from '@latchkey/core/kernel/ids'
+import type { OpId } from '@latchkey/core/kernel/ids'
 import { err, ok } from '@latchkey/core/kernel/result'
 import { type Instant, toIso } from '@latchkey/core/kernel/time'
 import { type DaysBefore, planReminder } from '@latchkey/core/notify/reminders'
@@ -9,7 +8,7 @@ import { schedule } from '../../../guard/definition.ts'
 import type { Run } from '../../../guard/doors/single-flight.ts'
 import type { Clock } from '../../../platform/clock.ts'
 import type { Log } from '../../../platform/log.ts'
-import { bySystem } from '../../../platform/store/by-system.ts'
+import { bySystem, opIdOf } from '../../../platform/store/by-system.ts'
 import type { Commit } from '../../../platform/store/commit.ts'
 import { shards } from '../../../platform/store/expiring.ts'
 import { instantIn, type Reader } from '../../../platform/store/reader.ts'
@@ -121,8 +120,7 @@ interface Reminder {
 }
 
 /** The same reminder of the same end is the same event: said again, it is there already. */
-const eventOf = ({ path, end, due }: Reminder): OpId =>
-  `${prefixes.op}_${createHash('sha256').update(`${path} ${end} ${due}`).digest('hex').slice(0, randomPartLength)}` as OpId // of its form
+const eventOf = ({ path, end, due }: Reminder): OpId => opIdOf(`${path} ${end} ${due}`)
 
 /** Looks again in the transaction: what was renewed or ended since is not spoken of. */
 const say = async (reminder: Reminder, run: Run, { read, commit, keyStatus }: RemindDependencies): Promise<boolean> => {
