@@ -1,7 +1,11 @@
 // A leaked key that made keys: they end with it, whoever else made keys keeps theirs, and a run that stopped is gone on with.
 import { generateKeyPairSync, sign } from 'node:crypto'
 import initial from '@latchkey/core/catalogue/data/2026-11-01.json' with { type: 'json' }
+import type { KeyId } from '@latchkey/core/kernel/ids'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { operationRunner } from '../../functions/src/groups/lifecycle.ts'
+import { bySystem, opIdOf } from '../../functions/src/platform/store/by-system.ts'
+import { endDescendants } from '../../functions/src/rooms/credentials/leaks/end-descendants.ts'
 import { newKey } from '../attacks/two-agencies.ts'
 import { type Moments, steppedStore } from '../faults/stores.ts'
 import { storedDocuments } from '../support/stored-documents.ts'
@@ -9,7 +13,7 @@ import { type Actor, type Answer, makeWorld, type World } from '../support/world
 
 const scanner = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 const keyId = 'scanner-key-0001'
-/** No published scope lets a key make keys; an installation's own could. */
+/** As `api-keys.write`, and nothing else. */
 const keepingKeys = {
   name: 'iam/apiKeys.write',
   title: 'Keep keys',
@@ -129,9 +133,106 @@ describe('a leaked key that made keys', () => {
     world.advance(1_000)
     const input = { tenant: agency, key: leaked.key, overlapSeconds: 0 }
     const next: Made = { key: leaked.key, secret: (await nora.must('apiKeys/rotate', input)).secret }
-    world.advance(1_000)
+    world.advance(120_000)
     const after = await by(next)
     expect(await report([leaked.secret])).toMatchObject({ ok: true })
     expect([await works(before), await works(next), await works(after)]).toEqual([false, true, true])
+  }, 30_000)
+
+  /** Of a life that another key may give anew. */
+  const short = async (): Promise<Made> => {
+    const expiresAt = new Date(world.app.clock() + 10 * 86_400_000).toISOString()
+    return bare(await newKey(nora, agency, { scopes, expiresAt }))
+  }
+  const rotated = async (by: Made, key: string, overlapSeconds = 0): Promise<Made> =>
+    bare(await world.withKey(by.secret).must('apiKeys/rotate', { tenant: agency, key, overlapSeconds }))
+
+  it('C-012 I-83 that rotated itself: its new secret ends with the old one; what a person rotated later lives', async () => {
+    const leaked = await root()
+    const next = await rotated(leaked, leaked.key)
+    expect(await works(next)).toBe(true)
+    expect(await report([leaked.secret])).toMatchObject({ ok: true })
+    expect(await works(next)).toBe(false)
+    const other = await root()
+    await rotated(other, other.key)
+    const safe = bare(await nora.must('apiKeys/rotate', { tenant: agency, key: other.key, overlapSeconds: 0 }))
+    expect(await report([other.secret])).toMatchObject({ ok: true })
+    expect(await works(safe)).toBe(true)
+  }, 30_000)
+
+  it('C-012 I-83 that rotated another key: that key ends, with what it made since, and not what it made before', async () => {
+    const [leaked, target] = [await root(), await short()]
+    const before = await by(target)
+    world.advance(120_000)
+    const stolen = await rotated(leaked, target.key, 3_600)
+    const after = await by(stolen)
+    expect(await report([leaked.secret])).toMatchObject({ ok: true })
+    expect(await Promise.all([target, stolen, after].map((one) => works(one)))).toEqual([false, false, false])
+    expect(await works(before)).toBe(true)
+    const [told] = await eventsOf(stolen)
+    expect(JSON.stringify(told['details'])).toContain('drawnBy')
+  }, 30_000)
+
+  it('C-012 that rotated another key, which a person took back: it lives, and what its stolen secret made does not', async () => {
+    const [leaked, target] = [await root(), await short()]
+    const stolen = await rotated(leaked, target.key, 3_600)
+    const made = await by(stolen)
+    world.advance(120_000)
+    await nora.must('apiKeys/cancelRotation', { tenant: agency, key: target.key })
+    world.advance(120_000)
+    const later = await by(target)
+    expect(await report([leaked.secret])).toMatchObject({ ok: true })
+    expect(await Promise.all([target, later].map((one) => works(one)))).toEqual([true, true])
+    expect(await Promise.all([leaked, stolen, made].map((one) => works(one)))).toEqual([false, false, false])
+  }, 30_000)
+
+  it('C-012 F-16 what a report that died left is ended without the scanner', async () => {
+    const leaked = await root()
+    const children = [await by(leaked), await by(leaked)]
+    const died = new Promise<void>((resolve) => {
+      moments.afterCommit = () => {
+        resolve()
+        return new Promise<void>(() => undefined) // after the commit that ended the leaked key
+      }
+    })
+    void report([leaked.secret])
+    await died
+    expect(await Promise.all(children.map((one) => works(one)))).toEqual([true, true])
+    const { app } = world
+    const job = { runId: 'req_1', now: app.clock() }
+    const left = async () =>
+      (await app.store.read.list({ collection: 'operations', limit: 100 })).filter(
+        ({ fields }) => fields['key'] === leaked.key && fields['status'] === 'running',
+      )
+    const [operation, ...others] = await left()
+    expect(others).toEqual([])
+    await operationRunner(app).run(job, { operation: operation?.id }) // too early: the call may still be at it
+    expect(await works(children[0] ?? leaked)).toBe(true)
+    world.advance(121_000)
+    await operationRunner(app).run(job, { operation: operation?.id })
+    expect(await Promise.all(children.map((one) => works(one)))).toEqual([false, false])
+    expect(await left()).toEqual([])
+    for (const child of children) expect(await eventsOf(child)).toHaveLength(1)
+  }, 30_000)
+
+  it('C-012 F-45 one call ends so many and no more, and the next one the rest', async () => {
+    const leaked = await root()
+    const children: Made[] = []
+    for (let count = 0; count < 5; count++) children.push(await by(leaked))
+    await nora.must('apiKeys/revoke', { tenant: agency, key: leaked.key })
+    const { app } = world
+    const endSome = (left: number) => {
+      const started = { job: 'secretScanner', runId: 'req_1', now: app.clock() }
+      const commit = bySystem({ ...started, opId: opIdOf(`report ${leaked.key}`) })
+      const dependencies = { commit: app.store.commit, drawId: app.drawId, read: app.store.read }
+      const from = { key: leaked.key as KeyId, until: undefined }
+      return endDescendants(from, left, { commit, now: app.clock() }, dependencies)
+    }
+    const alive = async () => (await Promise.all(children.map((one) => works(one)))).filter((one) => one).length
+    expect(await endSome(3)).toEqual({ ok: true, value: { ended: 3, complete: false } })
+    expect(await alive()).toBe(2)
+    expect(await endSome(3)).toEqual({ ok: true, value: { ended: 2, complete: true } })
+    expect(await alive()).toBe(0)
+    expect(await endSome(3)).toEqual({ ok: true, value: { ended: 0, complete: true } })
   }, 30_000)
 })

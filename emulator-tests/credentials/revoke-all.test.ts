@@ -1,6 +1,7 @@
 // `apiKeys/revokeAll` and what guardrails leave of keys: one entry ends them all, and nothing that comes back brings them back.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { newKey } from '../attacks/two-agencies.ts'
+import { type Moments, steppedStore } from '../faults/stores.ts'
 import { type FirestoreProxy, firestoreProxy } from '../support/firestore-proxy.ts'
 import { storedDocuments } from '../support/stored-documents.ts'
 import { type Actor, type Answer, makeWorld, type World } from '../support/world.ts'
@@ -8,6 +9,7 @@ import { type Actor, type Answer, makeWorld, type World } from '../support/world
 const day = 86_400_000
 
 describe('ending keys in bulk', () => {
+  const moments: Moments = { beforeCommit: undefined, afterCommit: undefined }
   let world: World
   let proxy: FirestoreProxy
   let agency: string
@@ -29,7 +31,7 @@ describe('ending keys in bulk', () => {
   const tick = () => world.advance(5)
   beforeAll(async () => {
     proxy = await firestoreProxy()
-    world = await makeWorld({ storeOf: proxy.store })
+    world = await makeWorld({ storeOf: steppedStore(moments, proxy.store) })
     agency = await world.agency('Northwind', 'nora')
     nora = await world.person('nora')
     account = (await nora.must('tenants/create', { parent: agency, name: 'Shop' })).tenant
@@ -52,6 +54,21 @@ describe('ending keys in bulk', () => {
     tick()
     const next = await make(anna)
     expect(await works(next)).toBe(true)
+  })
+
+  it('I-83 F-30 also of a key that was made while the call was under way', async () => {
+    const anna = await admin('anna')
+    const first = await make(anna)
+    let worm = ''
+    moments.beforeCommit = async () => {
+      tick()
+      worm = await make(anna)
+      tick()
+    }
+    expect(await revokeAll({ owner: { user: 'anna' } })).toMatchObject({ ok: true })
+    expect(await Promise.all([first, worm].map((one) => works(one)))).toEqual([false, false])
+    tick()
+    expect(await works(await make(anna))).toBe(true)
   })
 
   it('F-30 of a tenant: its own keys and those of all below, in one write however many there are', async () => {

@@ -9,9 +9,9 @@ export interface Moments {
 }
 
 export const steppedStore =
-  (moments: Moments) =>
+  (moments: Moments, open: (projectId: string) => Store = (projectId) => openStore(projectId, systemClock())) =>
   (projectId: string): Store => {
-    const store = openStore(projectId, systemClock())
+    const store = open(projectId)
     const commit: Store['commit'] = async (context, plan) => {
       const { beforeCommit, afterCommit } = moments
       moments.beforeCommit = undefined

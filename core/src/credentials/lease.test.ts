@@ -17,6 +17,19 @@ describe('leases of a plan', () => {
     expect(total(renewed.leases, 10_000)).toBe(50)
   })
 
+  test('leave something to each of a dozen that come at one moment', () => {
+    let leases: Leases = {}
+    for (let count = 0; count < 12; count++) {
+      const given = leaseFor(leases, { process: `p${count}`, perSecond: 50, now: 0 })
+      expect(given.lease.perSecond).toBeGreaterThan(0)
+      leases = given.leases
+    }
+    expect(total(leases, 0)).toBeLessThanOrEqual(100)
+    for (let count = 0; count < 12; count++)
+      leases = leaseFor(leases, { process: `p${count}`, perSecond: 50, now: 8_000 }).leases
+    for (const { perSecond } of Object.values(leases)) expect(perSecond).toBeCloseTo(50 / 12, 1)
+  })
+
   test('of processes that ended go back after twelve seconds', () => {
     const one = leaseFor({}, { process: 'a', perSecond: 50, now: 0 })
     const later = leaseFor(one.leases, { process: 'b', perSecond: 50, now: leaseSeconds * 1_000 })

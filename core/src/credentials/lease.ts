@@ -22,8 +22,8 @@ export interface Asking {
 }
 
 /**
- * An equal share for whoever asks, as far as twice the plan is not given out yet: a process that comes finds the others
- * still holding the shares of a smaller number, until their next report.
+ * An equal share for whoever asks, but never more than half of what is left of twice the plan: a process that comes finds the others
+ * still holding the shares of a smaller number until their next report, and so each that comes at the same time has something.
  */
 export const leaseFor = (
   held: Leases,
@@ -32,7 +32,8 @@ export const leaseFor = (
   const others = Object.entries(held).filter(([name, { until }]) => name !== process && until > now)
   const given = others.reduce((sum, [, lease]) => sum + lease.perSecond, 0)
   const share = perSecond / (others.length + 1)
-  const lease = { perSecond: Math.max(0, Math.min(share, 2 * perSecond - given)), until: now + leaseSeconds * 1_000 }
+  const left = Math.max(0, 2 * perSecond - given)
+  const lease = { perSecond: Math.min(share, left / 2), until: now + leaseSeconds * 1_000 }
   if (others.length >= maxProcesses) return { lease: { ...lease, perSecond: 0 }, leases: Object.fromEntries(others) }
   return { lease, leases: Object.fromEntries([...others, [process, lease]]) }
 }

@@ -22,6 +22,7 @@ const credentialsOf = (app: App): CredentialsDependencies => ({
   loadFacts: app.loadFacts,
   stillCounts: app.guard.stillCounts,
   takeUse: app.guard.takeUse,
+  clock: app.clock,
   noteUse: app.noteUse,
   noteDenial: app.noteDenial,
 })

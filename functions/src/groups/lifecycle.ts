@@ -6,6 +6,7 @@ import { compareGrants } from '../rooms/access/assignments/compare-grants.ts'
 import { withoutExpired } from '../rooms/access/assignments/without-expired.ts'
 import { compareEvents } from '../rooms/audit/compare-events.ts'
 import { compareCredentials } from '../rooms/credentials/compare-credentials.ts'
+import { endWorkPage } from '../rooms/credentials/leaks/end-work-page.ts'
 import { compareAccounts } from '../rooms/directory/compare-accounts.ts'
 import { compareOutbox } from '../rooms/events/relay/compare-outbox.ts'
 import { jobStatus } from '../rooms/lifecycle/jobs/job-status.ts'
@@ -91,5 +92,8 @@ export const operationRunner = (app: App) =>
     operate: app.store.operate,
     drawId: app.drawId,
     clock: app.clock,
-    deleteAccounts: deleteAccountsPage({ read: app.store.read, commit: app.store.commit, drawId: app.drawId }),
+    pages: {
+      delete_accounts: deleteAccountsPage({ read: app.store.read, commit: app.store.commit, drawId: app.drawId }),
+      end_leaked_work: endWorkPage({ read: app.store.read, commit: app.store.commit, drawId: app.drawId }),
+    },
   })

@@ -64,6 +64,7 @@ export const operations = (app: App): readonly AnyOperation[] => {
     commit: app.store.commit,
     read: app.store.read,
     drawId: app.drawId,
+    clock: app.clock,
     random: app.random,
     loadFacts: app.loadFacts,
     checkOffer: checkOffer(app),

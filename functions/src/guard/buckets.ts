@@ -1,6 +1,6 @@
 // Token buckets in memory: the cheap limit in front of every read. Local to an instance, hence approximate (DESIGN.md §8).
-
 import type { Instant } from '@latchkey/core/kernel/time'
+import { type Level, refilled } from '@latchkey/core/kernel/token-bucket'
 import { LRUCache } from 'lru-cache'
 
 export interface Allowance {
@@ -13,11 +13,6 @@ export interface Buckets {
   readonly take: (key: string, allowance: Allowance, now: Instant, cost?: number) => number
 }
 
-interface Level {
-  tokens: number
-  at: number
-}
-
 const maxBuckets = 20_000
 
 export const memoryBuckets = (): Buckets => {
@@ -25,10 +20,10 @@ export const memoryBuckets = (): Buckets => {
   return {
     take: (key, { perMinute, burst }, now, cost = 1) => {
       const level = levels.get(key) ?? { tokens: burst, at: now }
-      const refilled = Math.min(burst, level.tokens + (Math.max(0, now - level.at) * perMinute) / 60_000)
-      const enough = refilled >= cost
-      levels.set(key, { tokens: enough ? refilled - cost : refilled, at: now })
-      return enough ? 0 : Math.max(1, Math.ceil(((cost - refilled) * 60) / perMinute))
+      const { tokens, at } = refilled(level, { perSecond: perMinute / 60, burst }, now)
+      const enough = tokens >= cost
+      levels.set(key, { tokens: enough ? tokens - cost : tokens, at })
+      return enough ? 0 : Math.max(1, Math.ceil(((cost - tokens) * 60) / perMinute))
     },
   }
 }

@@ -5,12 +5,14 @@ import type { TenantId } from '@latchkey/core/kernel/ids'
 import type { Result } from '@latchkey/core/kernel/result'
 import type { Caller } from '../../guard/caller.ts'
 import type { GuardDependencies } from '../../guard/dependencies.ts'
+import type { Clock } from '../../platform/clock.ts'
 import type { DrawId, RandomBytes } from '../../platform/random.ts'
 import type { Commit } from '../../platform/store/commit.ts'
 import type { Reader } from '../../platform/store/reader.ts'
 import type { NoteUse } from './use/note-use.ts'
 
 export interface CredentialsDependencies {
+  readonly clock: Clock
   readonly commit: Commit
   readonly drawId: DrawId
   readonly random: RandomBytes

@@ -7,6 +7,7 @@ import type { PrincipalRef } from '@latchkey/core/kernel/principal'
 import type { Result } from '@latchkey/core/kernel/result'
 import type { Instant } from '@latchkey/core/kernel/time'
 import type { Caller } from '../../guard/caller.ts'
+import type { Clock } from '../../platform/clock.ts'
 import type { DrawId, RandomBytes } from '../../platform/random.ts'
 import type { Commit } from '../../platform/store/commit.ts'
 import type { DocumentFields, Reader, StoredDocument } from '../../platform/store/reader.ts'
@@ -44,6 +45,7 @@ export interface LeftKey {
 }
 
 export interface DirectoryDependencies {
+  readonly clock: Clock
   readonly commit: Commit
   readonly drawId: DrawId
   readonly random: RandomBytes

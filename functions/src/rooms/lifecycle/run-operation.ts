@@ -9,22 +9,25 @@ import type { DrawId } from '../../platform/random.ts'
 import type { Operate } from '../../platform/store/operate.ts'
 import { type DocumentFields, instantIn, timestampOf } from '../../platform/store/reader.ts'
 
-interface PageRequest {
+export interface PageRequest {
   readonly operation: string
-  readonly agency: TenantId
+  readonly tenant: TenantId
   readonly after: string | undefined
   readonly limit: number
   readonly now: Instant
+  /** What else the operation says of itself. */
+  readonly fields: DocumentFields
 }
+
+/** Does one page; answers how many, and where to go on (undefined: nowhere). */
+export type RunPage = (page: PageRequest) => Promise<{ readonly marked: number; readonly next: string | undefined }>
 
 export interface RunDependencies {
   readonly operate: Operate
   readonly drawId: DrawId
   readonly clock: Clock
-  /** The room of tenancy: marks one page of an agency's accounts as deleted. */
-  readonly deleteAccounts: (
-    page: PageRequest,
-  ) => Promise<{ readonly marked: number; readonly next: string | undefined }>
+  /** By kind: the room that knows how. */
+  readonly pages: Readonly<Record<string, RunPage>>
 }
 
 const leaseSeconds = minutes(5)
@@ -42,7 +45,7 @@ export const runOperation = (dependencies: RunDependencies) =>
       for (;;) {
         const claim = await claimPage(path, dependencies)
         if (claim === undefined) return
-        const { marked, next } = await dependencies.deleteAccounts({ ...claim, limit: pageSize })
+        const { marked, next } = await claim.run({ ...claim, limit: pageSize })
         const finished = await savePage(path, claim, { marked, next }, dependencies)
         if (finished) return
       }
@@ -52,27 +55,31 @@ export const runOperation = (dependencies: RunDependencies) =>
 interface Claim extends Omit<PageRequest, 'limit'> {
   /** Drawn at the claim: a worker whose lease was taken over can no longer move the cursor. */
   readonly fence: string
+  readonly run: RunPage
 }
 
 /** The next page of a running operation that nobody else is working on; what it is about is read here, never taken from the message. */
-const claimPage = (path: string, { operate, drawId, clock }: RunDependencies): Promise<Claim | undefined> => {
+const claimPage = (path: string, { operate, drawId, clock, pages }: RunDependencies): Promise<Claim | undefined> => {
   const fence = drawId()
   const now = clock()
   return operate.transact<Claim | undefined>(async (read) => {
     const [fields] = await read.getAll([path])
-    const agency = String(fields?.['tenant'])
+    const tenant = String(fields?.['tenant'])
+    const run = pages[String(fields?.['kind'])]
     const mine = fields?.['fence'] === fence // claimed by this very call; only the answer was lost
-    if (fields === undefined || !(mine || isClaimable(fields, now)) || !isTenantId(agency))
+    if (fields === undefined || run === undefined || !(mine || isClaimable(fields, now)) || !isTenantId(tenant))
       return { writes: [], value: undefined }
     const after = fields['cursor']
     return {
       writes: [{ kind: 'update', path, fields: { fence, leaseUntil: timestampOf(plusSeconds(now, leaseSeconds)) } }],
       value: {
         operation: path.split('/')[1] ?? '',
-        agency,
+        tenant,
         after: typeof after === 'string' ? after : undefined,
         now,
         fence,
+        fields,
+        run,
       },
     }
   })
@@ -80,11 +87,7 @@ const claimPage = (path: string, { operate, drawId, clock }: RunDependencies): P
 
 const isClaimable = (fields: DocumentFields, now: Instant): boolean => {
   const leaseUntil = instantIn(fields['leaseUntil'])
-  return (
-    fields['status'] === 'running' &&
-    fields['kind'] === 'delete_accounts' &&
-    (leaseUntil === undefined || now >= leaseUntil)
-  )
+  return fields['status'] === 'running' && (leaseUntil === undefined || now >= leaseUntil)
 }
 
 const savePage = (

@@ -41,14 +41,18 @@ const end = async (admitted: Admitted<Input>, dependencies: CredentialsDependenc
   const owner = input.owner === undefined ? undefined : namedRef(input.owner)
   if (owner !== undefined && !(await isKnown(dependencies.read, tenant, owner)))
     return err(iamError('not_found', { field: 'owner' }))
-  // Counted for people; the entry ends as many as there are.
+  // Counted for people; the entry ends as many as there are, and waits for no count.
   const chain = admitted.facts.chain.map(({ id }) => id)
-  const living = await livingKeys(dependencies.read, { chain, tenant, owner, now })
-  const told = { keys: living.keys.length, complete: living.complete, notBefore: toIso(now) }
-  if (input.dryRun === true) return ok({ ...told, saved: false })
+  const counted = livingKeys(dependencies.read, { chain, tenant, owner, now })
+  const living =
+    input.dryRun === true ? await counted : await soon(counted).catch(() => ({ keys: [], complete: false }))
+  const told = { keys: living.keys.length, complete: living.complete }
+  if (input.dryRun === true) return ok({ ...told, notBefore: toIso(now), saved: false })
   return dependencies.commit(admitted.commit, {
     tenant,
     plan: async (read) => {
+      // Of this moment, not of the call's beginning: what committed before is older, and what commits later meets the entry.
+      const now = dependencies.clock()
       const facts = await freshFacts(read, admitted, permission, dependencies)
       if (!facts.ok) return facts
       const path = owner === undefined ? policyPath(tenant) : grantsPath(tenant, owner)
@@ -61,11 +65,21 @@ const end = async (admitted: Admitted<Input>, dependencies: CredentialsDependenc
           reason: input.reason,
           details: { keys: living.keys.length, complete: living.complete },
         },
-        outcome: { ...told, saved: true },
+        outcome: { ...told, notBefore: toIso(now), saved: true },
       })
     },
     answer: (outcome) => outcome,
   })
+}
+
+const patienceMilliseconds = 2_000
+
+const soon = async <Value>(work: Promise<Value>): Promise<Value> => {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error('it takes too long')), patienceMilliseconds)
+  })
+  return Promise.race([work, late]).finally(() => clearTimeout(timer))
 }
 
 /** Whoever holds, or held, anything here: of strangers nothing is written down. */

@@ -1,13 +1,14 @@
-// The keys that a leaked key has made, and those that they made: whoever had it may have made them, so they end with it.
+// What a leaked key has made: keys, new secrets of other keys, and what those made. Whoever had it may have made them, so they end with it.
 import { type IamError, iamError } from '@latchkey/core/kernel/errors'
 import { isKeyId, isTenantId, type KeyId, type OpId, prefixes, type TenantId } from '@latchkey/core/kernel/ids'
 import { err, ok, type Result } from '@latchkey/core/kernel/result'
-import type { Instant } from '@latchkey/core/kernel/time'
+import { type Instant, instantOf, isOver, minutes, plusSeconds } from '@latchkey/core/kernel/time'
 import type { Admitted } from '../../../guard/admitted.ts'
-import { instantIn, type Reader, type StoredDocument } from '../../../platform/store/reader.ts'
+import { type DocumentFields, instantIn, type Reader, type StoredDocument } from '../../../platform/store/reader.ts'
 import type { CredentialsDependencies } from '../dependencies.ts'
 import { readStoredKey } from '../keys/key-document.ts'
 import { revoked } from '../keys/revoke-key.ts'
+import { endOf, isDrawnByItself } from './drawn-secrets.ts'
 import { noticesOf } from './notices.ts'
 
 type Dependencies = Pick<CredentialsDependencies, 'commit' | 'drawId' | 'read'>
@@ -19,72 +20,113 @@ export interface LeakedRoot {
   readonly until: Instant | undefined
 }
 
-/** One report ends so many of them; the rest when the scanner, refused with `unavailable`, sends it again. */
-export const mostEnded = 500
+export interface Ended {
+  readonly ended: number
+  /** False when there are more. */
+  readonly complete: boolean
+}
+
 const aPage = 50
+/** Moments of a making are those of two instances, and of the beginning of two calls. */
+const toleratedSeconds = minutes(1)
+
+/** A key whose secret was in the wrong hands, and when. */
+interface Maker {
+  readonly key: KeyId
+  readonly from: Instant | undefined
+  readonly until: Instant | undefined
+}
 
 interface Made {
+  /** Of the document that says so. */
+  readonly id: string
   readonly tenant: TenantId
   readonly key: KeyId
-  readonly madeBy: KeyId
-  readonly isRevoked: boolean
-  readonly createdAt: Instant | undefined
+  readonly maker: KeyId
+  /** Whether the key itself or only a secret of it is the maker's. */
+  readonly how: 'madeBy' | 'drawnBy'
+  readonly at: Instant | undefined
+  readonly fields: DocumentFields
 }
 
 /**
- * How many were ended, of at most `left`. Each maker is dead before its keys are looked for, so that none is made meanwhile; those that
- * are dead already are passed through to what they made, so that a run after a crash goes on where it stopped.
+ * Ends at most `left` keys. Each maker is dead before its keys are looked for, so that none is made meanwhile; those that are dead already
+ * are passed through to what they made, so that a run after a crash goes on where it stopped.
  */
 export const endDescendants = async (
   root: LeakedRoot,
   left: number,
   context: Context,
   dependencies: Dependencies,
-): Promise<Result<number, IamError>> => {
-  const seen = new Set<string>([root.key])
-  const makers: KeyId[] = [root.key]
+): Promise<Result<Ended, IamError>> => {
+  const seen = new Set<string>()
+  const makers: Maker[] = [{ ...root, from: undefined }]
   let ended = 0
   for (let maker = makers.shift(); maker !== undefined; maker = makers.shift()) {
-    for await (const one of madeBy(dependencies.read, maker)) {
-      const isLater = one.madeBy === root.key && root.until !== undefined && (one.createdAt ?? 0) > root.until
-      if (isLater || seen.has(one.key)) continue
-      seen.add(one.key)
-      makers.push(one.key)
-      if (one.isRevoked) continue
-      if (ended >= left) return err(iamError('unavailable', { retryAfterSeconds: 1 }))
+    for await (const one of workOf(dependencies.read, maker.key)) {
+      if (seen.has(one.id) || !isWithin(one, maker)) continue
+      seen.add(one.id)
+      const next = await nextOf(one, dependencies.read, context.now)
+      makers.push(next.maker)
+      if (!next.isOpen) continue
+      if (ended >= left) return ok({ ended, complete: false })
       const done = await endOne(one, root, context, dependencies)
       if (!done.ok) return done
       ended++
     }
   }
-  return ok(ended)
+  return ok({ ended, complete: true })
 }
 
-async function* madeBy(read: Reader, maker: KeyId): AsyncGenerator<Made> {
+const isWithin = ({ at = instantOf(0) }: Made, { from, until }: Maker): boolean =>
+  (until === undefined || at <= plusSeconds(until, toleratedSeconds)) &&
+  (from === undefined || plusSeconds(at, toleratedSeconds) >= from)
+
+/** `isOpen`: it still lets the maker in. A drawn secret that is dead does so by what the key drew of itself. */
+const nextOf = async (
+  { tenant, key, how, at, fields }: Made,
+  read: Reader,
+  now: Instant,
+): Promise<{ readonly maker: Maker; readonly isOpen: boolean }> => {
+  if (how === 'madeBy') {
+    return { maker: { key, from: undefined, until: undefined }, isOpen: fields['status'] !== 'revoked' }
+  }
+  const stored = await readStoredKey(read, tenant, key)
+  const lives = stored !== undefined && stored.shown['status'] !== 'revoked'
+  const isOpen = lives && (!isOver(endOf(fields), now) || isDrawnByItself(stored))
+  return { maker: { key, from: at, until: isOpen ? undefined : endOf(fields) }, isOpen }
+}
+
+async function* workOf(read: Reader, maker: KeyId): AsyncGenerator<Made> {
+  const keys = { collection: 'apiKeys', group: true, where: { madeBy: maker } } as const
+  for await (const { id, fields } of allOf(read, keys)) {
+    const [, tenant = '', , key = ''] = id.split('/')
+    if (isTenantId(tenant) && isKeyId(key))
+      yield { id, tenant, key, maker, how: 'madeBy', at: instantIn(fields['createdAt']), fields }
+  }
+  const secrets = { collection: 'credentials', where: { drawnBy: maker } } as const
+  for await (const { id, fields } of allOf(read, secrets)) {
+    const [tenant, key] = [String(fields['tenant']), String(fields['key'])]
+    if (isTenantId(tenant) && isKeyId(key))
+      yield { id, tenant, key, maker, how: 'drawnBy', at: instantIn(fields['drawnAt']), fields }
+  }
+}
+
+async function* allOf(
+  read: Reader,
+  query: Pick<Parameters<Reader['list']>[0], 'collection' | 'group' | 'where'>,
+): AsyncGenerator<StoredDocument> {
   let after: string | undefined
   do {
-    const found = await read.list({
-      collection: 'apiKeys',
-      group: true,
-      where: { madeBy: maker },
-      ...(after === undefined ? {} : { after }),
-      limit: aPage,
-    })
-    for (const document of found) yield* madeIn(document, maker)
+    const found = await read.list({ ...query, ...(after === undefined ? {} : { after }), limit: aPage })
+    yield* found
     after = found.length < aPage ? undefined : found.at(-1)?.id
   } while (after !== undefined)
 }
 
-const madeIn = ({ id, fields }: StoredDocument, maker: KeyId): readonly Made[] => {
-  const [, tenant = '', , key = ''] = id.split('/')
-  if (!isTenantId(tenant) || !isKeyId(key)) return []
-  const isRevoked = fields['status'] === 'revoked'
-  return [{ tenant, key, madeBy: maker, isRevoked, createdAt: instantIn(fields['createdAt']) }]
-}
-
 /** Its own event at its own tenant, and a notice to whoever hears of a leak of it. */
 const endOne = async (
-  { tenant, key, madeBy: maker }: Made,
+  { tenant, key, maker, how }: Made,
   root: LeakedRoot,
   { commit, now }: Context,
   { commit: commitTo, drawId }: Dependencies,
@@ -98,7 +140,7 @@ const endOne = async (
         const stored = await readStoredKey(read, tenant, key)
         if (stored === undefined) return err(iamError('not_found'))
         const owner = String(stored.shown['owner'])
-        const details = { revoked: true, madeBy: maker, leaked: root.key }
+        const details = { revoked: true, [how]: maker, leaked: root.key }
         const notices = await noticesOf(read, {
           opId,
           tenant,

@@ -4,19 +4,21 @@ import { type ParsedSecret, parseSecret } from '@latchkey/core/credentials/secre
 import { type IamError, iamError } from '@latchkey/core/kernel/errors'
 import { isKeyId, isTenantId, type KeyId, type OpId, prefixes, type TenantId } from '@latchkey/core/kernel/ids'
 import { err, ok, type Result } from '@latchkey/core/kernel/result'
-import { earliest, hours, type Instant, isOver, plusSeconds } from '@latchkey/core/kernel/time'
+import { hours, type Instant, isOver, minutes, plusSeconds } from '@latchkey/core/kernel/time'
 import type * as z from 'zod'
 import type { Admitted } from '../../../guard/admitted.ts'
 import { operation } from '../../../guard/definition.ts'
 import { type Log, redact } from '../../../platform/log.ts'
 import { sha256 } from '../../../platform/seal.ts'
 import type { Operate } from '../../../platform/store/operate.ts'
-import { type DocumentFields, instantIn, type Reader, timestampOf } from '../../../platform/store/reader.ts'
+import { instantIn, type Reader, timestampOf } from '../../../platform/store/reader.ts'
+import type { Write } from '../../../platform/store/write.ts'
 import type { CredentialsDependencies } from '../dependencies.ts'
 import { readStoredKey, type StoredKey } from '../keys/key-document.ts'
 import { revoked } from '../keys/revoke-key.ts'
 import { findSecret } from '../use/find-secret.ts'
-import { endDescendants, type LeakedRoot, mostEnded } from './end-descendants.ts'
+import { endOf, isDrawnByItself } from './drawn-secrets.ts'
+import { endDescendants, type LeakedRoot } from './end-descendants.ts'
 import { noticesOf } from './notices.ts'
 
 type Input = z.output<typeof leaksInput>
@@ -29,6 +31,9 @@ export interface LeaksDependencies extends Pick<CredentialsDependencies, 'commit
 /** Longer than any scanner tries again, shorter than anybody waits for a record to go. */
 const replaySeconds = hours(24)
 const atOnce = 10
+/** One call ends so many of what leaked keys made, and has so long for it. */
+const mostEnded = 200
+const ownSeconds = minutes(2)
 
 export const reportLeaks = (dependencies: LeaksDependencies) =>
   operation({
@@ -52,10 +57,13 @@ const report = async (admitted: Admitted<Input>, dependencies: LeaksDependencies
   const roots = await endAll(foundIn(input), admitted, dependencies)
   if (!roots.ok) return roots // nothing is noted: the scanner tries the same batch again
   let left = mostEnded
-  for (const root of roots.value) {
-    const ended = await endDescendants(root, left, admitted, dependencies)
-    if (!ended.ok) return ended
-    left -= ended.value
+  for (const { root, operation } of roots.value) {
+    const done = await endDescendants(root, left, admitted, dependencies)
+    if (!done.ok) return done
+    // The operation goes on by itself; the same report sent again is quicker.
+    if (!done.value.complete) return err(iamError('unavailable', { retryAfterSeconds: 1 }))
+    if (operation !== undefined) await dependencies.operate.write(finished(operation, now))
+    left -= done.value.ended
   }
   await dependencies.operate.write({
     kind: 'set',
@@ -65,13 +73,24 @@ const report = async (admitted: Admitted<Input>, dependencies: LeaksDependencies
   return ok(labels(input))
 }
 
+const finished = (operation: string, now: Instant): Write => {
+  const fields = { status: 'done', finishedAt: timestampOf(now) }
+  return { kind: 'update', path: `operations/${operation}`, fields }
+}
+
+interface Leaked {
+  readonly root: LeakedRoot
+  /** What ends the rest of its work if this call does not; undefined where an earlier report began it. */
+  readonly operation: string | undefined
+}
+
 /** First all that were found, however many keys they made. */
 const endAll = async (
   found: readonly Found[],
   admitted: Admitted<Input>,
   dependencies: LeaksDependencies,
-): Promise<Result<readonly LeakedRoot[], IamError>> => {
-  const roots: LeakedRoot[] = []
+): Promise<Result<readonly Leaked[], IamError>> => {
+  const roots: Leaked[] = []
   for (let from = 0; from < found.length; from += atOnce) {
     const ended = await Promise.all(
       found.slice(from, from + atOnce).map((one) => endLeaked(one, admitted, dependencies)),
@@ -110,44 +129,66 @@ const endLeaked = async (
   leak: Found,
   { commit, now }: Admitted<Input>,
   dependencies: LeaksDependencies,
-): Promise<Result<LeakedRoot | undefined, IamError>> => {
+): Promise<Result<Leaked | undefined, IamError>> => {
   const fields = await findSecret(dependencies.read, leak.secret)
   const tenant = String(fields?.['tenant'])
   const key = String(fields?.['key'])
   if (!isTenantId(tenant) || !isKeyId(key)) return ok(undefined)
   const stored = await readStoredKey(dependencies.read, tenant, key)
   // Ended before, perhaps by a run that stopped there: what it made may live.
-  if (stored === undefined || stored.shown['status'] === 'revoked') return ok({ key, until: undefined })
+  const until = stored === undefined || isDrawnByItself(stored) ? undefined : endOf(fields)
+  if (stored === undefined || stored.shown['status'] === 'revoked')
+    return ok({ root: { key, until }, operation: undefined })
   const opId = dependencies.drawId(prefixes.op) as OpId // just drawn
+  const operation = dependencies.drawId(prefixes.operation)
   const done = await dependencies.commit(
     { ...commit, opId, claim: undefined },
-    { tenant, plan: (read) => plan(read, { opId, tenant, key, leak, now }), answer: (outcome) => outcome },
+    {
+      tenant,
+      plan: (read) => plan(read, { opId, operation, tenant, key, leak, until, now }),
+      answer: (outcome) => outcome,
+    },
   )
   if (!done.ok) return done
   const { revoked: whole } = done.value
   dependencies.log('WARNING', 'leaked key reported', { tenant, credential: key, source: leak.source, revoked: whole })
-  return ok({ key, until: whole ? undefined : endOf(fields) })
+  return ok({ root: { key, until: whole ? undefined : until }, operation })
 }
-
-/** Of a secret whose key lives on: rotated away, or taken back. */
-const endOf = (fields: DocumentFields | undefined): Instant | undefined =>
-  earliest(instantIn(fields?.['endsAt']), instantIn(fields?.['revokedAt']))
 
 interface Ending {
   readonly opId: OpId
+  readonly operation: string
+  readonly until: Instant | undefined
   readonly tenant: TenantId
   readonly key: KeyId
   readonly leak: Found
   readonly now: Instant
 }
 
-/** One that was rotated away or revoked ends nothing: the secret that lives was not found. */
-const isLive = ({ current, old }: StoredKey, { secret }: Found, now: Instant): boolean => {
+/** One that was rotated away by somebody else, or revoked, ends nothing: the secret that lives was not found. */
+const isLive = (stored: StoredKey, { secret }: Found, now: Instant): boolean => {
+  if (isDrawnByItself(stored)) return true
+  const { current, old } = stored
   const fields = [current, old].find((one) => one?.id === secret.id)?.fields
   return fields !== undefined && fields['status'] !== 'revoked' && !isOver(instantIn(fields['endsAt']), now)
 }
 
-const plan = async (read: Reader, { opId, tenant, key, leak, now }: Ending) => {
+/** Carried on by whoever takes up long operations, if this call dies before it is through. */
+const endingWork = (
+  operation: string,
+  { tenant, key, until }: LeakedRoot & { readonly tenant: TenantId },
+  now: Instant,
+): Write => ({
+  kind: 'create',
+  path: `operations/${operation}`,
+  fields: {
+    ...{ kind: 'end_leaked_work', tenant, key, status: 'running', done: 0, startedAt: timestampOf(now) },
+    leaseUntil: timestampOf(plusSeconds(now, ownSeconds)),
+    ...(until === undefined ? {} : { until: timestampOf(until) }),
+  },
+})
+
+const plan = async (read: Reader, { opId, operation, tenant, key, leak, until, now }: Ending) => {
   const stored = await readStoredKey(read, tenant, key)
   if (stored === undefined) return err(iamError('not_found'))
   const { source, url } = leak
@@ -161,7 +202,11 @@ const plan = async (read: Reader, { opId, tenant, key, leak, now }: Ending) => {
   }
   const notices = await noticesOf(read, { opId, tenant, key, owner, name: String(stored.shown['name']), details, now })
   return ok({
-    writes: [...(live ? revoked(stored, now) : []), ...notices],
+    writes: [
+      ...(live ? revoked(stored, now) : []),
+      ...notices,
+      endingWork(operation, { tenant, key, until: live ? undefined : until }, now),
+    ],
     event: {
       type: 'credentials.key_leaked',
       targets: [`key:${key}`, owner],

@@ -63,7 +63,7 @@ const plan = async (
 const rotated = (
   stored: Ground['stored'],
   { credential, secret }: Drawn,
-  { now }: Admitted<Input>,
+  { now, caller }: Admitted<Input>,
   overlap: number,
 ): PlannedChange => {
   const { shown, current, old } = stored
@@ -78,6 +78,8 @@ const rotated = (
   }
   const dead = { status: 'revoked', revokedAt: timestampOf(now) }
   const { hash: _hash, ...carried } = current.fields
+  // Of a key that draws secrets, these are known to whoever has it: they end with it when it leaks.
+  const drawn = { drawnBy: caller.key === undefined ? undefined : caller.credential, drawnAt: timestampOf(now) }
   const writes: readonly Write[] = [
     keyWrite(stored, {
       credential,
@@ -86,7 +88,7 @@ const rotated = (
       previousUsedAt: goesOn ? shown['lastUsedAt'] : undefined,
       lastUsedAt: goesOn ? undefined : shown['lastUsedAt'],
     }),
-    { kind: 'create', path: credentialPath(credential), fields: whole({ ...carried, hash: sha256(secret) }) },
+    { kind: 'create', path: credentialPath(credential), fields: whole({ ...carried, ...drawn, hash: sha256(secret) }) },
     secretWrite(current, goesOn ? { endsAt: timestampOf(endsAt) } : dead),
     ...(old === undefined ? [] : [secretWrite(old, dead)]),
   ]

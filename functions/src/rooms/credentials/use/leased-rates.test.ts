@@ -67,6 +67,36 @@ describe('a rate plan', () => {
     },
   )
 
+  test('C-014 refuses hardly anybody who uses little of it, however many instances begin at once', async () => {
+    const { lease } = leaser()
+    const instances = Array.from({ length: 8 }, (_, index) => leasedRates(lease, `p${index}`))
+    expect(await passing(instances, { from: start, seconds: 12, perSecond: 1 })).toBeGreaterThan(0.8 * 12 * 8)
+    expect(await passing(instances, { from: start + 12_000, seconds: 30, perSecond: 1 })).toBe(30 * 8)
+  })
+
+  test('C-014 counts no interval twice when calls come out of their order', async () => {
+    const one = leasedRates(leaser().lease, 'a')
+    let passed = 0
+    for (let call = 0; call < 4_000; call++) {
+      const late = (call * 7_919) % 150
+      if ((await one(keyWith(rate), instantOf(start + call - late))) === 0) passed++
+    }
+    expect(passed).toBeGreaterThan(rate.burst)
+    expect(passed).toBeLessThanOrEqual(rate.burst + 4 * rate.perSecond)
+  })
+
+  test('C-014 a call that began before the lease did takes nothing of it away, while the store hangs', async () => {
+    const { lease } = leaser()
+    let hangs = false
+    const one = leasedRates((key, asking) => (hangs ? new Promise(() => undefined) : lease(key, asking)), 'a')
+    await one(keyWith(rate), instantOf(start))
+    hangs = true
+    expect(await one(keyWith(rate), instantOf(start - 5))).toBe(0)
+    let passed = 0
+    for (let call = 0; call < 100; call++) if ((await one(keyWith(rate), instantOf(start + call))) === 0) passed++
+    expect(passed).toBe(100)
+  })
+
   test('C-014 of another key is another: nobody pays for a neighbour', async () => {
     const { lease } = leaser()
     const instances = ['a', 'b', 'c'].map((name) => leasedRates(lease, name))

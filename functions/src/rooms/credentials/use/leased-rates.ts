@@ -2,6 +2,7 @@
 import { leaseSeconds } from '@latchkey/core/credentials/lease'
 import type { Rate } from '@latchkey/core/credentials/rate-plan'
 import { type Instant, isOver, plusSeconds, secondsOf } from '@latchkey/core/kernel/time'
+import { isSetBack, refilled } from '@latchkey/core/kernel/token-bucket'
 import { LRUCache } from 'lru-cache'
 import type { Caller } from '../../../guard/caller.ts'
 import type { LeaseRate } from './lease-rate.ts'
@@ -80,9 +81,9 @@ const unknownAt = (at: Instant): Counted => ({
   at,
 })
 
-/** Until `then`; a clock that was set back holds nothing for longer. */
+/** Until `then`; a call that is older than the lease has it, too, but a clock that was set back holds nothing for longer. */
 const holds = (held: Part | undefined, then: Instant, now: Instant): boolean =>
-  held !== undefined && now >= held.from && !isOver(held.until, then)
+  held !== undefined && !isSetBack(held.from, now) && !isOver(held.until, then)
 
 const mayAsk = ({ askAfter }: Counted, now: Instant): boolean =>
   askAfter === undefined || now >= askAfter || plusSeconds(now, pauseSeconds) < askAfter
@@ -98,9 +99,8 @@ const taken = (counted: Counted, { rate, now }: Use): number => {
   const part = Math.min(1, counted.held?.part ?? partWithoutLease)
   const perSecond = part * rate.perSecond
   const burst = part === 0 ? 0 : Math.max(1, part * rate.burst)
-  const refilled = (counted.tokens ?? burst) + (Math.max(0, now - counted.at) * perSecond) / 1_000
-  const tokens = Math.min(burst, refilled)
-  counted.at = now
+  const { tokens, at } = refilled({ tokens: counted.tokens ?? burst, at: counted.at }, { perSecond, burst }, now)
+  counted.at = at
   counted.tokens = tokens >= 1 ? tokens - 1 : tokens
   if (tokens >= 1) return 0
   // There is another lease by then.

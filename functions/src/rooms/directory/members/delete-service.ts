@@ -37,7 +37,7 @@ const plan = async (
   admitted: Admitted<z.output<typeof deleteServiceInput>>,
   dependencies: DirectoryDependencies,
 ) => {
-  const { input, tenant, now } = admitted
+  const { input, tenant } = admitted
   const principal = serviceRef(input.service)
   const facts = await freshFacts(read, admitted, permission, dependencies)
   if (!facts.ok) return facts
@@ -51,7 +51,10 @@ const plan = async (
   return ok({
     writes: [
       ...assignments.map(({ id }): Write => ({ kind: 'delete', path: `tenants/${tenant}/assignments/${id}` })),
-      grantsWrite(found.value, { ...nothingLeft(found.value.grants), keysNotBefore: timestampOf(now) }),
+      grantsWrite(found.value, {
+        ...nothingLeft(found.value.grants),
+        keysNotBefore: timestampOf(dependencies.clock()),
+      }),
       memberWrite(found.value, { status: 'removed', teams: [], attributes: {} }),
     ],
     event: {

@@ -41,7 +41,10 @@ export const removeMember = (dependencies: DirectoryDependencies) =>
           const owners = await ownersAfter(read, leaving.value, input.user, { facts: facts.value, now })
           if (!owners.ok) return owners
           return ok({
-            writes: removalWrites(tenant, input.user, leaving.value, { now, newAccessId, owners: owners.value }),
+            // By the clock of this moment: a key that was made since the call began is older, too.
+            writes: removalWrites(tenant, input.user, leaving.value, {
+              ...{ now: dependencies.clock(), newAccessId, owners: owners.value },
+            }),
             event: {
               type: 'directory.member_removed',
               targets: [userRef(input.user)],

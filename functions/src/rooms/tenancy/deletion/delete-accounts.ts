@@ -9,7 +9,8 @@ import { statusWrites } from '../tenant-document.ts'
 
 export interface AccountsPage {
   readonly operation: string
-  readonly agency: TenantId
+  /** The agency. */
+  readonly tenant: TenantId
   readonly after: string | undefined
   readonly limit: number
   readonly now: Instant
@@ -18,10 +19,10 @@ export interface AccountsPage {
 /** Marks one page; answers how many, and where to go on (undefined: nowhere). */
 export const deleteAccountsPage =
   ({ read, commit, drawId }: Pick<TenancyDependencies, 'read' | 'commit' | 'drawId'>) =>
-  async ({ operation, agency, after, limit, now }: AccountsPage) => {
+  async ({ operation, tenant, after, limit, now }: AccountsPage) => {
     const found = await read.list({
       collection: 'tenants',
-      where: { parentId: agency },
+      where: { parentId: tenant },
       ...(after === undefined ? {} : { after }),
       limit,
     })
