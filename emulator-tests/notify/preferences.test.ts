@@ -3,8 +3,8 @@ import { hours } from '@latchkey/core/kernel/time'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { digests } from '../../functions/src/groups/notifications.ts'
 import { newKey } from '../attacks/two-agencies.ts'
-import { loose } from '../support/fly.ts'
-import { damage, moment, text } from '../support/stored-documents.ts'
+import { fly, loose } from '../support/fly.ts'
+import { damage, moment, storedDocuments, text } from '../support/stored-documents.ts'
 import type { Actor, Answer } from '../support/world.ts'
 import { type NotifyWorld, notifyWorld } from './support.ts'
 
@@ -137,6 +137,30 @@ describe('preferences', () => {
     expect(house.mailsTo('petra').map(({ subject }) => subject)).toEqual(['One notification'])
   })
 
+  it('T-46 digests that fail, however many, keep nobody else’s waiting, and come again later', async () => {
+    await giveRole()
+    untilHour(10)
+    const { app, projectId } = house.world
+    for (let index = 0; index < 40; index++) {
+      const due = moment(app.clock() - hours(9) * 1000)
+      await damage(projectId, `digests/spoilt${index}`, { items: text('none'), due, paid: { booleanValue: true } })
+    }
+    const accounts: typeof app.guard.accounts = {
+      ...app.guard.accounts,
+      mailboxesOf: async (uids) => {
+        if (uids.some((uid) => uid.startsWith('spoilt'))) throw new Error('no such mailbox')
+        return app.guard.accounts.mailboxesOf(uids)
+      },
+    }
+    const faulty = { ...app, guard: { ...app.guard, accounts } }
+    await expect(fly(digests(faulty), faulty)).rejects.toThrow('40 failed')
+    expect(house.mailsTo('petra').map(({ subject }) => subject)).toEqual(['One notification'])
+    house.world.advance(hours(1) * 1000)
+    await house.sendDigests() // empty, and for nobody: they just go
+    const left = [...(await storedDocuments(projectId))].filter(([path]) => path.startsWith('digests/spoilt'))
+    expect(left).toEqual([])
+  })
+
   it('what was switched off after it was put aside is left out', async () => {
     await giveRole()
     await set({ kinds: { role_changed: { mail: 'off' } } })
@@ -189,7 +213,7 @@ describe('the budget of mails', () => {
     const day = Math.floor(house.world.app.clock() / 1000 / hours(24))
     await house.world.app.store.operate.write({
       kind: 'set',
-      path: `limits/mails-${day}`,
+      path: `limits/mails-${day}-0`,
       fields: { plain: 32, security: 0 },
     })
     const paul = await house.world.person('paul')

@@ -2,7 +2,7 @@
 import { days, hours, instantOf, minutes, plusSeconds, secondsOf, toIso } from '@latchkey/core/kernel/time'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { reminders } from '../../functions/src/groups/notifications.ts'
-import { loose } from '../support/fly.ts'
+import { fly, loose } from '../support/fly.ts'
 import { damage, moment, storedDocuments, text } from '../support/stored-documents.ts'
 import type { Actor, Answer } from '../support/world.ts'
 import { type NotifyWorld, notifyWorld } from './support.ts'
@@ -179,6 +179,38 @@ describe('reminders', () => {
     const next = Number((await remindOf(`tenants/${agency}/apiKeys/${sound.key}`)).slice(-7)) * 3_600_000
     expect(next).toBeGreaterThanOrEqual(Date.parse(sound.expiresAt) - 7 * day)
     expect(next).toBeLessThan(Date.parse(sound.expiresAt) - 6 * day)
+  })
+
+  it('T-46 what cannot be said, however much, hides nothing, and is said by a later run', async () => {
+    const { world } = house
+    const keys: string[] = []
+    for (let count = 0; count < 4; count++) keys.push((await makeKey(`Held ${count}`, 31)).key)
+    forward(1.5)
+    const { app } = world
+    const commit: typeof app.store.commit = () => Promise.reject(new Error('cannot be said'))
+    const faulty = { ...app, store: { ...app.store, commit } }
+    await expect(fly(reminders(faulty), faulty)).rejects.toThrow('cannot be said')
+    // Put behind whatever waits by now, and not forgotten.
+    for (const key of keys) {
+      const hour = Number((await remindOf(`tenants/${agency}/apiKeys/${key}`)).slice(-7))
+      expect(hour * 3_600_000).toBeGreaterThan(app.clock())
+      expect(await saidOf(key)).toEqual([])
+    }
+    world.advance(hours(2) * 1000)
+    await house.remind()
+    for (const key of keys) expect(await saidOf(key)).toEqual([30])
+  })
+
+  it('of a key that is switched off nothing is said, and everything again once it is on', async () => {
+    const key = await makeKey('Off and on', 31)
+    await nora.must('apiKeys/disable', { tenant: agency, key: key.key, reason: 'paused for a while' })
+    forward(1.5)
+    await house.remind()
+    expect(await saidOf(key.key)).toEqual([])
+    await nora.must('apiKeys/enable', { tenant: agency, key: key.key, reason: 'on again' })
+    forward(23)
+    await house.remind()
+    expect(await saidOf(key.key)).toEqual([7])
   })
 
   it('T-46 one tenant with hundreds that are due delays nobody else’s reminder, and all are said, stretch by stretch', async () => {

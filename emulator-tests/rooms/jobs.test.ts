@@ -1,5 +1,5 @@
 // Background jobs as their operators see them: status, a run now, what could not be taken, and an alarm that is raised once.
-import { hours } from '@latchkey/core/kernel/time'
+import { hours, plusSeconds } from '@latchkey/core/kernel/time'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { askedRunner, reconciler, sweep } from '../../functions/src/groups/lifecycle.ts'
@@ -47,10 +47,24 @@ describe('a background job', () => {
     const other = events.find(({ fields }) => fields['type'] !== 'lifecycle.job_asked')
     await expect(runner().run(asJob(), { event: other?.id })).rejects.toThrow('asks for no job')
     await expect(runner().run(asJob(), { event: `op_${'0'.repeat(22)}` })).rejects.toThrow('asks for no job')
+    const again = await operator.must('jobs/run', { job: 'sweepExpired', reason: 'another look' })
     const busy = async () => {
-      await expect(runner().run(asJob(), { event: asked.asked })).rejects.toThrow('at work already')
+      await expect(runner().run(asJob(), { event: again.asked })).rejects.toThrow('at work already')
     }
     await singleFlight({ name: 'sweepExpired', run: busy }, asJob(), world.app.guard)
+  })
+
+  it('F-17 what an operator allowed is allowed once, however often and late its message comes', async () => {
+    const asked = await operator.must('jobs/run', {
+      ...{ job: 'sweepExpired', reason: 'they are over in truth', allow: ['tenants/*/apiKeys'] },
+    })
+    const runs = async () => (await statusOf('sweepExpired')).recent.length
+    const before = await runs()
+    for (let time = 0; time < 3; time++) await runner().run(asJob(), { event: asked.asked })
+    expect(await runs()).toBe(before + 1)
+    const late = await operator.must('jobs/run', { job: 'sweepExpired', reason: 'comes too late' })
+    await runner().run({ ...asJob(), now: plusSeconds(world.app.clock(), hours(2)) }, { event: late.asked })
+    expect(await runs()).toBe(before + 1)
   })
 
   it('is nobody’s to see or run who has no power at the platform; what is asked wrongly is refused', async () => {

@@ -6,6 +6,7 @@ import { sweep } from '../../functions/src/groups/lifecycle.ts'
 import { jobPath } from '../../functions/src/guard/doors/single-flight.ts'
 import { expiring } from '../../functions/src/platform/store/expiring.ts'
 import { timestampOf } from '../../functions/src/platform/store/reader.ts'
+import type { Place } from '../../functions/src/platform/store/sweep.ts'
 import { applyWrites, type Write } from '../../functions/src/platform/store/write.ts'
 import { fly } from '../support/fly.ts'
 import { type Actor, type Answer, makeWorld, type World } from '../support/world.ts'
@@ -13,6 +14,8 @@ import { type Actor, type Answer, makeWorld, type World } from '../support/world
 let world: World
 let owner: Actor
 let agency: string
+let bea: Actor
+let other: string
 let firestore: Firestore
 
 const advance = (span: Seconds): void => world.advance(span * 1_000)
@@ -31,6 +34,8 @@ beforeAll(async () => {
   world = await makeWorld()
   agency = await world.agency('Swept', 'olivia')
   owner = await world.person('olivia')
+  other = await world.agency('Beside', 'bea')
+  bea = await world.person('bea')
   firestore = new Firestore({ projectId: world.projectId })
 }, 60_000)
 afterAll(async () => {
@@ -97,8 +102,10 @@ describe('what is over', () => {
       { kind: 'set', path: 'idempotency/over', fields: old },
     ])
     const found: Answer[] = []
+    const now = world.app.clock()
     for (let shard = 0; shard < 16; shard++)
-      for await (const due of world.app.store.sweep.due('idempotency', shard, world.app.clock(), 100)) found.push(due)
+      for await (const due of world.app.store.sweep.due({ kind: 'idempotency', shard, now, limit: 100 }))
+        found.push(due)
     expect(found.map(({ path }) => path).toSorted()).toEqual(
       expect.arrayContaining(['idempotency/over', 'idempotency/renewed']),
     )
@@ -139,6 +146,46 @@ describe('a sweep', () => {
         fields: { expiresAt: from(hours(hoursFromNow)) },
       })),
     )
+
+  it('F-19 looks behind what cannot go yet, stretch by stretch', async () => {
+    await many(40, 'idempotency', -3)
+    const { due } = world.app.store.sweep
+    const now = world.app.clock()
+    const paths: string[] = []
+    for (let shard = 0; shard < 16; shard++) {
+      let after: Place | undefined
+      for (let found = 1; found > 0; ) {
+        found = 0
+        for await (const one of due({ kind: 'idempotency', shard, now, limit: 1, after })) {
+          found++
+          after = one.place
+          paths.push(one.path)
+        }
+      }
+    }
+    expect(new Set(paths).size).toBe(paths.length)
+    expect(paths.filter((path) => path.includes('/many-3-'))).toHaveLength(40)
+  })
+
+  it('T-46 one tenant’s key that cannot be removed keeps nobody else’s, and the run says so', async () => {
+    const end = toIso(plusSeconds(world.app.clock(), days(1)))
+    const made = { name: 'Over', scopes: ['iam/tenants.readonly'], expiresAt: end }
+    const [mine, hers] = [
+      await owner.must('apiKeys/create', { tenant: agency, ...made }),
+      await bea.must('apiKeys/create', { tenant: other, ...made }),
+    ]
+    advance(days(40))
+    const { commit } = world.app.store
+    const faulty: typeof commit = (context, change) =>
+      change.tenant === agency ? Promise.reject(new Error('a spoilt document')) : commit(context, change)
+    const app = { ...world.app, store: { ...world.app.store, commit: faulty } }
+    await expect(fly(sweep(app), app)).rejects.toThrow('a spoilt document')
+    expect(await there(`tenants/${other}/apiKeys/${hers.key.key}`)).toBe(false)
+    expect(await there(`tenants/${agency}/apiKeys/${mine.key.key}`)).toBe(true)
+    expect((await record())['status']).toBe('failed')
+    await swept()
+    expect(await there(`tenants/${agency}/apiKeys/${mine.key.key}`)).toBe(false)
+  }, 60_000)
 
   it('F-22 twice at once removes each thing once', async () => {
     await many(300, 'idempotency', -3)

@@ -10,12 +10,20 @@ const reservedShare = 0.2
 /** The most that one tenant causes in a day; as much again for security. */
 const tenantShare = 0.05
 
+export interface Budget {
+  readonly perDay: number
+  /** All mails are counted in so many parts, each with its share of the day. */
+  readonly parts: number
+}
+
 export const mayMail = (
   { security }: { readonly security: boolean },
+  /** `all`: in the part that counts this mail. */
   sent: { readonly tenant: Sent; readonly all: Sent },
-  perDay: number,
+  { perDay, parts }: Budget,
 ): boolean => {
   const ofTenant = Math.max(1, Math.floor(perDay * tenantShare))
-  if (security) return sent.tenant.security < ofTenant && sent.all.plain + sent.all.security < perDay
-  return sent.tenant.plain < ofTenant && sent.all.plain < Math.floor(perDay * (1 - reservedShare))
+  const ofPart = Math.floor(perDay / parts)
+  if (security) return sent.tenant.security < ofTenant && sent.all.plain + sent.all.security < ofPart
+  return sent.tenant.plain < ofTenant && sent.all.plain < Math.floor(ofPart * (1 - reservedShare))
 }

@@ -34,16 +34,19 @@ const leaseSeconds = minutes(3)
 const mostRemembered = 10
 
 type Flying = Pick<GuardDependencies, 'operate' | 'clock' | 'log'>
-export type Started = { readonly runId: string; readonly now: Instant }
+export interface Started {
+  readonly runId: string
+  readonly now: Instant
+  /** What asked for this run, if it was not its schedule: once it was done, it is not done again. */
+  readonly asked?: string
+}
 
-/** Rejects as the run does. A run that finds another at work does nothing, answers false, and that is no failure. */
+/** Rejects as the run does. A run that finds another at work does nothing, answers false, and that is no failure; what asked for a run that was made already is answered true. */
 export const singleFlight = async (plan: FlightPlan, started: Started, flying: Flying): Promise<boolean> => {
   const { runId } = started
   const begun = await begin(plan.name, started, flying)
-  if (begun === undefined) {
-    flying.log('INFO', 'job is at work already', { job: plan.name, runId })
-    return false
-  }
+  if (begun === 'busy') flying.log('INFO', 'job is at work already', { job: plan.name, runId })
+  if (begun === 'busy' || begun === 'done') return begun === 'done'
   let done: Counts = {}
   const reached: Run['reached'] = (place, counts) => {
     done = counts
@@ -66,16 +69,21 @@ const placeIn = (record: DocumentFields | undefined): Json | undefined =>
 const isHeld = (until: Instant | undefined, now: Instant): boolean =>
   until !== undefined && now < until && until <= plusSeconds(now, secondsOf(leaseSeconds + toleratedSeconds))
 
-/** Undefined while another run holds the lease. */
-const begin = (
-  name: JobName,
-  { runId, now }: Started,
-  { operate }: Flying,
-): Promise<{ readonly place: Json | undefined } | undefined> =>
-  operate.transact<{ readonly place: Json | undefined } | undefined>(async (read) => {
+const recentIn = (record: DocumentFields | undefined): readonly DocumentFields[] =>
+  Array.isArray(record?.['recent']) ? (record['recent'] as readonly DocumentFields[]) : [] // written by `end`
+
+const wasDone = (record: DocumentFields | undefined, asked: string | undefined): boolean =>
+  asked !== undefined && recentIn(record).some((run) => run['asked'] === asked && run['status'] !== 'failed')
+
+/** `busy`: another run holds the lease. */
+type Begun = { readonly place: Json | undefined } | 'busy' | 'done'
+
+const begin = (name: JobName, { runId, now, asked }: Started, { operate }: Flying): Promise<Begun> =>
+  operate.transact<Begun>(async (read) => {
     const [record] = await read.getAll([jobPath(name)])
+    if (wasDone(record, asked)) return { writes: [], value: 'done' }
     const until = instantIn(record?.['leaseUntil'])
-    if (isHeld(until, now) && record?.['fence'] !== runId) return { writes: [], value: undefined }
+    if (isHeld(until, now) && record?.['fence'] !== runId) return { writes: [], value: 'busy' }
     const fields = {
       ...{ fence: runId, leaseUntil: timestampOf(plusSeconds(now, leaseSeconds)) },
       ...{ status: 'running', startedAt: timestampOf(now), done: {} },
@@ -107,19 +115,19 @@ interface Ending {
 }
 
 /** The lease ends with the run, so that the next one begins at once. A run that lost it says nothing any more. */
-const end = (name: JobName, { runId, now }: Started, { done, failure }: Ending, { operate, clock }: Flying) =>
+const end = (name: JobName, { runId, now, asked }: Started, { done, failure }: Ending, { operate, clock }: Flying) =>
   operate.transact(async (read) => {
     const [record] = await read.getAll([jobPath(name)])
     if (record?.['fence'] !== runId) return { writes: [], value: undefined }
     const finishedAt = timestampOf(clock())
     const status = failure === undefined ? (placeIn(record) === undefined ? 'done' : 'partial') : 'failed'
-    const one = { runId, status, startedAt: timestampOf(now), finishedAt, done, ...(failure ? { failure } : {}) }
-    const before = Array.isArray(record['recent']) ? record['recent'] : []
+    const made = { runId, status, startedAt: timestampOf(now), finishedAt, done }
+    const one = { ...made, ...(failure ? { failure } : {}), ...(asked ? { asked } : {}) }
     const fields = {
       ...{ status, finishedAt, done, leaseUntil: null, failure: failure ?? null },
       ...(failure === undefined ? { succeededAt: finishedAt } : {}),
       failures: failure === undefined ? 0 : Number(record['failures'] ?? 0) + 1,
-      recent: [one, ...before].slice(0, mostRemembered),
+      recent: [one, ...recentIn(record)].slice(0, mostRemembered),
     }
     return { writes: [{ kind: 'update', path: jobPath(name), fields }], value: undefined }
   })

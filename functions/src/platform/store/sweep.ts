@@ -1,8 +1,8 @@
 // The door of removal: finds what is over, and removes it unless it was written meanwhile.
-import type { Firestore, Timestamp } from '@google-cloud/firestore'
+import { FieldPath, type Firestore, type Timestamp } from '@google-cloud/firestore'
 import type { Instant } from '@latchkey/core/kernel/time'
 import { collectionOf } from './collections.ts'
-import { dueRange, expiring, shards } from './expiring.ts'
+import { dueRange, expiring, shards, sweepField } from './expiring.ts'
 import { type DocumentFields, dueIn } from './reader.ts'
 import { StoreError, translating } from './store-error.ts'
 import { applyWrites, type Write } from './write.ts'
@@ -12,11 +12,25 @@ export interface Due {
   /** Its tenant, where a field names it, and what holds it; no more. */
   readonly fields: DocumentFields
   readonly writtenAt: Timestamp
+  /** Where it stands among what is due. */
+  readonly place: Place
+}
+
+/** The sweep field and the path of a document. */
+export type Place = readonly [sweep: string, path: string]
+
+export interface Stretch {
+  readonly kind: string
+  readonly shard: number
+  readonly now: Instant
+  readonly limit: number
+  /** Behind this one; undefined: from the beginning. */
+  readonly after?: Place | undefined
 }
 
 export interface Sweep {
   /** What is due of a kind in a shard, the oldest first, up to `limit`; it comes as it is taken, and never all at once. */
-  readonly due: (kind: string, shard: number, now: Instant, limit: number) => AsyncIterable<Due>
+  readonly due: (stretch: Stretch) => AsyncIterable<Due>
   /** Removes each of these unless it was written since; answers how many went. At most 500. */
   readonly remove: (due: readonly Due[]) => Promise<number>
   /** How many of a kind are due in all shards together, and how many there are that end at all. */
@@ -48,7 +62,7 @@ export const firestoreSweep = (firestore: Firestore): Sweep => {
   }
   return {
     remove,
-    due: (kind, shard, now, limit) => dueOf(firestore, kind, dueRange(shard, now), limit),
+    due: (stretch) => dueOf(firestore, stretch),
     share: (kind, now) =>
       translating(async () => {
         const count = async (range: readonly [string, string]): Promise<number> =>
@@ -59,21 +73,19 @@ export const firestoreSweep = (firestore: Firestore): Sweep => {
   }
 }
 
-async function* dueOf(
-  firestore: Firestore,
-  kind: string,
-  range: readonly [string, string],
-  limit: number,
-): AsyncGenerator<Due> {
-  const known = expiring[kind]
-  const fields = ['tenant', ...(known?.held ?? [])]
-  const stream = dueIn(firestore, nameOf(kind), range)
+async function* dueOf(firestore: Firestore, { kind, shard, now, limit, after }: Stretch): AsyncGenerator<Due> {
+  const fields = [sweepField, 'tenant', ...(expiring[kind]?.held ?? [])]
+  const ordered = dueIn(firestore, nameOf(kind), dueRange(shard, now)).orderBy(FieldPath.documentId())
+  const behind = after === undefined ? ordered : ordered.startAfter(...after)
+  const stream = behind
     .select(...fields)
     .limit(limit)
     .stream()
   // Cast: the stream's own type knows nothing of what comes out of it.
   for await (const document of stream as unknown as AsyncIterable<FirebaseFirestore.QueryDocumentSnapshot>) {
-    if (collectionOf(document.ref.path) !== kind) continue // another collection of the same name
-    yield { path: document.ref.path, fields: document.data(), writtenAt: document.updateTime }
+    const { path } = document.ref
+    if (collectionOf(path) !== kind) continue // another collection of the same name
+    const place: Place = [String(document.get(sweepField)), path]
+    yield { path, fields: document.data(), writtenAt: document.updateTime, place }
   }
 }

@@ -3,13 +3,14 @@
 import { iamError } from '@latchkey/core/kernel/errors'
 import { platformTenant } from '@latchkey/core/kernel/ids'
 import { err, ok } from '@latchkey/core/kernel/result'
+import { hours, isOver, plusSeconds } from '@latchkey/core/kernel/time'
 import { type Runnable, runJobInput, runJobOutput, runnable } from '@latchkey/core/lifecycle/contract'
 import { isJobName } from '@latchkey/core/lifecycle/jobs'
 import * as z from 'zod'
 import { operation, subscriber } from '../../../guard/definition.ts'
 import type { Started } from '../../../guard/doors/single-flight.ts'
 import { expiring } from '../../../platform/store/expiring.ts'
-import type { DocumentFields, Reader } from '../../../platform/store/reader.ts'
+import { type DocumentFields, instantIn, type Reader } from '../../../platform/store/reader.ts'
 import { StoreError } from '../../../platform/store/store-error.ts'
 import type { JobsDependencies } from './dependencies.ts'
 
@@ -47,6 +48,9 @@ export const runJob = ({ commit, publish }: JobsDependencies) =>
     },
   })
 
+/** Shorter than the runs take that a job's record remembers. */
+const askedFor = hours(1)
+
 const message = z.strictObject({ event: z.string().regex(/^op_[0-9A-Za-z]{22}$/) })
 
 export interface RunnerDependencies {
@@ -67,7 +71,9 @@ export const askedJobRunner = ({ read, jobs }: RunnerDependencies) =>
       const wanted = askedIn(asked)
       // The call that asks may still be under way, and so may a run of the schedule: tried again later.
       if (wanted === undefined) throw new Error(`${event} asks for no job`)
-      const began = await jobs[wanted.job](job, wanted.allow)
+      // Whoever asked looked at what there was then: a message that comes late or again allows nothing any more.
+      if (isOver(plusSeconds(wanted.at, askedFor), job.now)) return
+      const began = await jobs[wanted.job]({ runId: job.runId, now: job.now, asked: event }, wanted.allow)
       if (!began) throw new StoreError('unavailable', `${wanted.job} is at work already`)
     },
   })
@@ -78,5 +84,6 @@ const askedIn = (event: DocumentFields | undefined) => {
   if (event?.['type'] !== 'lifecycle.job_asked' || !isJobName(job)) return undefined
   const known = runnable.find((one) => one === job)
   const allow = Array.isArray(details['allow']) ? details['allow'].map(String) : []
-  return known === undefined ? undefined : { job: known, allow }
+  const at = instantIn(event['at'])
+  return known === undefined || at === undefined ? undefined : { job: known, allow, at }
 }

@@ -4,11 +4,13 @@ import { iamError } from '@latchkey/core/kernel/errors'
 import { isTenantId, type OpId, platformTenant, prefixes, type TenantId } from '@latchkey/core/kernel/ids'
 import { err, ok } from '@latchkey/core/kernel/result'
 import type { Run } from '../../../guard/doors/single-flight.ts'
+import { sentenceOf } from '../../../platform/log.ts'
 import type { DrawId } from '../../../platform/random.ts'
 import { bySystem } from '../../../platform/store/by-system.ts'
 import type { Commit } from '../../../platform/store/commit.ts'
 import { isDue } from '../../../platform/store/expiring.ts'
 import type { Reader, StoredDocument } from '../../../platform/store/reader.ts'
+import { StoreError } from '../../../platform/store/store-error.ts'
 import type { Due } from '../../../platform/store/sweep.ts'
 import type { Write } from '../../../platform/store/write.ts'
 
@@ -32,9 +34,20 @@ export const removerOf =
   (removal: Removal, dependencies: RemovalDependencies) =>
   async (due: readonly Due[], run: Run): Promise<number> => {
     let removed = 0
+    const failures: unknown[] = []
     for (const [tenant, paths] of byTenant(due))
-      for (let from = 0; from < paths.length; from += mostAtOnce)
-        removed += await removeSome(removal, { tenant, paths: paths.slice(from, from + mostAtOnce), run }, dependencies)
+      try {
+        for (let from = 0; from < paths.length; from += mostAtOnce)
+          removed += await removeSome(
+            removal,
+            { tenant, paths: paths.slice(from, from + mostAtOnce), run },
+            dependencies,
+          )
+      } catch (error) {
+        if (error instanceof StoreError && error.fault === 'unavailable') throw error
+        failures.push(error) // one tenant's trouble is not another's
+      }
+    if (failures.length > 0) throw new AggregateError(failures, failures.slice(0, 3).map(sentenceOf).join(' '))
     return removed
   }
 

@@ -47,7 +47,7 @@ const claimMail = (mailing: Mailing, leased: Leased, { operate, mail }: MailDepe
     const made = { tenant, uid, event, kind: notice.name, at: timestampOf(now) }
     const wantsNow = choiceFor(notice.name, notice.kind, mailing.preferences).mail === 'now'
     const { security } = notice.kind
-    const paid = wantsNow ? await charged(read, { tenant, security, perDay: mail.perDay, now }) : undefined
+    const paid = wantsNow ? await charged(read, { tenant, uid, security, perDay: mail.perDay, now }) : undefined
     if (paid === undefined) return { writes: await intoDigest(read, mailing, path, made), value: 'done' }
     const fields = { ...made, ...lease, due, status: 'sending' }
     return { writes: [{ kind: 'create', path, fields }, ...paid], value: 'send' }

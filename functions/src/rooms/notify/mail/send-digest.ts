@@ -1,5 +1,5 @@
 // One person's digest: claimed, handed in, and emptied of what it said. Empty, or for nobody, it just goes.
-import { isUserId } from '@latchkey/core/kernel/ids'
+import { isUserId, platformTenant } from '@latchkey/core/kernel/ids'
 import { hours, type Instant, plusSeconds } from '@latchkey/core/kernel/time'
 import { choiceFor } from '@latchkey/core/notify/preferences'
 import { renderDigest } from '@latchkey/core/notify/render-mail'
@@ -52,9 +52,11 @@ const claimDigest = (uid: string, leased: Leased, { operate, mail }: Dependencie
   return operate.transact<Claim>(async (read) => {
     const [digest, preferences] = await read.getAll([path, preferencesPath(uid)])
     if (digest === undefined || isLeased(digest, leased)) return { writes: [], value: { kind: 'busy' } }
-    const security = entriesIn(digest).some((entry) => entry.security)
-    // To whoever's events fill it, so that nobody spends everybody's mails by filling digests.
-    const charge = { tenant: entriesIn(digest)[0]?.tenant ?? 'platform', security, perDay: mail.perDay, now }
+    const entries = entriesIn(digest)
+    // To whoever's events fill it, so that nobody spends everybody's mails by filling digests; the reserve only to whose security it is.
+    const first = entries.find((entry) => entry.security) ?? entries[0]
+    const tenant = first?.tenant ?? platformTenant
+    const charge = { tenant, uid, security: first?.security === true, perDay: mail.perDay, now }
     const paid = digest['paid'] === true ? [] : await charged(read, charge)
     const later = timestampOf(plusSeconds(now, hours(1)))
     if (paid === undefined)

@@ -2,7 +2,7 @@
 import { iamError } from '@latchkey/core/kernel/errors'
 import type { OpId } from '@latchkey/core/kernel/ids'
 import { err, ok } from '@latchkey/core/kernel/result'
-import { type Instant, toIso } from '@latchkey/core/kernel/time'
+import { hours, type Instant, plusSeconds, toIso } from '@latchkey/core/kernel/time'
 import { type DaysBefore, planReminder } from '@latchkey/core/notify/reminders'
 import { schedule } from '../../../guard/definition.ts'
 import type { Run } from '../../../guard/doors/single-flight.ts'
@@ -30,6 +30,8 @@ export interface RemindDependencies {
 /** So many of one kind and shard, then it is the next one's turn: one tenant with a million makes nobody else wait for long (CATALOGUE T-46). */
 const stretch = 100
 const atOnce = 4
+/** What could not be said is tried again by the next run but one at the latest. */
+const againSeconds = hours(1)
 
 export const remindExpiring = (dependencies: RemindDependencies) =>
   schedule({
@@ -86,6 +88,9 @@ const stretchOf = async (
         if (said) counts[`reminded ${kind}`] = (counts[`reminded ${kind}`] ?? 0) + 1
       } catch (error) {
         failures.push(error)
+        // Behind what waits now: however many fail, they hide nobody else's.
+        const held = await dependencies.reminders.moveOn(one, plusSeconds(run.now, againSeconds)).catch(() => 'held')
+        if (held === undefined) moved++
       }
     }
   }
