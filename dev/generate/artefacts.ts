@@ -5,6 +5,7 @@ import { modulesGolden } from '../manifest/loaded-modules.ts'
 import { canonicalManifest, readManifest } from '../manifest/read-manifest.ts'
 import { root } from '../root.ts'
 import { callablesJson } from './callables-json.ts'
+import { capacityPage } from './capacity/capacity-page.ts'
 import { openapiJson } from './openapi.ts'
 import { permissionMatrix } from './permission-matrix.ts'
 import { typedClient } from './typed-client.ts'
@@ -22,5 +23,6 @@ export const artefacts: readonly Artefact[] = [
   { file: reference('callables.json'), make: callablesJson },
   { file: reference('openapi.json'), make: openapiJson },
   { file: reference('permissions.md'), make: permissionMatrix },
+  { file: join(root, 'docs', 'capacity.md'), make: capacityPage },
   { file: join(root, 'sdk', 'src', 'generated', 'operations.ts'), make: typedClient },
 ]

@@ -8,7 +8,7 @@ import type { Outcome, Step } from './step.ts'
 const testPortOffset = 20_000 // beside a running `npm start`
 
 /** How much of a proof by numbers (100,000 foreign calls, 200 kills …) a usual run repeats, so that it ends within minutes. */
-export const usualShare = 0.1
+export const usualShare = 0.2
 
 export function testSteps(signal: AbortSignal, share: number): readonly Step[] {
   return [

@@ -1,8 +1,9 @@
 // The running stack that a test talks to, from the file that `npm test` names.
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import type { Endpoints } from '../../dev/stack/endpoints.ts'
 
 const file = process.env['LK_ENDPOINTS'] ?? '.local/endpoints.json'
+if (!existsSync(file)) throw new Error(`${file} is not there: this needs a running stack; start one with npm start.`)
 
 export const endpoints: Endpoints = JSON.parse(readFileSync(file, 'utf8')) as Endpoints // written by the stack
 
