@@ -123,6 +123,8 @@ describe('a key that makes keys', () => {
     const end = new Date(Date.parse(createdAt) + 7 * day).toISOString()
     const asked = async () => (await nora.must('credentials/verify', { credential: secret, tenant: agency })).expiresAt
     await expect.poll(asked, { timeout: 10_000, interval: 500 }).toBe(end)
+    const expiresAt = new Date(world.app.clock() + 20 * day).toISOString()
+    expect(await nora.must('apiKeys/update', { tenant: agency, key, expiresAt })).toMatchObject({ expiresAt: end })
     await guard({})
   }, 20_000)
 

@@ -117,6 +117,7 @@ describe('a key', () => {
     const guardrail = { tenant: agency, deniedPermissions: [], reason: 'for the test' }
     await nora.must('roles/setGuardrail', { ...guardrail, maxKeyLifetimeDays: 7 })
     const long = await create({ expiresAt: at(300 * day) })
+    expect(Date.parse(long.value.key.expiresAt) - Date.parse(long.value.key.createdAt)).toBe(7 * day)
     const asked = async () => {
       const told: Answer = await nora.must('credentials/verify', { credential: long.value.secret, tenant: agency })
       return Date.parse(told.expiresAt) - Date.parse(long.value.key.createdAt)

@@ -11,12 +11,19 @@ export interface CappedKey {
   readonly createdAt: Instant
 }
 
+/** Until when guardrails let a key count that was made then. */
+export const longestLives = (chain: readonly NodeFacts[], createdAt: Instant): readonly Instant[] =>
+  chain.flatMap(({ guardrail: { maxKeyLifetime } }) =>
+    maxKeyLifetime === undefined ? [] : [plusSeconds(createdAt, maxKeyLifetime)],
+  )
+
 /** The ends that guardrails set to a key; a kind that one of them does not allow has ended when it began. */
-export const keyEnds = (chain: readonly NodeFacts[], { owner, createdAt }: CappedKey): readonly Instant[] =>
-  chain.flatMap(({ guardrail: { maxKeyLifetime, keyKinds } }) => [
-    ...(maxKeyLifetime === undefined ? [] : [plusSeconds(createdAt, maxKeyLifetime)]),
-    ...(keyKinds === undefined || keyKinds.includes(kindOfKey(owner)) ? [] : [createdAt]),
-  ])
+export const keyEnds = (chain: readonly NodeFacts[], { owner, createdAt }: CappedKey): readonly Instant[] => [
+  ...longestLives(chain, createdAt),
+  ...chain.flatMap(({ guardrail: { keyKinds } }) =>
+    keyKinds === undefined || keyKinds.includes(kindOfKey(owner)) ? [] : [createdAt],
+  ),
+]
 
 const allows = ({ keyScopes }: Guardrail, scope: string): boolean =>
   keyScopes === undefined || keyScopes.includes(scope)

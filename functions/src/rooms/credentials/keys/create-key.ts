@@ -1,5 +1,6 @@
 // `apiKeys/create`: a key for the caller or a service account, never wider or longer than its maker and its owner.
 import type { Facts } from '@latchkey/core/access/facts'
+import { longestLives } from '@latchkey/core/access/key-caps'
 import { ownScopesIn } from '@latchkey/core/access/meaning/scopes'
 import { createKeyInput, createKeyOutput } from '@latchkey/core/credentials/contract'
 import { rateOf } from '@latchkey/core/credentials/rate-plan'
@@ -71,7 +72,8 @@ const plan = async (read: Reader, asked: Admitted<Input>, named: Named, dependen
   if (!scopes.ok) return scopes
   const key = newKey(admitted, facts, {
     ...named,
-    notAfter: notAfter.value,
+    // What a guardrail cuts off is not promised, also not to whoever asked for it.
+    notAfter: earliest(notAfter.value, ...longestLives(facts.chain, now)) ?? now,
     scopes: scopes.value,
     accounts: accounts.value,
     placement: await boundTo(read, named.owner, facts),

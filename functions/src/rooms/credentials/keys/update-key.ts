@@ -1,5 +1,7 @@
 // `apiKeys/update`: another name, fewer or more scopes, accounts, addresses, uses or days, with the same secret. Less may always be; more must be held.
+
 import type { Facts } from '@latchkey/core/access/facts'
+import { longestLives } from '@latchkey/core/access/key-caps'
 import { ownScopesIn } from '@latchkey/core/access/meaning/scopes'
 import { keyView, updateKeyInput } from '@latchkey/core/credentials/contract'
 import { type KeyExtent, onlyNarrows } from '@latchkey/core/credentials/key-change'
@@ -8,7 +10,7 @@ import { keyStatus } from '@latchkey/core/credentials/rotation'
 import { type IamError, iamError } from '@latchkey/core/kernel/errors'
 import { normalizeName } from '@latchkey/core/kernel/names'
 import { err, ok, type Result } from '@latchkey/core/kernel/result'
-import { type Instant, instantOf } from '@latchkey/core/kernel/time'
+import { earliest, type Instant, instantOf } from '@latchkey/core/kernel/time'
 import type * as z from 'zod'
 import type { Admitted } from '../../../guard/admitted.ts'
 import { operation } from '../../../guard/definition.ts'
@@ -92,10 +94,11 @@ const extentAsked = async (
   if (!accounts.ok) return accounts
   const end = input.expiresAt === undefined ? ok(before.notAfter) : endOf(input.expiresAt, now, madeAt(stored))
   if (!end.ok) return end
+  const caps = input.expiresAt === undefined ? [] : longestLives(facts.chain, madeAt(stored))
   return ok({
     scopes: scopes.value,
     accounts: accounts.value,
-    notAfter: end.value,
+    notAfter: earliest(end.value, ...caps) ?? now,
     addresses: input.allowedAddresses ?? orNone(input.allowedAddresses, before.addresses),
     rate: input.rate ? rateOf(input.rate) : orNone(input.rate, before.rate),
   })
