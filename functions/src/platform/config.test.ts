@@ -6,8 +6,6 @@ import { type Environment, readConfig } from './config.ts'
 const real: Environment = {
   GCLOUD_PROJECT: 'latchkey-prod',
   LK_TRUSTED_HOPS: '1',
-  LK_INVOKER_EMAIL: 'scheduler@latchkey-prod.iam.gserviceaccount.com',
-  LK_INVOKER_AUDIENCE: 'https://functions.acme.example',
   K_SERVICE: 'tenants',
   LK_ISSUER: 'https://id.acme.example',
 }
@@ -46,8 +44,8 @@ describe('a safe environment starts', () => {
       authzOrigin: 'https://id.acme.example',
       trustedHops: 2,
       invokerToken: undefined,
-      invokerEmail: real['LK_INVOKER_EMAIL'],
-      invokerAudience: real['LK_INVOKER_AUDIENCE'],
+      functionName: undefined,
+      serviceName: 'tenants',
       clockFile: undefined,
       kmsKeyRing: 'projects/latchkey-prod/locations/us-central1/keyRings/latchkey',
       apiAudience: 'https://id.acme.example/api',

@@ -17,9 +17,9 @@ export interface Config {
   readonly trustedHops: number
   /** Locally, what stands in for Google's OIDC token of schedules and push deliveries. */
   readonly invokerToken: string | undefined
-  /** In the cloud, the service account and audience that a schedule's OIDC token must name. */
-  readonly invokerEmail: string | undefined
-  readonly invokerAudience: string | undefined
+  /** In the cloud, the function that this instance serves and the service that it is: its schedule's OIDC token names both. */
+  readonly functionName: string | undefined
+  readonly serviceName: string | undefined
   /** Locally, a file with an offset in milliseconds: tests and demos live tomorrow. */
   readonly clockFile: string | undefined
   /** The key ring of Cloud KMS that holds `envelope` and `seal`; without a setting `latchkey` beside the functions. */
@@ -152,11 +152,6 @@ export const readConfig = (env: Environment): Config => {
   if (!Number.isInteger(trustedHops) || trustedHops < 0 || trustedHops > 5) {
     throw new Error('LK_TRUSTED_HOPS must be a whole number from 0 to 5.')
   }
-  if (!local && ((env['LK_INVOKER_EMAIL'] ?? '') === '' || (env['LK_INVOKER_AUDIENCE'] ?? '') === '')) {
-    throw new Error(
-      'Refusing to start: set LK_INVOKER_EMAIL and LK_INVOKER_AUDIENCE, or no schedule can be told from a stranger.',
-    )
-  }
   return {
     projectId,
     local,
@@ -166,8 +161,8 @@ export const readConfig = (env: Environment): Config => {
     apiAudience: `${issuerOf(env, projectId, local)}/api`,
     authzOrigin: authzOriginOf(env, projectId, local),
     invokerToken: secretOf(env, 'LK_INVOKER_TOKEN'),
-    invokerEmail: env['LK_INVOKER_EMAIL'],
-    invokerAudience: env['LK_INVOKER_AUDIENCE'],
+    functionName: env['FUNCTION_TARGET'],
+    serviceName: env['K_SERVICE'],
     clockFile: env['LK_CLOCK_FILE'],
     kmsKeyRing: keyRingOf(env, projectId),
     kmsEndpoint: env['LK_KMS_ENDPOINT'],

@@ -6,8 +6,6 @@ const local = { GCLOUD_PROJECT: 'demo-x', FIRESTORE_EMULATOR_HOST: '127.0.0.1:80
 const real = {
   GCLOUD_PROJECT: 'latchkey-prod',
   LK_TRUSTED_HOPS: '1',
-  LK_INVOKER_EMAIL: 'invoker@latchkey-prod.iam.gserviceaccount.com',
-  LK_INVOKER_AUDIENCE: 'https://functions.latchkey.example',
   LK_ISSUER: 'https://id.latchkey.example',
 }
 const mail = { LK_SMTP_HOST: 'smtp.provider.example', LK_MAIL_FROM: 'hello@latchkey.example' }

@@ -7,6 +7,7 @@ import { onDocumentCreated, onDocumentWritten } from 'firebase-functions/firesto
 import { type MessagePublishedData, onMessagePublished } from 'firebase-functions/pubsub'
 import { onSchedule, type ScheduleFunction } from 'firebase-functions/scheduler'
 import { onTaskDispatched } from 'firebase-functions/tasks'
+import { accountOf } from '../../platform/own-account.ts'
 import type { Job, ScheduleDefinition, SubscriberDefinition, TaskDefinition, TriggerDefinition } from '../definition.ts'
 import type { GuardDependencies } from '../dependencies.ts'
 import { madeByGuard } from './made-by-guard.ts'
@@ -14,8 +15,6 @@ import { forBackground } from './resources-of.ts'
 import type { Running } from './running.ts'
 import { singleFlight } from './single-flight.ts'
 import { takeMessage } from './take-message.ts'
-
-const accountOf = (name: string): string => `fn-${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
 
 /** One log line a run; a failure is thrown on, so that the platform tries again. */
 const bracketed = async (name: string, guard: GuardDependencies, run: (job: Job) => Promise<void>): Promise<void> => {
