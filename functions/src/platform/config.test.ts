@@ -43,6 +43,7 @@ describe('a safe environment starts', () => {
       issuer: 'https://id.acme.example',
       authzOrigin: 'https://id.acme.example',
       trustedHops: 2,
+      callableHops: 1,
       invokerToken: undefined,
       functionName: undefined,
       serviceName: 'tenants',

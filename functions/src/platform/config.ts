@@ -15,6 +15,8 @@ export interface Config {
   readonly authzOrigin: string
   /** How many proxies of ours stand before a function; the client address is that many from the right (DESIGN.md §5). */
   readonly trustedHops: number
+  /** The same for callables, which browsers reach without the load balancer: in the cloud Google's own front end is one. */
+  readonly callableHops: number
   /** Locally, what stands in for Google's OIDC token of schedules and push deliveries. */
   readonly invokerToken: string | undefined
   /** In the cloud, the function that this instance serves and the service that it is: its schedule's OIDC token names both. */
@@ -139,6 +141,12 @@ const webhookAllowOf = (env: Environment): readonly string[] => {
   throw new Error('Refusing to start: LK_WEBHOOK_ALLOW must be `host:port`, parted by commas.')
 }
 
+const hopsOf = (env: Environment, name: string, usual: string): number => {
+  const hops = Number(env[name] ?? usual)
+  if (Number.isInteger(hops) && hops >= 0 && hops <= 5) return hops
+  throw new Error(`${name} must be a whole number from 0 to 5.`)
+}
+
 const listOf = (text: string | undefined): readonly string[] =>
   (text ?? '').split(',').flatMap((item) => (item.trim() === '' ? [] : [item.trim()]))
 
@@ -148,14 +156,13 @@ export const readConfig = (env: Environment): Config => {
   const local = projectId.startsWith('demo-')
   refuseMixedWorlds(env, local)
   // In a real project somebody must have counted: a wrong guess would let clients choose their own address.
-  const trustedHops = Number(env['LK_TRUSTED_HOPS'] ?? (local ? '0' : 'unset'))
-  if (!Number.isInteger(trustedHops) || trustedHops < 0 || trustedHops > 5) {
-    throw new Error('LK_TRUSTED_HOPS must be a whole number from 0 to 5.')
-  }
+  const trustedHops = hopsOf(env, 'LK_TRUSTED_HOPS', local ? '0' : 'unset')
+  const callableHops = hopsOf(env, 'LK_CALLABLE_HOPS', local ? String(trustedHops) : '1')
   return {
     projectId,
     local,
     trustedHops,
+    callableHops,
     appOrigins: listOf(env['LK_APP_ORIGINS']),
     issuer: issuerOf(env, projectId, local),
     apiAudience: `${issuerOf(env, projectId, local)}/api`,

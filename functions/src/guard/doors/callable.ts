@@ -46,7 +46,7 @@ export const callableGroup = (
         rawRequest.res?.set('Cache-Control', 'private, no-store')
         const definition = byName.get(operationName(rawRequest.path, group) ?? '')
         if (definition === undefined) throw refusal(iamError('not_found'), guard.drawId(prefixes.request))
-        const { requestId, result } = await pass(callableCall(rawRequest, config.trustedHops), definition, guard)
+        const { requestId, result } = await pass(callableCall(rawRequest, config.callableHops), definition, guard)
         if (!result.ok) throw refusal(result.error, requestId)
         return result.value
       },

@@ -130,6 +130,8 @@ export const httpGroup = (name: string, { groups, paths, documents }: HttpRoutes
         ...forRequests({ serviceAccount: `fn-${name.toLowerCase()}`, streams: name === 'authz' }),
         cors: false,
         invoker: 'public',
+        // By the load balancer alone: whoever came past it would also choose the address that they come from.
+        ingressSettings: 'ALLOW_INTERNAL_AND_GCLB',
       },
       async (request, response) => {
         const answer = await answerTo(request, routes, await running.boot())
