@@ -29,7 +29,7 @@ const guard = expressGuard(latchkey)
 guard({ permission: 'contacts.read', tenant: ({ params }) => String(params['account']) })
 honoGuard(latchkey)({ open: 'asked by the load balancer' })
 const onCall = (_options: object, handle: (call: never) => Promise<string>) => handle
-callableGuard({ latchkey, onCall, HttpsError: Error })({ permission: 'contacts.read' }, async () => 'x')
+callableGuard({ latchkey, onCall, HttpsError: Error })({ permission: 'contacts.read', tenant: 'of the credential' }, async () => 'x')
 nestGuard(latchkey, class extends Error { constructor(body: object, status: number) { super(JSON.stringify([body, status])) } })
 const all: readonly unknown[] = [assertDeclared, assertCallables, passing, Needs]
 try {
@@ -45,6 +45,7 @@ const mistakes = [
   `import { expressGuard } from '@latchkey/sdk/express'; expressGuard(1)`,
   `import type { Principal } from '@latchkey/sdk'; export const may = (one: Principal): boolean => one.require('a.b')`,
   `import { honoGuard } from '@latchkey/sdk/hono'; honoGuard({} as never)({})`,
+  `import { honoGuard } from '@latchkey/sdk/hono'; honoGuard({} as never)({ permission: 'contacts.read' })`,
 ]
 
 const strict = {

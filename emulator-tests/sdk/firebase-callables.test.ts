@@ -42,8 +42,12 @@ describe('a service of Firebase callables', () => {
     vi.stubEnv('GCLOUD_PROJECT', projectId)
     instance = await authzInstance(projectId)
     latchkey = sdkOf(two.world, instance, { credential: await platformVerifier(two.world), clocks, feed: false })
+    const address = ({ rawRequest: { headers } }: CallableCall<unknown>) =>
+      String(headers['x-forwarded-for']).split(', ').at(-1)
+    const counting = callableGuard({ latchkey, onCall, HttpsError, address })
     const callables = {
       list: list(handled),
+      counting: counting({ permission: 'contacts.read', tenant }, async (_call: Call, caller) => caller?.id),
       purge: guardOf()({ permission: 'contacts.delete', tenant }, async () => 'purged'),
       status: guardOf()({ open: 'asked by the load balancer' }, async (_call: Call, caller) => caller ?? 'up'),
     }
@@ -64,11 +68,12 @@ describe('a service of Firebase callables', () => {
     await two.world.close()
   })
 
-  const call = async (name: string, account: string, bearer?: string) => {
+  const call = async (name: string, account: string, bearer?: string, headers: Record<string, string> = {}) => {
     const response = await fetch(`${origins.get(name)}/`, {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
+        ...headers,
         ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
       },
       body: JSON.stringify({ data: { account } }),
@@ -127,11 +132,23 @@ describe('a service of Firebase callables', () => {
     expect(handled).toHaveLength(before)
   })
 
+  it('C-013 knows no address by what the client writes, and by what the service counts out the one that its proxy wrote', async () => {
+    const { north, world } = two
+    const condition = 'request.address == "192.0.2.1"'
+    const atTheOffice = { tenant: north.account, role: 'account.viewer', reach: 'node', condition }
+    await world.join(north.owner, 'ann', atTheOffice)
+    const bearer = await world.idToken('ann')
+    const forwarded = (addresses: string) => ({ 'x-forwarded-for': addresses })
+    expect(await call('list', north.account, bearer, forwarded('192.0.2.1'))).toMatchObject([403, {}])
+    expect(await call('counting', north.account, bearer, forwarded('192.0.2.1, 198.51.100.7'))).toMatchObject([403, {}])
+    expect(await call('counting', north.account, bearer, forwarded('198.51.100.7, 192.0.2.1'))).toMatchObject([200, {}])
+  })
+
   it('does not start with a callable that declares nothing, in a group as well', () => {
     const plain = onCall(() => 'everything')
     expect(() => assertDeclared({ list: list(), contacts: { list: list() } })).not.toThrow()
     expect(() => assertDeclared({ list: list(), plain })).toThrow('declare no permission: plain')
     expect(() => assertDeclared({ contacts: { list: list(), plain } })).toThrow('contacts-plain')
-    expect(() => guardOf()({ permission: 'contacts.*' }, async () => '')).toThrow('declares its permission')
+    expect(() => guardOf()({ permission: 'contacts.*', tenant }, async () => '')).toThrow('declares its permission')
   })
 })

@@ -4,8 +4,18 @@ import type { AddressInfo } from 'node:net'
 import { performance } from 'node:perf_hooks'
 import { assertDeclared, Needs, type NestRequest, nestGuard } from '@latchkey/sdk/service/adapters/nestjs'
 import type { Latchkey } from '@latchkey/sdk/service/create-latchkey'
-import { Controller, Delete, Get, HttpException, type INestApplication, Module, Req } from '@nestjs/common'
-import { ModulesContainer, NestFactory } from '@nestjs/core'
+import {
+  Controller,
+  Delete,
+  Get,
+  HttpException,
+  type INestApplication,
+  Module,
+  type Provider,
+  Req,
+  UseGuards,
+} from '@nestjs/common'
+import { APP_GUARD, ApplicationConfig, ModulesContainer, NestFactory } from '@nestjs/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { newKey, type TwoAgencies, twoAgencies } from '../attacks/two-agencies.ts'
 import { authzInstance, type Instance } from './instance.ts'
@@ -22,6 +32,7 @@ const decorated = (
   for (const decorate of all) decorate(of.prototype, name, descriptor)
 }
 
+const classes = { ModulesContainer, ApplicationConfig }
 const tenant = ({ params }: NestRequest) => params['account']
 
 class Contacts {
@@ -51,9 +62,9 @@ decorated(Forgetful, 'forgotten', Get('forgotten'))
 class Heir extends Forgetful {}
 Controller('heir')(Heir)
 
-const moduleOf = (...controllers: (new () => object)[]) => {
+const moduleOf = (controllers: (new () => object)[], providers: Provider[]) => {
   class Application {}
-  Module({ controllers })(Application)
+  Module({ controllers, providers })(Application)
   return Application
 }
 
@@ -66,16 +77,15 @@ describe('a service of NestJS', () => {
   let passed = 0
   const clocks = { wall: () => Date.now(), steady: () => performance.now() + passed }
 
-  const start = (...controllers: (new () => object)[]) =>
-    NestFactory.create(moduleOf(...controllers), { logger: false })
+  const start = (controllers: (new () => object)[], ...providers: Provider[]) =>
+    NestFactory.create(moduleOf(controllers, providers), { logger: false })
   beforeAll(async () => {
     two = await twoAgencies()
     instance = await authzInstance(two.world.projectId)
     latchkey = sdkOf(two.world, instance, { credential: await platformVerifier(two.world), clocks, feed: false })
-    app = await start(Contacts)
+    app = await start([Contacts])
     app.useGlobalGuards(nestGuard(latchkey, HttpException))
-    await app.init()
-    assertDeclared(app.get(ModulesContainer))
+    assertDeclared(app, classes)
     await app.listen(0, '127.0.0.1')
     origin = `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}` // it listens on a port
   }, 60_000)
@@ -144,17 +154,52 @@ describe('a service of NestJS', () => {
       [Own, 'Own.more'],
       [Heir, 'Heir.forgotten'],
     ] as const) {
-      const other = await start(Contacts, controller)
-      await other.init()
-      expect(() => assertDeclared(other.get(ModulesContainer))).toThrow(name)
+      const other = await start([Contacts, controller])
+      other.useGlobalGuards(nestGuard(latchkey, HttpException))
+      expect(() => assertDeclared(other, classes)).toThrow(name)
       await other.close()
     }
-    const empty = await start()
-    expect(() => assertDeclared(empty.get(ModulesContainer))).toThrow('no modules with controllers')
+    const empty = await start([])
+    expect(() => assertDeclared(empty, classes)).toThrow('no modules with controllers')
+  })
+
+  it('does not start when nothing stands before its handlers, or only what comes too late to be asked', async () => {
+    const guard = nestGuard(latchkey, HttpException)
+    const forgetful = await start([Contacts])
+    expect(() => assertDeclared(forgetful, classes)).toThrow('open to anybody: Contacts.list')
+    await forgetful.init()
+    forgetful.useGlobalGuards(guard)
+    expect(() => assertDeclared(forgetful, classes)).toThrow('before it is initialised')
+    await forgetful.listen(0, '127.0.0.1')
+    const { port } = forgetful.getHttpServer().address() as AddressInfo // it listens on a port
+    // Why: such a guard is never asked.
+    expect((await fetch(`http://127.0.0.1:${port}/accounts/${two.north.account}/contacts`)).status).toBe(200)
+    await forgetful.close()
+  })
+
+  it('starts when the guard is a provider of the application, or of each controller, and is asked', async () => {
+    const guard = nestGuard(latchkey, HttpException)
+    class Own extends Contacts {}
+    Controller('accounts/:account/contacts')(Own)
+    UseGuards(guard)(Own)
+    for (const other of [await start([Contacts], { provide: APP_GUARD, useValue: guard }), await start([Own])]) {
+      assertDeclared(other, classes)
+      await other.listen(0, '127.0.0.1')
+      const { port } = other.getHttpServer().address() as AddressInfo // it listens on a port
+      const list = (bearer: string) =>
+        fetch(`http://127.0.0.1:${port}/accounts/${two.north.account}/contacts`, {
+          headers: { authorization: `Bearer ${bearer}` },
+        })
+      expect([(await list(two.north.key.secret)).status, (await list('lk_api_garbage')).status]).toEqual([200, 401])
+      await other.close()
+    }
+    const mixed = await start([Own, Contacts])
+    expect(() => assertDeclared(mixed, classes)).toThrow('open to anybody: Contacts.list')
+    await mixed.close()
   })
 
   it('that never looked refuses such a handler all the same', async () => {
-    const other = await start(Heir)
+    const other = await start([Heir])
     other.useGlobalGuards(nestGuard(latchkey, HttpException))
     await other.listen(0, '127.0.0.1')
     const { port } = other.getHttpServer().address() as AddressInfo // it listens on a port

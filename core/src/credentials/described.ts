@@ -12,7 +12,11 @@ export const describeInput = z.strictObject({
 })
 
 /** `gid` of an access token: the credential that it came from. */
-export const rootInput = z.strictObject({ id: z.string().regex(/^[0-9A-Za-z]{22}$/, 'This is not a credential id.') })
+export const rootInput = z.strictObject({
+  id: z.string().regex(/^[0-9A-Za-z]{22}$/, 'This is not a credential id.'),
+  /** Set by a process that has no lease of the key's plan yet. */
+  process: processId.optional(),
+})
 
 /** 200 also for a bad credential: the question was answered. */
 export const describeOutput = z.strictObject({

@@ -36,12 +36,12 @@ export const usageInput = z.strictObject({
     )
     .max(100)
     .default([]),
-  /** Keys with a rate plan that were used lately. */
+  /** Of each key with a rate plan that was used lately, one secret. */
   leases: z.array(secretId).max(100).default([]),
 })
 export type UsageReport = z.output<typeof usageInput>
 
 export const usageOutput = z.strictObject({
-  /** Uses a second that this process may let through for `seconds`; a secret that is missing keeps what it had. */
+  /** By key: uses a second that this process may let through for `seconds`, with all its secrets; a key that is missing keeps what it had. */
   leases: z.record(z.string(), leaseView),
 })

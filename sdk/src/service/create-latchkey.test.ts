@@ -1,5 +1,6 @@
 // A service's whole way from a request to an answer: what ends a credential, what a revision makes it see, and what garbage costs.
 import { describe, expect, it, vi } from 'vitest'
+import { createLatchkey } from './create-latchkey.ts'
 import { account, bearing, secretOf, staged } from './latchkey.fixture.ts'
 import { LatchkeyRefusal } from './refused.ts'
 
@@ -82,6 +83,59 @@ describe('a revision that is named', () => {
   )
 })
 
+describe('a tenant that is not named where it should be', () => {
+  const unnamed: Readonly<Record<string, object>> = {
+    'has no value': { tenant: undefined },
+    'is null': { tenant: null },
+    'is under another name': { tenantId: `acc_${'2'.repeat(22)}` },
+    'is a list': { tenant: [account] },
+  }
+  it.each(Object.entries(unnamed))('is never taken for the credential’s own: it %s', async (_, where) => {
+    const { latchkey, token } = await staged()
+    for (const text of [secretOf(), await token()]) {
+      const caller = await latchkey.authenticate(bearing(text))
+      await expect(caller.require(permission, { resource: { type: 'contact' } })).resolves.toBeUndefined()
+      await expect(caller.require(permission, on)).resolves.toBeUndefined()
+      const refusal = await caller.require(permission, where).catch(code)
+      expect(['invalid_request', 'not_found']).toContain(refusal)
+    }
+  })
+})
+
+describe('a key with a plan', () => {
+  it('that it was given while it is known has a part of it as soon as that is heard of', async () => {
+    const { latchkey, state, pass } = await staged({ usage: true })
+    const passes = async (): Promise<number> => {
+      const told = Array.from({ length: 12 }, () => latchkey.authenticate(bearing(secretOf())).catch(code))
+      return (await Promise.all(told)).filter((found) => found !== 'rate_limited').length
+    }
+    expect(await passes()).toBe(12)
+    pass(4_000)
+    state.key = { rate: { perSecond: 10, burst: 10 }, lease: { perSecond: 2, seconds: 12 } }
+    expect(await passes()).toBe(2)
+    await latchkey.close()
+  })
+
+  it.each(['key', 'token'])(
+    'by its %s has a part of it from the first sight on, and is asked for none again',
+    async (kind) => {
+      const { latchkey, state, token, calls, pass } = await staged({ usage: true })
+      state.key = { rate: { perSecond: 10, burst: 10 }, lease: { perSecond: 2, seconds: 12 } }
+      const text = kind === 'key' ? secretOf() : await token()
+      const passes = async (): Promise<number> => {
+        const told = Array.from({ length: 12 }, () => latchkey.authenticate(bearing(text)).catch(code))
+        return (await Promise.all(told)).filter((found) => found !== 'rate_limited').length
+      }
+      expect(await passes()).toBe(2)
+      pass(4_000)
+      state.key = { rate: { perSecond: 10, burst: 10 } }
+      expect(await passes()).toBe(2)
+      expect(calls.filter((path) => path.includes('?process='))).toHaveLength(kind === 'key' ? 0 : 1)
+      await latchkey.close()
+    },
+  )
+})
+
 describe('keys that were never seen', () => {
   it('do not reach Latchkey one to one, and cost those who were seen nothing', async () => {
     const { latchkey, calls, pass } = await staged()
@@ -147,6 +201,27 @@ describe('a report of usage', () => {
       { denials: [{ permission: 'contacts.purge', count: 1 }], differences: [] },
     ])
     await latchkey.close()
+  })
+})
+
+describe('a Latchkey that believes unsigned ID tokens', () => {
+  const make = (more: object) => () =>
+    createLatchkey({ url: 'https://authz.example', credential: 'lk_api_own', feed: false, usage: false, ...more })
+  it('is one of a demo project that says so in these words, and of nothing else', () => {
+    expect(make({ firebaseProject: 'demo-x', firebaseEmulator: 'unsigned tokens' })).not.toThrow()
+    expect(make({ firebaseProject: 'shop', firebaseEmulator: 'unsigned tokens' })).toThrow('named `demo-…` only')
+    for (const said of ['127.0.0.1:9099', '', null, false]) {
+      expect(make({ firebaseProject: 'demo-x', firebaseEmulator: said })).toThrow('in so many words')
+    }
+  })
+})
+
+describe('a Latchkey without a credential of its own', () => {
+  it.each(['', undefined])('stops the start: %j', (credential) => {
+    const make = (own: unknown) => () =>
+      createLatchkey({ url: 'https://authz.example', credential: own as string, feed: false, usage: false }) // from the environment
+    expect(make('lk_api_own')).not.toThrow()
+    expect(make(credential)).toThrow('`credential` is missing')
   })
 })
 

@@ -1,7 +1,9 @@
 // Latchkey in a service's own process: verifies credentials and decides, without a network call when warm.
 
 import { momentOf } from './clocks.ts'
+import type { Grounds } from './decide-here.ts'
 import { digestOf } from './digest.ts'
+import { assembledFacts } from './facts/assembled-facts.ts'
 import { factStore } from './facts/fact-store.ts'
 import type { FactSource } from './facts/facts-of.ts'
 import { exchange } from './facts/transport.ts'
@@ -14,12 +16,12 @@ import { refused } from './refused.ts'
 import { bearerOf, type RequestLike } from './request.ts'
 import type { Authenticated } from './standing.ts'
 import { readIssuerKeys, tokenAuthenticator } from './tokens/access-tokens.ts'
-import { keyAuthenticator, type Leasing } from './tokens/api-keys.ts'
+import { keyAuthenticator } from './tokens/api-keys.ts'
 import { googleKeys, readGoogleKeys } from './tokens/id-token.ts'
 import { keyRing } from './tokens/key-ring.ts'
 import { sessionAuthenticator } from './tokens/sessions.ts'
 import { usageNotes } from './usage/notes.ts'
-import { localRates } from './usage/rates.ts'
+import { type Leasing, localRates } from './usage/rates.ts'
 import { type Reporter, usageReporter } from './usage/reporter.ts'
 
 export interface Latchkey {
@@ -51,7 +53,7 @@ export const createLatchkey = (options: LatchkeyOptions): Latchkey => {
   }
   const feed = settings.feed ? changeFeed({ url, credential, fetch, clocks, changed }) : noFeed
   const store = factStore(clocks, feed)
-  const source: FactSource = { clocks, store, exchange: exchange({ url, credential, fetch }) }
+  const source: Grounds = { clocks, store, exchange: exchange(settings), assembled: assembledFacts(clocks, store) }
   const leasing: Leasing = { process: lazily(() => crypto.randomUUID()), rates: localRates(clocks) }
   const authenticatedBy = authenticatorOf(source, settings, { rings, leasing })
   const notes = usageNotes(leasing.rates)
@@ -113,9 +115,11 @@ interface Parts {
 }
 
 /** What kind of credential a text is, by its form alone. */
-const authenticatorOf = (source: FactSource, settings: Settings, { rings: { access, google }, leasing }: Parts) => {
-  const apiKey = keyAuthenticator(source, settings.usage ? leasing : undefined)
-  const accessToken = settings.access && access && tokenAuthenticator({ source, keys: access, ...settings.access })
+const authenticatorOf = (source: FactSource, settings: Settings, { rings: { access, google }, ...parts }: Parts) => {
+  const leasing = settings.usage ? parts.leasing : undefined
+  const apiKey = keyAuthenticator(source, leasing)
+  const accessToken =
+    settings.access && access && tokenAuthenticator({ source, keys: access, leasing, ...settings.access })
   const session = settings.firebase && google && sessionAuthenticator({ source, keys: google, ...settings.firebase })
   return (text: string): Authenticated => {
     const digest = digestOf(text)

@@ -6,10 +6,16 @@ import type { AttributeMap, Question } from '@latchkey/core/access/facts'
 import { isTenantId, type TenantId } from '@latchkey/core/kernel/ids'
 import { type Instant, instantOf, isOver } from '@latchkey/core/kernel/time'
 import type { Moment } from './clocks.ts'
+import type { AssembledFacts } from './facts/assembled-facts.ts'
 import { type FactSource, type FactsAt, factsOf } from './facts/facts-of.ts'
 import type { On } from './on.ts'
 import { LatchkeyRefusal, refused } from './refused.ts'
 import type { Standing } from './standing.ts'
+
+/** What decisions rest on. */
+export interface Grounds extends FactSource {
+  readonly assembled: AssembledFacts
+}
 
 export interface Asked {
   readonly permission: string
@@ -22,14 +28,15 @@ const nothing: AttributeMap = {}
 const unasked: Omit<Question, 'permission'> = { resource: nothing, action: nothing, request: nothing }
 
 export const decideHere = (
-  source: FactSource,
+  source: Grounds,
   standing: Standing,
   asked: Asked,
   at: Moment,
 ): Decision | Promise<Decision> => {
   const { on } = asked
+  const named = 'tenant' in on ? on.tenant : ownTenant(standing, on)
   // Under a name that is no tenant nothing was ever put together.
-  const kept = standing.assembled.get((on.tenant ?? standing.tenant) as TenantId)
+  const kept = standing.assembled.get(named as TenantId)
   if (
     on.atLeast === undefined &&
     kept !== undefined &&
@@ -37,7 +44,7 @@ export const decideHere = (
   ) {
     return judge(kept, standing, asked, at.wall)
   }
-  const tenant = tenantOf(standing, on)
+  const tenant = tenantOf(named)
   return assembled(source, standing, tenant, on.atLeast).then((found) =>
     judge(found, standing, asked, source.clocks.wall()),
   )
@@ -65,28 +72,35 @@ const wholeQuestion = (permission: string, on: On, address: string | undefined, 
   return { permission, resource: resourceOf(on), action: on.action ?? nothing, request }
 }
 
-const maxTenants = 200
-
 const assembled = async (
-  source: FactSource,
+  source: Grounds,
   standing: Standing,
   tenant: TenantId,
   atLeast: string | undefined,
 ): Promise<FactsAt> => {
   const found = await factsOf(source, tenant, () => standing.asker(tenant), atLeast)
   standing.confirm(tenant)
-  if (standing.assembled.size >= maxTenants) standing.assembled.clear()
-  standing.assembled.set(tenant, found)
+  source.assembled.keep({ of: standing.assembled, tenant }, found)
   return found
 }
 
-const tenantOf = ({ tenant }: Standing, on: On): TenantId => {
-  const named = on.tenant ?? tenant
-  if (named !== undefined && isTenantId(named)) return named
+/** What a request names may be anything, whatever its type says here. */
+const tenantOf = (named: unknown): TenantId => {
+  if (typeof named === 'string' && isTenantId(named)) return named
   // What is no tenant at all is refused as one that nobody knows.
-  throw named === undefined
+  throw named === undefined || named === null
     ? refused('invalid_request', { field: 'tenant', detail: 'Name the tenant.' })
     : refused('not_found')
+}
+
+const besideTenant: ReadonlySet<string> = new Set(['resource', 'action', 'atLeast'])
+
+/** A tenant that is named, but has no value, or under a name that is misspelt, is not the credential's own. */
+const ownTenant = ({ tenant }: Standing, on: On): string | undefined => {
+  for (const field in on) {
+    if (!besideTenant.has(field)) throw refused('invalid_request', { field, detail: 'There is no such field.' })
+  }
+  return tenant
 }
 
 /** As the server sees a resource that a service vouches for. Cast: the same shape, read-only. */

@@ -31,7 +31,14 @@ export const bearing = (text: string) => ({ headers: { authorization: `Bearer ${
 const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url')
 
 /** What the key is now, as `describe` has it; undefined: it does not count. */
-export type Key = { readonly endsAt?: number; readonly allowedAddresses?: readonly string[] } | undefined
+export type Key =
+  | {
+      readonly endsAt?: number
+      readonly allowedAddresses?: readonly string[]
+      readonly rate?: { readonly perSecond: number; readonly burst: number }
+      readonly lease?: { readonly perSecond: number; readonly seconds: number }
+    }
+  | undefined
 
 /** What a token of the issuer's own key says in another way than usual. */
 export interface Written {
@@ -50,13 +57,21 @@ export const staged = async (options: Partial<LatchkeyOptions> = {}, changes?: R
   const reports: string[] = []
   const wall = (): number => begin + state.passed
   const asOf = (): string => new Date(wall()).toISOString().replace('Z', '000Z')
-  const described = (id: string) => {
+  const described = (id: string, process: unknown) => {
     if (state.key === undefined || id !== secretOf().slice(7, 29)) {
       return { asOf: asOf(), active: false, code: 'invalid_token' }
     }
     const scopes = { ownScopes: {}, scopes: ['contacts.readonly'], catalogueVersion: '2026-11-01' }
     const key = { id, home: account, tenant: account, ...scopes, createdAt: begin }
-    return { asOf: asOf(), active: true, code: 'active', credential: 'key_1', principal: service, key, ...state.key }
+    return {
+      asOf: asOf(),
+      active: true,
+      code: 'active',
+      credential: 'key_1',
+      principal: service,
+      key,
+      ...(process == null ? { ...state.key, lease: undefined } : state.key),
+    }
   }
   const documentAt = (path: string): object | null => {
     const [, , kind = '', name = ''] = path.split('/')
@@ -66,8 +81,14 @@ export const staged = async (options: Partial<LatchkeyOptions> = {}, changes?: R
   }
   const answer = (path: string, body: string): object => {
     if (path === '/.well-known/jwks.json') return { keys: [{ kty, crv, x, y, alg: 'ES256', use: 'sig', kid }] }
-    if (path === '/v1/credentials/describe') return described(String(JSON.parse(body).credential).slice(7, 29))
-    if (path.startsWith('/v1/credentials/')) return described(path.slice('/v1/credentials/'.length))
+    if (path === '/v1/credentials/describe') {
+      const asked = JSON.parse(body)
+      return described(String(asked.credential).slice(7, 29), asked.process)
+    }
+    if (path.startsWith('/v1/credentials/')) {
+      const { pathname, searchParams } = new URL(path, 'https://authz.example')
+      return described(pathname.slice('/v1/credentials/'.length), searchParams.get('process'))
+    }
     if (path === '/v1/usage') reports.push(body)
     return { asOf: asOf(), document: documentAt(path) }
   }

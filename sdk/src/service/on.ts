@@ -2,7 +2,7 @@
 
 /** What a permission is asked for. */
 export interface On {
-  /** The credential's own tenant when absent; people must name one. */
+  /** The credential's own tenant when it is not named at all; people must name one. */
   readonly tenant?: string
   /** What conditions see as `resource`; this service vouches for it. */
   readonly resource?: {

@@ -45,7 +45,7 @@ export const readOptions = (options: LatchkeyOptions): Settings => {
   const { credential, feed = true, usage = true, clocks = systemClocks() } = options
   return {
     url: originOf(options.url, 'url'),
-    credential: typeof credential === 'function' ? credential : () => credential,
+    credential: credentialOf(credential),
     access: accessOf(options),
     firebase: firebaseOf(options),
     // Looked up at each call, so that whoever instruments `fetch` later is heard, too.
@@ -54,6 +54,13 @@ export const readOptions = (options: LatchkeyOptions): Settings => {
     usage,
     clocks,
   }
+}
+
+/** What comes from the environment may be missing, whatever its type says here. */
+const credentialOf = (credential: LatchkeyOptions['credential'] | undefined): (() => string) => {
+  if (typeof credential === 'function') return credential
+  if (credential === undefined || credential === '') throw new Error('Latchkey: `credential` is missing.')
+  return () => credential
 }
 
 const local = /^http:\/\/(127\.0\.0\.1|localhost|\[::1\]|[a-z0-9.-]+\.localhost)(:\d+)?(\/|$)/
@@ -74,7 +81,10 @@ const accessOf = ({ issuer, audience, keysUrl }: LatchkeyOptions): Settings['acc
 }
 
 const firebaseOf = ({ firebaseProject, firebaseEmulator }: LatchkeyOptions): Settings['firebase'] => {
-  const unsigned = firebaseEmulator !== undefined
+  const unsigned = firebaseEmulator === 'unsigned tokens'
+  if (!unsigned && firebaseEmulator !== undefined) {
+    throw new Error('Latchkey: `firebaseEmulator` says in so many words `unsigned tokens`, or nothing.')
+  }
   if (unsigned && firebaseProject?.startsWith('demo-') !== true) {
     throw new Error('Latchkey: `firebaseEmulator` is for projects named `demo-…` only.')
   }

@@ -3,9 +3,8 @@ import type { Decision } from '@latchkey/core/access/decision'
 import { errorOf } from '@latchkey/core/access/decision'
 import { isFrom } from '@latchkey/core/credentials/ip-range'
 import { type Moment, momentOf } from './clocks.ts'
-import { type Asked, decideHere } from './decide-here.ts'
+import { type Asked, decideHere, type Grounds } from './decide-here.ts'
 import { checkRevision } from './facts/at-least.ts'
-import type { FactSource } from './facts/facts-of.ts'
 import type { On } from './on.ts'
 import type { Legacy, Principal } from './principal.ts'
 import { LatchkeyRefusal, refused } from './refused.ts'
@@ -13,7 +12,7 @@ import type { Authenticated, Standing } from './standing.ts'
 import type { UsageNotes, Word } from './usage/notes.ts'
 
 export interface Holding {
-  readonly source: FactSource
+  readonly source: Grounds
   readonly authenticated: Authenticated
   /** What it came to when the request arrived. */
   readonly first: Standing

@@ -3,7 +3,7 @@ import type { Asker } from '@latchkey/core/access/assembly/asker'
 import type { TenantId } from '@latchkey/core/kernel/ids'
 import type { PrincipalRef } from '@latchkey/core/kernel/principal'
 import type { Moment } from './clocks.ts'
-import type { FactsAt } from './facts/facts-of.ts'
+import type { FactsByTenant } from './facts/assembled-facts.ts'
 import type { CredentialKind } from './principal.ts'
 
 /** What a credential comes to now. */
@@ -23,8 +23,8 @@ export interface Standing {
   readonly endsAt: number
   /** For a question at a tenant, by what is known at that moment. */
   readonly asker: (tenant: TenantId) => Asker
-  /** Facts that were put together for it, by tenant. */
-  readonly assembled: Map<TenantId, FactsAt>
+  /** Facts that were put together for it. */
+  readonly assembled: FactsByTenant
   /** Of a person's sign-in: throws when it was ended, by what was just loaded for the tenant; asked once for each assembly of facts. */
   readonly confirm: (tenant: TenantId) => void
 }

@@ -11,7 +11,7 @@ import type { On } from '../on.ts'
 import type { Principal } from '../principal.ts'
 import { refused } from '../refused.ts'
 import { bearerOf } from '../request.ts'
-import { callableGuard } from './callables.ts'
+import { assertDeclared as assertCallables, callableGuard } from './callables.ts'
 import { assertDeclared as assertExpress, expressGuard } from './express.ts'
 import { assertDeclared as assertHono, honoGuard, passing } from './hono.ts'
 import { assertDeclared as assertNest, Needs, type NestRequest, nestGuard } from './nestjs.ts'
@@ -52,7 +52,7 @@ const listening = async (handler: Parameters<typeof createServer>[1]): Promise<A
     })
 }
 
-const needs = { permission: 'contacts.read' }
+const needs = { permission: 'contacts.read', tenant: 'of the credential' } as const
 
 const expressAsk = async (): Promise<Ask> => {
   const app = express()
@@ -132,6 +132,7 @@ describe('a route that declares nothing', () => {
     'a handler before the guard': (app) => app.get('/x', handler, guarded),
     'all methods before the guard of one': (app) => app.route('/x').all(handler).get(guarded, handler),
     'a handler that is used at a path': (app) => app.use('/x', handler),
+    'a handler that is used everywhere and cannot pass on': (app) => app.use((_request, _response) => undefined),
     'an application that is mounted': (app) => app.use('/x', express()),
     'an application that is mounted everywhere': (app) => app.use(guarded, express()),
   }
@@ -157,6 +158,7 @@ describe('a route that declares nothing', () => {
       app.route('/x').get(guarded, handler).post(guarded, handler)
       app.route('/y').all(guarded).delete(handler)
       app.use('/files', guarded, handler)
+      app.use(guarded, (_request: unknown, _response: unknown) => undefined)
       app.use('/deep', make.Router().get('/x', guarded, handler))
       app.use('/deep', (_error: unknown, _request: unknown, _response: unknown, _next: unknown) => undefined)
       expect(() => assertExpress(app)).not.toThrow()
@@ -232,10 +234,48 @@ describe('a route that declares nothing', () => {
     }
   })
 
+  it('of Hono that is declared as passing answers nothing after it has passed on either, unless a guard let it in', async () => {
+    const app = new Hono().onError((error, c) => c.text(error.message, 500))
+    app.use(
+      passing(async (c, next) => {
+        await next()
+        if (c.res.status >= 400) c.res = new Response('secret')
+      }),
+    )
+    app.get('/mine', honoGuard(latchkey)(needs), (c) => c.text('mine', 410))
+    app.get('/open', honoGuard(latchkey)({ open: 'for the load balancer' }), (c) => c.text('up', 410))
+    assertHono(app)
+    const ask = async (path: string, bearer: string) => {
+      const answer = await app.request(path, { headers: { authorization: `Bearer ${bearer}` } })
+      return [answer.status, await answer.text()]
+    }
+    for (const [path, bearer] of [
+      ['/none', 'reader'],
+      ['/mine', 'nobody'],
+      ['/mine', 'stranger'],
+    ] as const) {
+      expect(await ask(path, bearer)).toEqual([500, expect.stringContaining('answered by itself')])
+    }
+    expect(await ask('/open', 'nobody')).toEqual([200, 'secret'])
+  })
+
   it('cannot be declared as open without a reason, or with no permission', () => {
     expect(() => expressGuard(latchkey)({ open: 'because' })).toThrow('in a sentence why it is open')
     for (const permission of ['', 'contacts.*', 'contacts:read'])
-      expect(() => expressGuard(latchkey)({ permission })).toThrow('declares its permission')
+      expect(() => expressGuard(latchkey)({ ...needs, permission })).toThrow('declares its permission')
+  })
+
+  const tenant = (): string => 'acc_1'
+  const halves: Readonly<Record<string, object>> = {
+    'no tenant': { permission: 'contacts.read' },
+    'a tenant that is a text': { permission: 'contacts.read', tenant: 'acc_1' },
+    'a tenant under another name': { ...needs, tenantId: tenant },
+    'a resource that is no function': { permission: 'contacts.read', tenant, resource: { type: 'contact' } },
+    'a permission and a reason why it is open': { permission: 'contacts.read', tenant, open: 'for the front end' },
+  }
+  it.each(Object.entries(halves))('cannot be declared by half: %s', (_, half) => {
+    expect(() => expressGuard(latchkey)({ permission: 'contacts.read', tenant })).not.toThrow()
+    expect(() => expressGuard(latchkey)(half as never)).toThrow('whose tenant it is for')
   })
 })
 
@@ -277,7 +317,7 @@ describe('a handler of NestJS', () => {
     Needs(needed)(prototype, name, Object.getOwnPropertyDescriptor(prototype, name) ?? {})
   decorate('list', { ...needs, tenant: ({ params }) => params['account'] })
   const sent = new Map<string, string>()
-  const context = (handler: object, bearer: string) => {
+  const context = (handler: object, bearer: string, type = 'http') => {
     const request: NestRequest = { headers: { authorization: `Bearer ${bearer}` }, params: { account: 'acc_1' } }
     const response = { header: (name: string, value: string) => void sent.set(name, value) }
     // What Nest hands to a guard.
@@ -285,6 +325,7 @@ describe('a handler of NestJS', () => {
       request,
       given: {
         getHandler: () => handler,
+        getType: () => type,
         switchToHttp: () => ({ getRequest: <R>() => request as R, getResponse: <R>() => response as R }),
       },
     }
@@ -295,6 +336,10 @@ describe('a handler of NestJS', () => {
     const allowed = context(prototype.list, 'reader')
     expect(await guard.canActivate(allowed.given)).toBe(true)
     expect(allowed.request.caller).toMatchObject({ id: 'reader' })
+    for (const type of ['rpc', 'ws', 'graphql']) {
+      const message = context(prototype.list, 'reader', type)
+      await expect(guard.canActivate(message.given)).rejects.toThrow('of HTTP only')
+    }
     await expect(guard.canActivate(context(prototype.list, 'nobody').given)).rejects.toMatchObject({
       status: 403,
       body: { code: 'permission_denied' },
@@ -306,18 +351,58 @@ describe('a handler of NestJS', () => {
     )
   })
 
-  it('without a declaration stops the start', () => {
-    const marks = Reflect as { hasMetadata?: (name: string, target: object) => boolean }
-    const modules = new Map([['app', { controllers: new Map([['contacts', { metatype: Contacts }]]) }]])
-    expect(() => assertNest(modules)).toThrow('reflect-metadata')
-    marks.hasMetadata = (name, target) =>
+  class ModulesContainer extends Map<unknown, { controllers: Map<string, { metatype: unknown }> }> {}
+  class ApplicationConfig {
+    readonly used: object[] = []
+    getGlobalGuards(): object[] {
+      return this.used
+    }
+  }
+  const classes = { ModulesContainer, ApplicationConfig }
+  const application = (...used: object[]) => {
+    const controllers = new Map([['contacts', { metatype: Contacts }]])
+    const config = Object.assign(new ApplicationConfig(), { used })
+    const held = new Map<unknown, unknown>([
+      [ModulesContainer, new ModulesContainer([['app', { controllers }]])],
+      [ApplicationConfig, config],
+    ])
+    return { isInitialized: false, get: <One>(token: new (...given: never[]) => One) => held.get(token) as One }
+  }
+  /** What `reflect-metadata` adds; `used`: where `@UseGuards` stands. */
+  const marked = (used: ReadonlyMap<object, readonly object[]>, look: () => void): void => {
+    const marks = Reflect as { hasMetadata?: unknown; getMetadata?: unknown }
+    marks.hasMetadata = (name: string, target: object) =>
       name === 'path' && [prototype.list, prototype.forgotten].includes(target as never)
+    marks.getMetadata = (name: string, target: object) => (name === '__guards__' ? used.get(target) : undefined)
     try {
-      expect(() => assertNest(modules)).toThrow('Contacts.forgotten')
-      decorate('forgotten', { open: 'for the load balancer' })
-      expect(() => assertNest(modules)).not.toThrow()
+      look()
     } finally {
       delete marks.hasMetadata
+      delete marks.getMetadata
+    }
+  }
+
+  it('without a declaration stops the start', () => {
+    expect(() => assertNest(application(guard), classes)).toThrow('reflect-metadata')
+    marked(new Map(), () => {
+      expect(() => assertNest(application(guard), classes)).toThrow('Contacts.forgotten')
+      decorate('forgotten', { open: 'for the load balancer' })
+      expect(() => assertNest(application(guard), classes)).not.toThrow()
+    })
+  })
+
+  it('that no guard of ours stands before stops the start, and so does a look that comes too late', () => {
+    const another = { canActivate: () => true }
+    marked(new Map(), () => {
+      expect(() => assertNest(application(), classes)).toThrow('open to anybody: Contacts.list, Contacts.forgotten')
+      expect(() => assertNest(application(another), classes)).toThrow('open to anybody')
+      const late = { ...application(guard), isInitialized: true }
+      expect(() => assertNest(late, classes)).toThrow('before it is initialised')
+    })
+    const onOne = new Map([[prototype.list, [another, guard]]])
+    marked(onOne, () => expect(() => assertNest(application(), classes)).toThrow('open to anybody: Contacts.forgotten'))
+    for (const one of [new Map([...onOne, [prototype.forgotten, [guard]]]), new Map([[Contacts, [guard]]])]) {
+      marked(one, () => expect(() => assertNest(application(), classes)).not.toThrow())
     }
   })
 })
@@ -348,5 +433,18 @@ describe('a callable', () => {
       details: { code: 'permission_denied', missing: ['contacts.read'] },
     })
     await expect(list(call('stranger'))).rejects.toMatchObject({ code: 'unauthenticated' })
+  })
+
+  it('that nobody declared stops the start, wherever Firebase looks for it, in circles as well', () => {
+    const plain = Object.assign(() => undefined, { __endpoint: { callableTrigger: {} } })
+    const circle: Record<string, unknown> = { list }
+    circle['again'] = { circle }
+    expect(() => assertCallables(circle)).not.toThrow()
+    class Contacts {
+      readonly plain = plain
+    }
+    expect(() => assertCallables({ circle, contacts: new Contacts() })).toThrow('declare no permission: contacts-plain')
+    circle['plain'] = plain
+    expect(() => assertCallables(circle)).toThrow('declare no permission: plain')
   })
 })

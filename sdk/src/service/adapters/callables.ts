@@ -10,7 +10,6 @@ export interface CallableCall<Data> {
   readonly data: Data
   readonly rawRequest: {
     readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
-    readonly ip?: string | undefined
   }
 }
 type HttpsErrorMaker = new (code: never, message: string, details?: unknown) => Error
@@ -21,6 +20,8 @@ export interface CallableGuardOptions<Callable extends object> {
   readonly onCall: (options: never, handle: never) => Callable
   /** Firebase's own, from `firebase-functions/https`. */
   readonly HttpsError: HttpsErrorMaker
+  /** The client's address, counted from the end of `X-Forwarded-For`; `rawRequest.ip` is its start, which the client writes. */
+  readonly address?: (call: CallableCall<unknown>) => string | undefined
 }
 
 const made = new WeakSet<object>()
@@ -31,7 +32,7 @@ const made = new WeakSet<object>()
  * @example export const listContacts = guard({ permission: 'contacts.read', tenant: ({ data }) => data.account }, async ({ data }, caller) => …)
  */
 export const callableGuard =
-  <Callable extends object>({ latchkey, onCall, HttpsError }: CallableGuardOptions<Callable>) =>
+  <Callable extends object>({ latchkey, onCall, HttpsError, address }: CallableGuardOptions<Callable>) =>
   <Data, Answer, Call extends CallableCall<Data> = CallableCall<Data>>(
     declared: Declared<Call>,
     handle: (call: Call, caller: Principal | undefined) => Promise<Answer>,
@@ -39,14 +40,12 @@ export const callableGuard =
   ): Callable => {
     const needs = checked(declared)
     const guarded = async (call: Call): Promise<Answer> => {
-      const { rawRequest } = call
-      const caller = await admit(latchkey, needs, { request: call, headers: rawRequest, address: rawRequest.ip }).catch(
-        (error: unknown) => {
-          if (!(error instanceof LatchkeyRefusal)) throw error
-          const { status, sentence } = errorTable[error.code]
-          throw new HttpsError(status as never, sentence, error.body) // one of Firebase's sixteen, by the table
-        },
-      )
+      const arriving = { request: call, headers: call.rawRequest, address: address?.(call) }
+      const caller = await admit(latchkey, needs, arriving).catch((error: unknown) => {
+        if (!(error instanceof LatchkeyRefusal)) throw error
+        const { status, sentence } = errorTable[error.code]
+        throw new HttpsError(status as never, sentence, error.body) // one of Firebase's sixteen, by the table
+      })
       return handle(call, caller)
     }
     const callable = onCall(options as never, guarded as never) // Firebase's own options and handler
@@ -56,15 +55,19 @@ export const callableGuard =
 
 /** Throws with the callables that no guard made, in groups as well: hand it what the functions' module exports. */
 export const assertDeclared = (exported: object): void => {
-  const forgotten = forgottenIn(exported, '')
+  const forgotten = forgottenIn(exported, '', new Set())
   if (forgotten.length > 0) throw new Error(`Latchkey: these callables declare no permission: ${forgotten.join(', ')}`)
 }
 
-const forgottenIn = (group: object, prefix: string): readonly string[] =>
-  Object.entries(group).flatMap(([name, value]: readonly [string, unknown]) => {
-    if (typeof value === 'object' && value !== null) return forgottenIn(value, `${prefix}${name}-`)
+/** In whatever Firebase looks into for functions to deploy, which is every object, of classes too; each once, for they may go in circles. */
+const forgottenIn = (group: object, prefix: string, seen: Set<object>): readonly string[] => {
+  if (seen.has(group)) return []
+  seen.add(group)
+  return Object.entries(group).flatMap(([name, value]: readonly [string, unknown]) => {
+    if (typeof value === 'object' && value !== null) return forgottenIn(value, `${prefix}${name}-`, seen)
     if (typeof value !== 'function' || !('__endpoint' in value) || made.has(value)) return []
     const { __endpoint: endpoint } = value
     const isCallable = typeof endpoint === 'object' && endpoint !== null && 'callableTrigger' in endpoint
     return isCallable ? [`${prefix}${name}`] : []
   })
+}

@@ -9,8 +9,8 @@ export type Declared<Request> = Needs<Request> | Open
 
 export interface Needs<Request> {
   readonly permission: string
-  /** The credential's own tenant when absent; people must name one. */
-  readonly tenant?: (request: Request) => string | undefined
+  /** Where it is needed; or in so many words that it is the credential's own tenant, which people do not have. */
+  readonly tenant: ((request: Request) => string | undefined) | 'of the credential'
   readonly resource?: (request: Request) => On['resource'] | Promise<On['resource']>
   /** The revision of a write that the decision must see. */
   readonly atLeast?: (request: Request) => string | undefined
@@ -23,10 +23,20 @@ export interface Open {
 
 /** Checked where the route is made, so that a mistake stops the service and not a request. */
 export const checked = <Request>(declared: Declared<Request>): Declared<Request> => {
-  if ('open' in declared ? declared.open.length >= 10 : permissionName.safeParse(declared.permission).success)
-    return declared
-  throw new Error('Latchkey: a route declares its permission, or in a sentence why it is open.')
+  if ('open' in declared ? isOpen(declared) : isNeeding(declared)) return declared
+  throw new Error(
+    'Latchkey: a route declares its permission and whose tenant it is for, or in a sentence why it is open.',
+  )
 }
+
+const isOpen = (declared: Open): boolean => declared.open.length >= 10 && Object.keys(declared).length === 1
+
+/** A field that is misspelt would be one that is missing. */
+const isNeeding = <Request>({ permission, tenant, resource, atLeast, ...more }: Needs<Request>): boolean =>
+  permissionName.safeParse(permission).success &&
+  (tenant === 'of the credential' || typeof tenant === 'function') &&
+  [resource, atLeast].every((one) => one === undefined || typeof one === 'function') &&
+  Object.keys(more).length === 0
 
 export interface Arriving<Request> {
   readonly request: Request
@@ -42,17 +52,15 @@ export const admit = async <Request>(
 ): Promise<Principal | undefined> => {
   if ('open' in declared) return undefined
   const caller = await latchkey.authenticate(headers, address === undefined ? {} : { address })
-  const [tenant, resource, atLeast] = [
-    declared.tenant?.(request),
-    await declared.resource?.(request),
-    declared.atLeast?.(request),
-  ]
-  // A route that names its tenant by the request never falls back to the credential's own.
-  if (declared.tenant !== undefined && tenant === undefined) await caller.require(declared.permission, { tenant: '' })
-  await caller.require(declared.permission, {
-    ...(tenant === undefined ? {} : { tenant }),
+  const { permission, tenant } = declared
+  const [resource, atLeast] = [await declared.resource?.(request), declared.atLeast?.(request)]
+  await caller.require(permission, {
+    ...(tenant === 'of the credential' ? {} : { tenant: nameOf(tenant(request)) }),
     ...(resource === undefined ? {} : { resource }),
     ...(atLeast === undefined ? {} : { atLeast }),
   })
   return caller
 }
+
+/** A route that names its tenant by the request never falls back to the credential's own, whatever the client has sent. */
+const nameOf = (tenant: unknown): string => (typeof tenant === 'string' ? tenant : '')

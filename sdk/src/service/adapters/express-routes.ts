@@ -23,7 +23,7 @@ interface Layer {
 /**
  * Throws with the routes that declare nothing; call it before `listen`. Routers are looked into, applications that were mounted
  * cannot be. For each method the guard comes first. What `use` puts at a path answers there: a guard stands before it, at the
- * same path. Only middlewares of all paths are no routes.
+ * same path. Only middlewares of all paths that can pass on are no routes.
  */
 export const assertDeclared = (app: object): void => {
   const stack = stackOf(routerOf(app))
@@ -61,9 +61,14 @@ const forgottenIn = (stack: readonly Layer[]): readonly string[] => {
     const below = stackOf(handle)
     if (below !== undefined) return forgottenIn(below)
     if (handle.name === 'mounted_app') return [`${path} (an application; mount a router instead)`]
-    // Four parameters: it only hears of errors.
-    return isEverywhere(layer) || handle.length === 4 || guarded.has(path) ? [] : [path]
+    return isPassing(layer) || guarded.has(path) ? [] : [path]
   })
+}
+
+/** Four parameters: it only hears of errors. Two: it was written without `next`, and what comes to it ends there. */
+const isPassing = (layer: Layer): boolean => {
+  const { length } = layer.handle
+  return length === 4 || (isEverywhere(layer) && length !== 2)
 }
 
 /** Of each method, and of those that only `all` answers, the first step is a guard. */

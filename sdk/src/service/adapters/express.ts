@@ -1,16 +1,16 @@
 // Express, 4 and 5: a middleware a route.
 import type { Latchkey } from '../create-latchkey.ts'
 import { LatchkeyRefusal } from '../refused.ts'
+import { type Addressed, addressOf } from './address-of.ts'
 import { admit, checked, type Declared } from './declared.ts'
 import { made } from './express-routes.ts'
 
 export { assertDeclared } from './express-routes.ts'
 
 /** What is used of Express's own types. */
-export interface ExpressRequest {
+export interface ExpressRequest extends Addressed {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
   readonly params: Readonly<Record<string, string | readonly string[]>>
-  readonly ip?: string | undefined
 }
 export interface ExpressResponse {
   status: (code: number) => ExpressResponse
@@ -33,7 +33,7 @@ export const expressGuard =
     const needs = checked(declared)
     const middleware: ExpressMiddleware = (request, response, next) => {
       // Cast: the route was declared for this request.
-      const arriving = { request: request as Request, headers: request, address: request.ip }
+      const arriving = { request: request as Request, headers: request, address: addressOf(request) }
       admit(latchkey, needs, arriving)
         .then(
           (caller) => {

@@ -15,6 +15,8 @@ export interface HonoGuardOptions<Context> {
 }
 
 const made = new WeakSet<object>()
+/** Contexts of requests that a guard has let in. */
+const entered = new WeakSet<object>()
 
 /**
  * The caller is in `context.get('caller')`.
@@ -29,6 +31,7 @@ export const honoGuard =
         const arriving = { request: context, headers: context.req.raw, address: address?.(context) }
         const caller = await admit(latchkey, needs, arriving)
         context.set('caller' as never, caller as never) // Hono types its variables where the app is made
+        entered.add(context)
       } catch (error) {
         if (error instanceof LatchkeyRefusal) return error.toResponse()
         throw error
@@ -52,22 +55,18 @@ type Next = () => Promise<void>
 
 /**
  * Declares a middleware of all paths, which Hono cannot tell from a handler: it passes on, refuses, redirects or answers a preflight.
- * One that answers a request itself is a route without a declaration: its answer is an error.
+ * One that answers by itself a request that no guard has let in is a route without a declaration, before it passes on and after: its
+ * answer is an error.
  * @example app.use(passing(logger()))
  */
 export const passing = <Middleware extends (context: never, next: never) => Promise<unknown>>(
   middleware: Middleware,
 ): Middleware => {
   const watched = async (context: Answering, next: Next): Promise<Response | undefined> => {
-    let passed = false
-    const onward: Next = () => {
-      passed = true
-      return next()
-    }
-    const answer = await middleware(context as never, onward as never) // Hono's own context and `next`
+    const answer = await middleware(context as never, next as never) // Hono's own context and `next`
     const given = answer instanceof Response ? answer : undefined
-    const said = given ?? (context.finalized ? context.res : undefined)
-    if (!passed && said?.ok === true && context.req.method !== 'OPTIONS') {
+    const said = context.finalized ? context.res : given
+    if (said?.ok === true && context.req.method !== 'OPTIONS' && !entered.has(context)) {
       throw new Error('Latchkey: what was declared as passing answered by itself.')
     }
     return given

@@ -1,17 +1,17 @@
 // NestJS: one guard for the whole application and a decorator on every handler; a handler without one stops the start.
 import type { Latchkey } from '../create-latchkey.ts'
 import { LatchkeyRefusal } from '../refused.ts'
+import { addressOf } from './address-of.ts'
 import { admit, checked, type Declared } from './declared.ts'
+import { declarations, guards, type NestRequest } from './nestjs-handlers.ts'
+
+export { assertDeclared, type NestRequest } from './nestjs-handlers.ts'
 
 /** What is used of Nest's own types. */
-export interface NestRequest {
-  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
-  readonly params: Readonly<Record<string, string>>
-  readonly ip?: string | undefined
-  caller?: unknown
-}
 interface NestContext {
   readonly getHandler: () => object
+  /** `http`, or that of another transport. */
+  readonly getType: () => string
   readonly switchToHttp: () => {
     readonly getRequest: <Request>() => Request
     readonly getResponse: <Response>() => Response
@@ -22,8 +22,6 @@ interface NestResponse {
   readonly header: (name: string, value: string) => unknown
 }
 type HttpExceptionMaker = new (body: Readonly<Record<string, unknown>>, status: number) => Error
-
-const declarations = new WeakMap<object, Declared<NestRequest>>()
 
 /**
  * What a handler needs.
@@ -36,14 +34,16 @@ export const Needs =
   }
 
 /** For `app.useGlobalGuards`; the caller is in `request.caller`. `HttpException` is Nest's own. */
-export const nestGuard = (latchkey: Latchkey, HttpException: HttpExceptionMaker) => ({
-  canActivate: async (context: NestContext): Promise<boolean> => {
+export const nestGuard = (latchkey: Latchkey, HttpException: HttpExceptionMaker) => {
+  const canActivate = async (context: NestContext): Promise<boolean> => {
     const declared = declarations.get(context.getHandler())
     if (declared === undefined) throw new Error('Latchkey: this handler declares no permission.')
+    // Of a message, what stands in the place of the request is all of the client's own making.
+    if (context.getType() !== 'http') throw new Error('Latchkey: this guard knows requests of HTTP only.')
     const http = context.switchToHttp()
     const request = http.getRequest<NestRequest>()
     try {
-      request.caller = await admit(latchkey, declared, { request, headers: request, address: request.ip })
+      request.caller = await admit(latchkey, declared, { request, headers: request, address: addressOf(request) })
       return true
     } catch (error) {
       if (!(error instanceof LatchkeyRefusal)) throw error
@@ -51,42 +51,8 @@ export const nestGuard = (latchkey: Latchkey, HttpException: HttpExceptionMaker)
       for (const [name, value] of Object.entries(error.headers)) response.header(name, value)
       throw new HttpException(error.body, error.status)
     }
-  },
-})
-
-/** What is used of Nest's `ModulesContainer`: every module of the application, each with its controllers. */
-export type NestModules = ReadonlyMap<
-  unknown,
-  { readonly controllers: ReadonlyMap<unknown, { readonly metatype: unknown }> }
->
-/** Nest marks its handlers with `reflect-metadata`. */
-type Marks = { readonly hasMetadata?: (name: string, target: object) => boolean }
-
-/**
- * Throws with the handlers that declare nothing; call it before `listen`.
- * @example assertDeclared(app.get(ModulesContainer))
- */
-export const assertDeclared = (modules: NestModules): void => {
-  const { hasMetadata } = Reflect as Marks
-  if (hasMetadata === undefined)
-    throw new Error('Latchkey: `reflect-metadata` is not loaded, so handlers cannot be told.')
-  const controllers = [...modules.values()].flatMap((one) => [...one.controllers.values()])
-  if (controllers.length === 0) throw new Error('Latchkey: these are no modules with controllers.')
-  const forgotten = controllers.flatMap(({ metatype }) => {
-    if (typeof metatype !== 'function') return ['a controller without a class']
-    return methodsOf(metatype.prototype).flatMap(([method, handler]) =>
-      hasMetadata('path', handler) && !declarations.has(handler) ? [`${metatype.name}.${method}`] : [],
-    )
-  })
-  if (forgotten.length > 0) throw new Error(`Latchkey: these handlers declare no permission: ${forgotten.join(', ')}`)
-}
-
-/** Its own and those that it inherits, as Nest finds them. */
-const methodsOf = (prototype: object | null): readonly (readonly [string, object])[] => {
-  if (prototype === null || prototype === Object.prototype) return []
-  const own = Object.entries(Object.getOwnPropertyDescriptors(prototype)).flatMap(([name, { value }]) =>
-    typeof value === 'function' && name !== 'constructor' ? [[name, value] as const] : [],
-  )
-  const inherited = methodsOf(Object.getPrototypeOf(prototype))
-  return [...own, ...inherited.filter(([name]) => !own.some(([mine]) => mine === name))]
+  }
+  const guard = { canActivate }
+  guards.add(guard)
+  return guard
 }

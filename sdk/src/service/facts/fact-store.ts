@@ -8,7 +8,8 @@ export const factLifeMilliseconds = 4_000
 /** Whatever a change feed says, nothing is believed for longer. */
 export const longestLifeMilliseconds = 600_000
 const failureHoldMilliseconds = 250
-const maxFacts = 100_000
+/** About two kilobytes each. */
+const maxFacts = 40_000
 const maxTries = 3
 
 export interface Loaded<Value> {

@@ -6,6 +6,7 @@ import { readCatalogue } from '@latchkey/core/catalogue/read-catalogue'
 import { type Described, describeOutput } from '@latchkey/core/credentials/described'
 import { digestOf } from '../digest.ts'
 import { unavailable } from '../refused.ts'
+import type { Leasing } from '../usage/rates.ts'
 import type { Loaded, Wanted } from './fact-store.ts'
 import type { Exchange } from './transport.ts'
 
@@ -84,33 +85,53 @@ export interface PresentedKey {
   /** The part of the text that names the secret. */
   readonly id: string
   readonly digest: string
-  /** Whether the key of this digest was described as one that counts: then its id is enough. */
-  readonly wasActive: () => boolean
-  /** Set when this process has no lease of the key's plan yet. */
-  readonly process: string | undefined
+  /** How the key of this digest was described last: of one that counts its id is enough. */
+  readonly last: () => Described | undefined
+  /** Set when rate plans are kept to. */
+  readonly leasing: Leasing | undefined
 }
 
 /** Who is behind a key: it is sent to our own verifier until it was found to count, and never after; it is kept under its digest. */
 export const wantedKey = (
   exchange: Exchange,
-  { text, id, digest, process, wasActive }: PresentedKey,
+  { text, id, digest, leasing, last }: PresentedKey,
 ): Wanted<Described> => ({
   name: `key:${digest}`,
   containers: [`credential:${id}`],
-  read: async () =>
-    descriptionIn(
-      wasActive()
-        ? await exchange.get(`/v1/credentials/${id}`)
-        : await exchange.post('/v1/credentials/describe', { credential: text, process }),
-    ),
+  read: async () => {
+    const known = last()
+    if (known?.active === true) return describedById(exchange, { gid: id, client_id: known.credential ?? '' }, leasing)
+    const asked = { credential: text, process: leasing?.process() }
+    return leased(await exchange.post('/v1/credentials/describe', asked), leasing)
+  },
 })
 
-/** The credential that an access token came from, by the id that the token names. */
-export const wantedRoot = (exchange: Exchange, id: string): Wanted<Described> => ({
-  name: `root:${id}`,
-  containers: [`credential:${id}`],
-  read: async () => descriptionIn(/^[0-9A-Za-z]{22}$/.test(id) ? await exchange.get(`/v1/credentials/${id}`) : nobody),
+/** What an access token says of the credential that it came from. */
+export interface Root {
+  readonly gid: string
+  /** The key's id. */
+  readonly client_id: string
+}
+
+export const wantedRoot = (exchange: Exchange, root: Root, leasing: Leasing | undefined): Wanted<Described> => ({
+  name: `root:${root.gid}`,
+  containers: [`credential:${root.gid}`],
+  read: async () =>
+    /^[0-9A-Za-z]{22}$/.test(root.gid) ? describedById(exchange, root, leasing) : descriptionIn(nobody),
 })
+
+const describedById = async ({ get }: Exchange, { gid, client_id: key }: Root, leasing: Leasing | undefined) => {
+  const isNew = leasing !== undefined && leasing.rates.leasedAt(key) === undefined
+  return leased(await get(`/v1/credentials/${gid}${isNew ? `?process=${leasing.process()}` : ''}`), leasing)
+}
+
+/** With a part of the key's plan, when it has one and this process had none of it. */
+const leased = (answer: unknown, leasing: Leasing | undefined): Loaded<Described> => {
+  const loaded = descriptionIn(answer)
+  const { credential, lease } = loaded.value
+  if (credential !== undefined && lease !== undefined) leasing?.rates.lease(credential, lease.perSecond)
+  return loaded
+}
 
 const nobody: Described = { asOf: neverSeen, active: false, code: 'invalid_token' }
 

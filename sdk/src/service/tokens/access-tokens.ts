@@ -12,11 +12,14 @@ import type { FactSource } from '../facts/facts-of.ts'
 import { wantedRoot } from '../facts/wanted.ts'
 import { refused } from '../refused.ts'
 import type { Authenticated, Standing } from '../standing.ts'
+import type { Leasing } from '../usage/rates.ts'
 import { fromDescription } from './api-keys.ts'
 import type { KeyRing } from './key-ring.ts'
+import { metCredentials } from './met-credentials.ts'
 import { checkEs256 } from './signatures.ts'
 
-const maxTokens = 50_000
+/** Each is two to three kilobytes; one that does not fit is checked again when it comes. */
+const maxTokens = 10_000
 /** A token that was refused is not checked again for so long; its end is what may change. */
 const refusalMilliseconds = 2_000
 
@@ -33,6 +36,7 @@ export interface AccessTokens {
   readonly keys: KeyRing<VerificationKey>
   readonly issuer: string
   readonly audiences: readonly string[]
+  readonly leasing: Leasing | undefined
 }
 
 interface Verified {
@@ -46,7 +50,7 @@ interface Verified {
 
 export const tokenAuthenticator = (tokens: AccessTokens) => {
   const { source } = tokens
-  const verified = new LRUCache<string, Authenticated>({ max: maxTokens })
+  const verified = metCredentials<Authenticated>(source.clocks, maxTokens)
   const refusals = new LRUCache<string, number>({ max: maxTokens })
   const verify = async (text: string, digest: string): Promise<Authenticated> => {
     if ((refusals.get(digest) ?? -Infinity) > source.clocks.steady()) throw refused('invalid_token')
@@ -56,7 +60,7 @@ export const tokenAuthenticator = (tokens: AccessTokens) => {
       throw refused('invalid_token')
     }
     const authenticated = authenticatedBy(found, tokens)
-    verified.set(digest, authenticated)
+    verified.set(digest, authenticated, found.claims.exp * 1_000)
     return authenticated
   }
   return {
@@ -99,7 +103,7 @@ const standingOf = (token: Verified, root: Fact<Described>, now: number): Standi
 
 const freshly = async (
   text: string,
-  { source, keys, issuer, audiences }: AccessTokens,
+  { source, keys, issuer, audiences, leasing }: AccessTokens,
 ): Promise<Verified | undefined> => {
   let kid = ''
   const find = (name: string) => {
@@ -109,7 +113,7 @@ const freshly = async (
   const now = instantOf(source.clocks.wall())
   const result = await verifyAccessToken(text, { find, checkSignature: checkEs256 }, { issuer, audiences, now })
   if (!result.ok) return undefined
-  const wanted = wantedRoot(source.exchange, result.value.gid)
+  const wanted = wantedRoot(source.exchange, result.value, leasing)
   return { claims: result.value, kid, wanted, root: undefined, standing: undefined }
 }
 

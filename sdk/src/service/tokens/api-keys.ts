@@ -3,21 +3,15 @@ import { keyFromWire } from '@latchkey/core/access/assembly/key-wire'
 import type { Described } from '@latchkey/core/credentials/described'
 import { parseSecret } from '@latchkey/core/credentials/secret-format'
 import { isPrincipalRef } from '@latchkey/core/kernel/principal'
-import { LRUCache } from 'lru-cache'
 import type { Fact, Wanted } from '../facts/fact-store.ts'
 import type { FactSource } from '../facts/facts-of.ts'
 import type { Exchange } from '../facts/transport.ts'
 import { wantedKey } from '../facts/wanted.ts'
 import { refused } from '../refused.ts'
 import type { Authenticated, Standing } from '../standing.ts'
-import type { Rates } from '../usage/rates.ts'
+import type { Leasing } from '../usage/rates.ts'
+import { metCredentials } from './met-credentials.ts'
 import { newcomers } from './newcomers.ts'
-
-/** For keys with a rate plan: this process's part of it. */
-export interface Leasing {
-  readonly process: () => string
-  readonly rates: Rates
-}
 
 /** A key that counted, as it was described. */
 interface Met {
@@ -25,7 +19,7 @@ interface Met {
   readonly standing: Standing
 }
 
-const maxKeys = 50_000
+const maxKeys = 20_000
 
 /** Undefined for what is no API key at all: nothing is asked about garbage. */
 export const keyAuthenticator = (source: FactSource, leasing?: Leasing) => {
@@ -35,24 +29,20 @@ export const keyAuthenticator = (source: FactSource, leasing?: Leasing) => {
     post: (path, body) => enter(() => source.exchange.post(path, body)),
   }
   const { store, clocks } = source
-  const met = new LRUCache<string, Met>({ max: maxKeys })
+  const met = metCredentials<Met>(clocks, maxKeys)
   const standingOf = (digest: string, fact: Fact<Described>): Standing => {
     const before = met.get(digest)
     if (before?.fact === fact) return alive(before.standing, clocks.wall())
     const standing = fromDescription(fact.value)
     if (standing === undefined) throw refused('invalid_token')
-    met.set(digest, { fact, standing })
-    if (fact.value.lease !== undefined && fact.value.key !== undefined) {
-      leasing?.rates.lease(fact.value.key.id, fact.value.lease.perSecond)
-    }
+    met.set(digest, { fact, standing }, standing.endsAt)
     return alive(standing, clocks.wall())
   }
   const settle = (text: string, digest: string, atLeast: string | undefined): Standing | Promise<Standing> => {
     const id = text.slice(7, 29)
-    const process = leasing === undefined || leasing.rates.has(id) ? undefined : leasing.process()
     const known: Wanted<Described> = wantedKey(exchange, {
-      ...{ text, id, digest, process },
-      wasActive: () => store.last(known)?.value.active === true,
+      ...{ text, id, digest, leasing },
+      last: () => store.last(known)?.value,
     })
     const fact = store.kept(known, atLeast)
     if (fact !== undefined) return standingOf(digest, fact)

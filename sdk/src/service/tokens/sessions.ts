@@ -4,7 +4,6 @@ import { sessionStands } from '@latchkey/core/access/assembly/session-counts'
 import type { TenantId } from '@latchkey/core/kernel/ids'
 import { userRef } from '@latchkey/core/kernel/principal'
 import { instantOf } from '@latchkey/core/kernel/time'
-import { LRUCache } from 'lru-cache'
 import { momentOf } from '../clocks.ts'
 import type { FactSource } from '../facts/facts-of.ts'
 import { wantedPerson } from '../facts/wanted.ts'
@@ -12,9 +11,10 @@ import { refused, unavailable } from '../refused.ts'
 import type { Authenticated, Standing } from '../standing.ts'
 import { type SignIn, verifyIdToken } from './id-token.ts'
 import type { KeyRing } from './key-ring.ts'
+import { metCredentials } from './met-credentials.ts'
 import type { RsaKey } from './signatures.ts'
 
-const maxSessions = 50_000
+const maxSessions = 10_000
 
 export interface Sessions {
   readonly source: FactSource
@@ -24,12 +24,12 @@ export interface Sessions {
 }
 
 export const sessionAuthenticator = ({ source, ...expected }: Sessions) => {
-  const known = new LRUCache<string, Authenticated>({ max: maxSessions })
+  const known = metCredentials<Authenticated>(source.clocks, maxSessions)
   const verify = async (text: string, digest: string): Promise<Authenticated> => {
     const signIn = await verifyIdToken(text, { ...expected, now: source.clocks.wall() })
     if (signIn === undefined) throw refused('invalid_token')
     const authenticated = authenticatedBy(signIn, source, expected.keys)
-    known.set(digest, authenticated)
+    known.set(digest, authenticated, signIn.expiresAt)
     return authenticated
   }
   return {

@@ -3,16 +3,18 @@ import { permissionName } from '@latchkey/core/access/contract/names'
 import type { Decision } from '@latchkey/core/access/decision'
 import type { UsageReport } from '@latchkey/core/credentials/usage'
 import type { Standing } from '../standing.ts'
-import type { Rates } from './rates.ts'
+import { maxKeys, type Rates } from './rates.ts'
 
 export interface UsageNotes {
   /** Counts a request; answers the seconds to wait when the key's plan is used up, or 0. `now`: milliseconds since the epoch. */
   readonly used: (standing: Standing, now: number) => number
   readonly decided: (standing: Standing, decision: Decision) => void
   readonly compared: (permission: string, answers: Answers) => void
-  /** What is new since the last time, or undefined when nothing is. */
-  readonly take: () => Omit<UsageReport, 'process'> | undefined
+  /** What is new since the last time, as reports of the size that is taken; none when nothing is. */
+  readonly take: () => readonly Report[]
 }
+
+export type Report = Omit<UsageReport, 'process'>
 
 export interface Answers {
   readonly ours: Word
@@ -30,16 +32,19 @@ type Difference = {
 /** Bounds what a flood can make a process remember; beyond it, the rest is not counted one by one. */
 const maxUses = 1_000
 const maxSamples = 100
-const maxLeases = 100
+/** Each is a transaction at the server: who waits for the longest comes first. */
+const maxLeases = 1_000
+const leasesOfOne = 100
 
 interface Noted {
   readonly uses: Map<string, Use>
   readonly denials: Map<string, Denial>
   readonly differences: Map<string, Difference>
-  readonly leased: Set<string>
+  /** Keys with a plan that were used, each with a secret of it. */
+  readonly planned: Map<string, string>
 }
 
-const nothingYet = (): Noted => ({ uses: new Map(), denials: new Map(), differences: new Map(), leased: new Set() })
+const nothingYet = (): Noted => ({ uses: new Map(), denials: new Map(), differences: new Map(), planned: new Map() })
 
 export const usageNotes = (rates: Rates): UsageNotes => {
   let noted = nothingYet()
@@ -51,8 +56,9 @@ export const usageNotes = (rates: Rates): UsageNotes => {
         use.lastUsedAt = now
       }
       if (standing.rate === undefined || standing.secret === undefined) return 0
-      if (noted.leased.size < maxLeases) noted.leased.add(standing.secret)
-      return rates.take(standing.secret, standing.rate)
+      const { credential, secret, rate } = standing
+      if (noted.planned.size < maxKeys || noted.planned.has(credential)) noted.planned.set(credential, secret)
+      return rates.take(credential, rate)
     },
     decided: (standing, decision) => {
       if (!decision.allowed && isPermission(decision.permission)) noteDenial(noted, standing, decision)
@@ -61,18 +67,28 @@ export const usageNotes = (rates: Rates): UsageNotes => {
       if (isPermission(permission)) noteDifference(noted, permission, answers)
     },
     take: () => {
-      const { uses, denials, differences, leased } = noted
-      if (uses.size + differences.size + leased.size === 0) return undefined
+      const { uses, denials, differences, planned } = noted
       noted = nothingYet()
-      return {
-        uses: [...uses.values()],
-        denials: [...denials.values()],
-        differences: [...differences.values()],
-        leases: [...leased],
-      }
+      const [leases = [], ...more] = inHundreds(longestWaiting(planned, rates))
+      if (uses.size + differences.size + leases.length === 0) return []
+      const counted = { uses: [...uses.values()], denials: [...denials.values()] }
+      const first = { ...counted, differences: [...differences.values()], leases }
+      return [first, ...more.map((others) => ({ uses: [], denials: [], differences: [], leases: others }))]
     },
   }
 }
+
+/** Their secrets, those first that never had a lease. */
+const longestWaiting = (planned: ReadonlyMap<string, string>, { leasedAt }: Rates): string[] => {
+  const waiting = [...planned].map(([key, secret]) => ({ secret, since: leasedAt(key) ?? -Infinity }))
+  if (waiting.length > maxLeases) waiting.sort((one, other) => (one.since < other.since ? -1 : 1))
+  return waiting.slice(0, maxLeases).map(({ secret }) => secret)
+}
+
+const inHundreds = (secrets: readonly string[]): string[][] =>
+  Array.from({ length: Math.ceil(secrets.length / leasesOfOne) }, (_, part) =>
+    secrets.slice(part * leasesOfOne, (part + 1) * leasesOfOne),
+  )
 
 /** One that is none would cost the whole report. */
 const isPermission = (permission: string): boolean => permissionName.safeParse(permission).success

@@ -2,7 +2,7 @@
 import { usageOutput } from '@latchkey/core/credentials/usage'
 import type { Exchange } from '../facts/transport.ts'
 import type { UsageNotes } from './notes.ts'
-import type { Rates } from './rates.ts'
+import type { Leasing } from './rates.ts'
 
 const everyMilliseconds = 10_000
 
@@ -13,21 +13,18 @@ export interface Reporter {
   readonly close: () => void
 }
 
-export interface Reporting {
+export interface Reporting extends Leasing {
   readonly exchange: Exchange
   readonly notes: UsageNotes
-  readonly rates: Rates
-  /** Names this process, as long as it lives. */
-  readonly process: () => string
 }
 
 export const usageReporter = ({ exchange, notes, rates, process }: Reporting): Reporter => {
   const report = async (): Promise<void> => {
-    const taken = notes.take()
-    if (taken === undefined) return
-    const answer = usageOutput.safeParse(await exchange.post('/v1/usage', { process: process(), ...taken }))
-    if (!answer.success) return
-    for (const [secret, { perSecond }] of Object.entries(answer.data.leases)) rates.lease(secret, perSecond)
+    for (const taken of notes.take()) {
+      const answer = usageOutput.safeParse(await exchange.post('/v1/usage', { process: process(), ...taken }))
+      if (!answer.success) return
+      for (const [key, { perSecond }] of Object.entries(answer.data.leases)) rates.lease(key, perSecond)
+    }
   }
   let timer: ReturnType<typeof setInterval> | undefined
   let isClosed = false

@@ -46,9 +46,7 @@ export const describeCredential = (dependencies: DescribeDependencies) =>
       if (stored === undefined) return ok(inactive(revisionOf(timestampOf(now))))
       const owner = await authenticateKey(holding(stored), secret, now)
       const description = await described(owner, stored, facts.chain, dependencies)
-      if (!description.active || description.rate === undefined || input.process === undefined) return ok(description)
-      const asking = { process: input.process, perSecond: description.rate.perSecond, now }
-      return ok({ ...description, lease: await dependencies.lease(owner?.credential ?? '', asking) })
+      return ok(await leased(description, input.process, now, dependencies))
     },
   })
 
@@ -63,9 +61,22 @@ export const describeRoot = (dependencies: DescribeDependencies) =>
     handler: async ({ input, now, facts }) => {
       const [stored] = await dependencies.read.getStamped([credentialPath(input.id)])
       if (stored === undefined) return ok(inactive(revisionOf(timestampOf(now))))
-      return ok(await described(rootOwner(input.id, stored, now), stored, facts.chain, dependencies))
+      const description = await described(rootOwner(input.id, stored, now), stored, facts.chain, dependencies)
+      return ok(await leased(description, input.process, now, dependencies))
     },
   })
+
+/** With a part of its plan, for a process that has none yet. */
+const leased = async (
+  description: Described,
+  process: string | undefined,
+  now: Instant,
+  { lease }: Pick<DescribeDependencies, 'lease'>,
+): Promise<Described> => {
+  const { active, credential, rate } = description
+  if (!active || credential === undefined || rate === undefined || process === undefined) return description
+  return { ...description, lease: await lease(credential, { process, perSecond: rate.perSecond, now }) }
+}
 
 const rootOwner = (id: string, { fields }: Stamped, now: Instant): Caller | undefined =>
   fields?.['kind'] === 'api' ? liveOwner(id, fields, now) : undefined

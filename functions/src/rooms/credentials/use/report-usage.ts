@@ -100,18 +100,22 @@ const logCounts = (
   for (const difference of differences) log('NOTICE', 'a legacy check differs', { ...about, ...difference })
 }
 
+/** By key: its secrets share one plan, whichever of them were used. */
 const leasesOf = async (
   { leases, process }: UsageReport,
   owners: ReadonlyMap<string, Caller>,
   now: Instant,
   { lease }: UsageDependencies,
 ) => {
-  const given: Record<string, Awaited<ReturnType<UsageDependencies['lease']>>> = {}
+  const plans = new Map<string, number>()
   for (const secret of leases) {
     const owner = owners.get(secret)
     const perSecond = owner?.bounds?.rate?.perSecond
-    if (owner !== undefined && perSecond !== undefined)
-      given[secret] = await lease(owner.credential, { process, perSecond, now })
+    if (owner !== undefined && perSecond !== undefined) plans.set(owner.credential, perSecond)
   }
-  return given
+  // At once: whoever asks for a hundred does not wait for longer than a service does.
+  const asked = [...plans].map(
+    async ([key, perSecond]) => [key, await lease(key, { process, perSecond, now })] as const,
+  )
+  return Object.fromEntries(await Promise.all(asked))
 }
