@@ -27,61 +27,62 @@ const instancesBusy = (line: Line): number => (line.requests.average * line.cpuM
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
 
-const moneyOf = (lines: readonly Line[], sizes: Sizes): readonly Money[] => {
+/** What the month is made of. */
+interface Month {
+  readonly requests: number
+  readonly reads: number
+  readonly writes: number
+  /** Instances that only hold streams. */
+  readonly streaming: number
+  readonly listened: number
+  readonly busy: number
+  readonly storedGiB: number
+  readonly instanceSecond: number
+}
+
+const monthOf = (lines: readonly Line[], sizes: Sizes): Month => {
   const own = lines.filter(({ name }) => name !== 'verified calls')
-  const requests = sum(own.map((line) => line.requests.average)) * monthSeconds
-  const reads = sum(own.map((line) => line.requests.average * line.cost.reads)) * monthSeconds
-  const writes = sum(own.map((line) => line.requests.average * line.cost.writes)) * monthSeconds
+  const perMonth = (each: (line: Line) => number): number => sum(own.map(each)) * monthSeconds
   const streaming = Math.ceil(processes.average / sizes.concurrency)
-  const listened = assumed.changes.average * streaming * monthSeconds
-  const busy = sum(own.map(instancesBusy))
-  const instanceSecond = prices.cpuSecond + prices.memoryGiBSecond * sizes.memoryGiB
   const events = assumed.changes.average * monthSeconds * 12 * assumed.keptAuditYears
-  const stored = ((events + platform.users * 4 + platform.accounts * 6) * assumed.storedDocumentBytes) / giB
+  const documents = events + platform.users * 4 + platform.accounts * 6
+  return {
+    requests: perMonth(({ requests }) => requests.average),
+    reads: perMonth(({ requests, cost }) => requests.average * cost.reads),
+    writes: perMonth(({ requests, cost }) => requests.average * cost.writes),
+    streaming,
+    listened: assumed.changes.average * streaming * monthSeconds,
+    busy: sum(own.map(instancesBusy)),
+    storedGiB: (documents * assumed.storedDocumentBytes) / giB,
+    instanceSecond: prices.cpuSecond + prices.memoryGiBSecond * sizes.memoryGiB,
+  }
+}
+
+const tasksMonthly = assumed.changes.average * assumed.deliveriesPerChange * monthSeconds
+
+const moneyOf = (month: Month, { concurrency }: Sizes): readonly Money[] => {
+  const { requests, reads, writes, streaming, listened, busy, storedGiB, instanceSecond } = month
+  const line = (name: string, how: string, monthly: number): Money => ({ name, how, monthly })
   return [
-    { name: 'Firestore reads', how: `${short(reads)} documents`, monthly: reads * prices.read },
-    {
-      name: 'Firestore reads of the feed',
-      how: `each change by ${streaming} instances`,
-      monthly: listened * prices.read,
-    },
-    { name: 'Firestore writes', how: `${short(writes)} documents`, monthly: writes * prices.write },
-    {
-      name: 'Firestore storage',
-      how: `${short(stored)} GiB, with ${assumed.keptAuditYears} years of audit`,
-      monthly: stored * prices.storedGiBMonth,
-    },
-    {
-      name: 'Instances that answer',
-      how: `${short(busy)} at work all the time`,
-      monthly: busy * monthSeconds * instanceSecond,
-    },
-    {
-      name: 'Instances that hold streams',
-      how: `${streaming} of ${sizes.concurrency} streams`,
-      monthly: streaming * monthSeconds * instanceSecond,
-    },
-    { name: 'Requests', how: `${short(requests)}`, monthly: requests * (prices.request + prices.armorRequest) },
-    {
-      name: 'Load balancer',
-      how: '2 KiB a request',
-      monthly: ((requests * 2_048) / giB) * prices.balancedGiB,
-    },
-    {
-      name: 'KMS',
-      how: 'a seal a minute, and each instance’s start',
-      monthly: (monthSeconds / 60 + streaming * 24 * 30) * prices.kmsOperation,
-    },
-    {
-      name: 'Cloud Tasks',
-      how: 'webhook deliveries',
-      monthly: assumed.changes.average * assumed.deliveriesPerChange * monthSeconds * prices.taskOperation,
-    },
-    {
-      name: 'Logs',
-      how: '500 bytes a request',
-      monthly: ((requests * 500) / giB) * prices.loggedGiB,
-    },
+    line('Firestore reads', `${short(reads)} documents`, reads * prices.read),
+    line('Firestore reads of the feed', `each change by ${streaming} instances`, listened * prices.read),
+    line('Firestore writes', `${short(writes)} documents`, writes * prices.write),
+    line(
+      'Firestore storage',
+      `${short(storedGiB)} GiB, with ${assumed.keptAuditYears} years of audit`,
+      storedGiB * prices.storedGiBMonth,
+    ),
+    line('Instances that answer', `${short(busy)} at work all the time`, busy * monthSeconds * instanceSecond),
+    line('Instances that hold streams', `${streaming} of ${concurrency}`, streaming * monthSeconds * instanceSecond),
+    line('Requests', short(requests), requests * (prices.request + prices.armorRequest)),
+    line('Load balancer', '2 KiB a request', ((requests * 2_048) / giB) * prices.balancedGiB),
+    line(
+      'KMS',
+      'a seal a minute, and each instance’s start',
+      (monthSeconds / 60 + streaming * 24 * 30) * prices.kmsOperation,
+    ),
+    line('Cloud Tasks', 'webhook deliveries', tasksMonthly * prices.taskOperation),
+    line('Logs', '500 bytes a request', ((requests * 500) / giB) * prices.loggedGiB),
   ]
 }
 
@@ -115,14 +116,7 @@ const limitTable = (limits: readonly Limit[]): string =>
     ]),
   )
 
-export const capacityPage = async (): Promise<string> => {
-  const lines = linesOf(readCosts())
-  const sizes = readSizes()
-  const money = moneyOf(lines, sizes)
-  const total = sum(money.map(({ monthly }) => monthly))
-  const limits = limitsOf(lines, sizes)
-  const [first] = limits
-  return `# Capacity, on paper
+const introduction = `# Capacity, on paper
 
 Written by \`npm run generate\` from the reads and writes that tests count ([costs](reference/costs.md)), the deployed sizes of the functions, and the assumptions
 and list prices in [\`load.ts\`](../dev/generate/capacity/load.ts). Nobody has run it at this size. Two figures stand for the average and · the peak.
@@ -130,7 +124,16 @@ and list prices in [\`load.ts\`](../dev/generate/capacity/load.ts). Nobody has r
 The platform: ${short(platform.agencies)} agencies, ${short(platform.accounts)} accounts, ${short(platform.users)} users, ${platform.services} services with ${both(processes)} processes,
 ${both(platform.verifiedCalls)} verified calls a second. A warm process decides by itself, so calls cost us nothing; what reaches us grows with processes, with what each of them
 meets for the first time, and with changes.
+`
 
+export const capacityPage = async (): Promise<string> => {
+  const lines = linesOf(readCosts())
+  const sizes = readSizes()
+  const money = moneyOf(monthOf(lines, sizes), sizes)
+  const total = sum(money.map(({ monthly }) => monthly))
+  const limits = limitsOf(lines, sizes)
+  const [first] = limits
+  return `${introduction}
 ## Traffic
 
 ${trafficTable(lines)}

@@ -52,69 +52,77 @@ const mailParts = 10
 /** A request waits for Firestore meanwhile. */
 const waitingMilliseconds = 20
 
-export const limitsOf = (lines: readonly Line[], { concurrency, maxInstances }: Sizes): readonly Limit[] => {
-  const writes = lines.reduce((sum, { requests, cost }) => sum + requests.peak * cost.writes, 0)
-  const mails = assumed.changes.peak * assumed.mailsPerChange
-  const limits: readonly Limit[] = [
-    {
-      name: 'slots of `authz` (streams and requests)',
-      used: authzSlots(lines),
-      limit: concurrency * maxInstances,
-      unit: 'slots',
-      outcome:
-        'New streams are refused with 503; SDKs fall back to caches of five seconds and ask more. Raise `maxInstances` of `authz` before the number of processes doubles.',
-    },
-    {
-      name: 'a part of the day’s counter of mails (ten documents)',
-      used: mails / mailParts,
-      limit: quotas.documentWritesPerSecond,
-      unit: 'writes/s',
-      outcome:
-        'Mails wait for each other and go out later, and none is lost. A larger budget is counted in more parts.',
-    },
-    {
-      name: 'mails a day of the provider',
-      used: assumed.changes.average * assumed.mailsPerChange * 86_400,
-      limit: quotas.mailsPerDay,
-      unit: 'mails/day, on average',
-      outcome:
-        'Plain mails go into digests, the last fifth is kept for security. Raise it with the provider and set `LK_MAILS_PER_DAY`.',
-    },
-    {
-      name: 'outbox events by shard and minute (16 shards)',
-      used: assumed.changes.peak,
-      limit: 16 * quotas.sequentialWritesPerSecond,
-      unit: 'events/s',
-      outcome: 'Latency of commits rises. More shards.',
-    },
-    {
-      name: 'deliveries of one task queue',
-      used: assumed.changes.peak * assumed.deliveriesPerChange,
-      limit: quotas.tasksPerSecondAndQueue,
-      unit: 'tasks/s',
-      outcome: 'Deliveries come later, and none is lost. A second queue.',
-    },
-    {
-      name: 'KMS: unwrapping at the start of instances',
-      used: maxInstances * 60,
-      limit: quotas.kmsSoftwarePerMinute,
-      unit: 'operations/min, if every instance of `authz` started each second',
-      outcome: 'Issuing waits for the queue of each instance; verifying does not notice.',
-    },
-    {
-      name: 'KMS: seals',
-      used: 1,
-      limit: quotas.kmsHsmAsymmetricPerMinute,
-      unit: 'signatures/min',
-      outcome: 'One a minute for all tenants, however many there are.',
-    },
-    {
-      name: 'writes of the whole database',
-      used: writes,
-      limit: 10_000,
-      unit: 'writes/s before it must be warmed up',
-      outcome: 'Firestore grows by half every five minutes beyond its first five hundred; announce large imports.',
-    },
-  ]
-  return limits.toSorted((one, other) => other.used / other.limit - one.used / one.limit)
+interface Measured extends Sizes {
+  readonly lines: readonly Line[]
 }
+
+interface Row extends Omit<Limit, 'used' | 'limit'> {
+  readonly used: (measured: Measured) => number
+  readonly limit: (measured: Measured) => number
+}
+
+const rows: readonly Row[] = [
+  {
+    name: 'slots of `authz` (streams and requests)',
+    used: ({ lines }) => authzSlots(lines),
+    limit: ({ concurrency, maxInstances }) => concurrency * maxInstances,
+    unit: 'slots',
+    outcome:
+      'New streams are refused with 503; SDKs fall back to caches of five seconds and ask more. Raise `maxInstances` of `authz` before the number of processes doubles.',
+  },
+  {
+    name: 'a part of the day’s counter of mails (ten documents)',
+    used: () => (assumed.changes.peak * assumed.mailsPerChange) / mailParts,
+    limit: () => quotas.documentWritesPerSecond,
+    unit: 'writes/s',
+    outcome: 'Mails wait for each other and go out later, and none is lost. A larger budget is counted in more parts.',
+  },
+  {
+    name: 'mails a day of the provider',
+    used: () => assumed.changes.average * assumed.mailsPerChange * 86_400,
+    limit: () => quotas.mailsPerDay,
+    unit: 'mails/day, on average',
+    outcome:
+      'Plain mails go into digests, the last fifth is kept for security. Raise it with the provider and set `LK_MAILS_PER_DAY`.',
+  },
+  {
+    name: 'outbox events by shard and minute (16 shards)',
+    used: () => assumed.changes.peak,
+    limit: () => 16 * quotas.sequentialWritesPerSecond,
+    unit: 'events/s',
+    outcome: 'Latency of commits rises. More shards.',
+  },
+  {
+    name: 'deliveries of one task queue',
+    used: () => assumed.changes.peak * assumed.deliveriesPerChange,
+    limit: () => quotas.tasksPerSecondAndQueue,
+    unit: 'tasks/s',
+    outcome: 'Deliveries come later, and none is lost. A second queue.',
+  },
+  {
+    name: 'KMS: unwrapping at the start of instances',
+    used: ({ maxInstances }) => maxInstances * 60,
+    limit: () => quotas.kmsSoftwarePerMinute,
+    unit: 'operations/min, if every instance of `authz` started each second',
+    outcome: 'Issuing waits for the queue of each instance; verifying does not notice.',
+  },
+  {
+    name: 'KMS: seals',
+    used: () => 1,
+    limit: () => quotas.kmsHsmAsymmetricPerMinute,
+    unit: 'signatures/min',
+    outcome: 'One a minute for all tenants, however many there are.',
+  },
+  {
+    name: 'writes of the whole database',
+    used: ({ lines }) => lines.reduce((sum, { requests, cost }) => sum + requests.peak * cost.writes, 0),
+    limit: () => 10_000,
+    unit: 'writes/s before it must be warmed up',
+    outcome: 'Firestore grows by half every five minutes beyond its first five hundred; announce large imports.',
+  },
+]
+
+export const limitsOf = (lines: readonly Line[], sizes: Sizes): readonly Limit[] =>
+  rows
+    .map(({ used, limit, ...row }) => ({ ...row, used: used({ lines, ...sizes }), limit: limit({ lines, ...sizes }) }))
+    .toSorted((one, other) => other.used / other.limit - one.used / one.limit)

@@ -3,6 +3,7 @@
 import { iamError } from '@latchkey/core/kernel/errors'
 import { prefixes } from '@latchkey/core/kernel/ids'
 import { type CallableFunction, HttpsError, onCall, type Request } from 'firebase-functions/https'
+import { accountOf } from '../../platform/own-account.ts'
 import { clientAddress } from '../address.ts'
 import type { AnyOperation } from '../definition.ts'
 import type { Call } from '../passage.ts'
@@ -37,7 +38,7 @@ export const callableGroup = (
   running: Running,
 ): CallableFunction<unknown, Promise<unknown>> => {
   const byName = new Map(operations.map((definition) => [definition.name, definition]))
-  const options = { ...forRequests({ serviceAccount: `fn-${group.toLowerCase()}` }) }
+  const options = { ...forRequests({ serviceAccount: accountOf(group) }) }
   return madeByGuard(
     onCall(
       { ...options, cors: [...running.appOrigins], enforceAppCheck: running.enforceAppCheck, invoker: 'public' },

@@ -3,6 +3,7 @@
 import { type ErrorCode, iamError } from '@latchkey/core/kernel/errors'
 import { prefixes } from '@latchkey/core/kernel/ids'
 import { type HttpsFunction, onRequest, type Request } from 'firebase-functions/https'
+import { accountOf } from '../../platform/own-account.ts'
 import { clientAddress } from '../address.ts'
 import type { AnyOperation, Lines } from '../definition.ts'
 import type { Call } from '../passage.ts'
@@ -127,7 +128,7 @@ export const httpGroup = (name: string, { groups, paths, documents }: HttpRoutes
   return madeByGuard(
     onRequest(
       {
-        ...forRequests({ serviceAccount: `fn-${name.toLowerCase()}`, streams: name === 'authz' }),
+        ...forRequests({ serviceAccount: accountOf(name), streams: name === 'authz' }),
         cors: false,
         invoker: 'public',
         // By the load balancer alone: whoever came past it would also choose the address that they come from.

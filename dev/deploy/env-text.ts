@@ -1,0 +1,37 @@
+// Settings as Terraform puts them out, in the form in which the firebase CLI reads them.
+
+const projectId = /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/
+
+/** Throws one sentence for anything that is not a map of settings for a real project. */
+export const envFile = (
+  project: string | undefined,
+  output: string,
+): { readonly project: string; readonly text: string } => {
+  if (project === undefined || !projectId.test(project) || project.startsWith('demo-'))
+    throw new Error('Say for which project: --project <id>, and none that begins with demo-.')
+  const lines = Object.entries(settingsIn(output)).map(([name, value]) => `${name}=${quoted(value)}`)
+  return { project, text: `${lines.toSorted().join('\n')}\n` }
+}
+
+const settingsIn = (output: string): Readonly<Record<string, string>> => {
+  const settings: unknown = parsed(output)
+  const fits = typeof settings === 'object' && settings !== null && !Array.isArray(settings)
+  if (!fits || Object.keys(settings).length === 0)
+    throw new Error('Pipe in what `terraform output -json settings` prints.')
+  for (const [name, value] of Object.entries(settings))
+    if (!/^LK_[A-Z_]+$/.test(name) || typeof value !== 'string')
+      throw new Error(`${name} is no setting of the functions.`)
+  return settings as Readonly<Record<string, string>> // as just seen
+}
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** In double quotes a line break is `\n`, and nothing else has a meaning of its own once quotes and backslashes are escaped. */
+const quoted = (value: string): string =>
+  `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`

@@ -1,0 +1,54 @@
+// What the policies look at: a plan of an environment, the manifest of the functions, and the files themselves.
+
+export interface PlannedResource {
+  readonly type: string
+  readonly address: string
+  readonly after: Readonly<Record<string, unknown>>
+}
+
+export interface Endpoint {
+  readonly serviceAccountEmail?: string | null
+  readonly availableMemoryMb?: number | null
+  readonly concurrency?: number | null
+  readonly cpu?: number | null
+  readonly maxInstances?: number | null
+  readonly timeoutSeconds?: number | null
+  readonly ingressSettings?: string | null
+  readonly httpsTrigger?: { readonly invoker?: readonly string[] }
+  readonly callableTrigger?: object
+  readonly taskQueueTrigger?: { readonly invoker?: readonly string[] }
+  readonly eventTrigger?: { readonly eventFilters?: Readonly<Record<string, string>> }
+}
+
+export interface Judged {
+  readonly resources: readonly PlannedResource[]
+  readonly settings: Readonly<Record<string, unknown>>
+  readonly endpoints: Readonly<Record<string, Endpoint>>
+  /** Path below `terraform/` → text, of every file. */
+  readonly files: Readonly<Record<string, string>>
+  /** Names of the settings that the functions read. */
+  readonly read: readonly string[]
+}
+
+/** Answers a sentence for each violation. */
+export type Policy = (judged: Judged) => readonly string[]
+
+export const ofType = ({ resources }: Judged, ...types: readonly string[]): readonly PlannedResource[] =>
+  resources.filter(({ type }) => types.includes(type))
+
+export const textIn = ({ after }: PlannedResource, field: string): string => {
+  const value = after[field]
+  return typeof value === 'string' ? value : ''
+}
+
+/** The only block of that name. */
+export const blockIn = ({ after }: PlannedResource, field: string): Readonly<Record<string, unknown>> => {
+  const value = after[field]
+  return Array.isArray(value) && value.length > 0 ? (value[0] as Readonly<Record<string, unknown>>) : {} // as Terraform plans blocks
+}
+
+/** Who is given something: whatever the resource is called. */
+export const givenTo = (resource: PlannedResource): readonly string[] => {
+  const { member, members } = resource.after
+  return [...(typeof member === 'string' ? [member] : []), ...(Array.isArray(members) ? members.map(String) : [])]
+}

@@ -1,0 +1,187 @@
+// The rules that a plan must keep, by the row of the catalogue or of the CIS benchmark that asks for each.
+import { blockIn, ofType, type Policy, textIn } from './plan.ts'
+import {
+  keysApart,
+  leastPrivilege,
+  noPublicGrant,
+  noSecretInState,
+  oneAccountEach,
+  rotation,
+  verificationOpensNothing,
+} from './who-may.ts'
+
+const sized = ['availableMemoryMb', 'concurrency', 'cpu', 'maxInstances', 'timeoutSeconds'] as const
+
+const functionsSized: Policy = ({ endpoints }) =>
+  Object.entries(endpoints).flatMap(([name, endpoint]) =>
+    sized.flatMap((field) => (typeof endpoint[field] === 'number' ? [] : [`${name} leaves ${field} to a default`])),
+  )
+
+const behindTheBalancer: Policy = (judged) => {
+  const served = new Set(
+    ofType(judged, 'google_compute_backend_service').map((one) => textIn(one, 'name').replace('latchkey-', '')),
+  )
+  const unarmoured = ofType(judged, 'google_compute_backend_service').filter(
+    // Unknown while planning is a reference to the policy; absent is none.
+    ({ after }) => after['security_policy'] === null,
+  )
+  return [
+    ...Object.entries(judged.endpoints).flatMap(([name, { httpsTrigger, ingressSettings }]) => {
+      if (httpsTrigger === undefined) return []
+      const bypass =
+        ingressSettings === 'ALLOW_INTERNAL_AND_GCLB' ? [] : [`${name} can be reached past the load balancer`]
+      return served.has(name) ? bypass : [...bypass, `${name} is behind no load balancer`]
+    }),
+    ...Object.entries(judged.endpoints).flatMap(([name, { taskQueueTrigger }]) =>
+      taskQueueTrigger !== undefined && !taskQueueTrigger.invoker?.includes('private')
+        ? [`${name} may be called by anybody`]
+        : [],
+    ),
+    ...unarmoured.map(({ address }) => `${address} is without Cloud Armor`),
+  ]
+}
+
+const heard: Policy = (judged) => {
+  const listening = Object.values(judged.endpoints).flatMap(
+    ({ eventTrigger }) => eventTrigger?.eventFilters?.['topic'] ?? [],
+  )
+  const subscribed = ofType(judged, 'google_pubsub_subscription').map((one) => textIn(one, 'name'))
+  const topics = ofType(judged, 'google_pubsub_topic').map((one) => textIn(one, 'name'))
+  return [
+    ...topics.flatMap((topic) =>
+      [...listening, ...subscribed].includes(topic) ? [] : [`nobody hears the topic ${topic}`],
+    ),
+    ...listening.flatMap((topic) => (topics.includes(topic) ? [] : [`nobody makes the topic ${topic}`])),
+  ]
+}
+
+const accessLogged = ['cloudkms.googleapis.com', 'datastore.googleapis.com', 'secretmanager.googleapis.com']
+
+const audited: Policy = (judged) => {
+  const configured = ofType(judged, 'google_project_iam_audit_config').map((one) => textIn(one, 'service'))
+  const sinks = ofType(judged, 'google_logging_project_sink')
+  const buckets = ofType(judged, 'google_logging_project_bucket_config')
+  const own = sinks.map((one) => textIn(one, 'project'))
+  return [
+    ...accessLogged.flatMap((service) => (configured.includes(service) ? [] : [`access to ${service} is not logged`])),
+    ...(sinks.length === 0 ? ['no log goes anywhere else'] : []),
+    ...buckets
+      .filter((one) => own.includes(textIn(one, 'project')))
+      .map(({ address }) => `${address} lies in the project that it watches`),
+  ]
+}
+
+const locked: Policy = (judged) => [
+  ...ofType(judged, 'google_logging_project_bucket_config')
+    .filter(({ after }) => after['locked'] !== true)
+    .map(({ address }) => `${address} can be emptied`),
+  ...ofType(judged, 'google_storage_bucket')
+    .filter((one) => blockIn(one, 'retention_policy')['is_locked'] !== true)
+    .map(({ address }) => `${address} can be emptied`),
+  ...ofType(judged, 'google_kms_crypto_key')
+    .filter((one) => blockIn(one, 'version_template')['protection_level'] !== 'HSM')
+    .map(({ address }) => `${address} is not in an HSM`),
+]
+
+const bucketsClosed: Policy = (judged) =>
+  ofType(judged, 'google_storage_bucket')
+    .filter(
+      ({ after }) => after['uniform_bucket_level_access'] !== true || after['public_access_prevention'] !== 'enforced',
+    )
+    .map(({ address }) => `${address} could be opened to the public`)
+
+const databaseKept: Policy = (judged) => [
+  ...ofType(judged, 'google_firestore_database').flatMap(({ address, after }) => [
+    ...(after['delete_protection_state'] === 'DELETE_PROTECTION_ENABLED' ? [] : [`${address} can be deleted`]),
+    ...(after['point_in_time_recovery_enablement'] === 'POINT_IN_TIME_RECOVERY_ENABLED'
+      ? []
+      : [`${address} cannot be read as it was an hour ago`]),
+  ]),
+  ...(ofType(judged, 'google_firestore_backup_schedule').length >= 2 ? [] : ['there are no daily and weekly backups']),
+]
+
+const webKeyRestricted: Policy = (judged) =>
+  ofType(judged, 'google_apikeys_key').flatMap((key) => {
+    const [restrictions] = (key.after['restrictions'] ?? []) as readonly Readonly<Record<string, unknown>>[] // as planned
+    const targets = (restrictions?.['api_targets'] ?? []) as readonly unknown[]
+    const [browser] = (restrictions?.['browser_key_restrictions'] ?? []) as readonly {
+      readonly allowed_referrers?: readonly string[]
+    }[]
+    const referrers = browser?.allowed_referrers ?? []
+    return [
+      ...(targets.length > 0 ? [] : [`${key.address} opens every API`]),
+      ...(referrers.length > 0 && referrers.every((one) => /^https:\/\/[a-z0-9.-]+\/\*$/.test(one))
+        ? []
+        : [`${key.address} works from any page`]),
+    ]
+  })
+
+const secretsOwnPlaces: Policy = (judged) =>
+  ofType(judged, 'google_secret_manager_secret').flatMap((secret) => {
+    const replication = blockIn(secret, 'replication')
+    const managed = Array.isArray(replication['user_managed']) && replication['user_managed'].length > 0
+    return [
+      ...(managed ? [] : [`${secret.address} lies wherever Google likes`]),
+      ...(secret.after['rotation'] !== undefined && Object.keys(blockIn(secret, 'rotation')).length > 0
+        ? []
+        : [`${secret.address} reminds nobody to renew it`]),
+    ]
+  })
+
+const newTls: Policy = (judged) =>
+  ofType(judged, 'google_compute_ssl_policy')
+    .filter((one) => textIn(one, 'min_tls_version') !== 'TLS_1_2' || textIn(one, 'profile') === 'COMPATIBLE')
+    .map(({ address }) => `${address} speaks old versions of TLS`)
+
+const irreplaceable = [
+  'google_firestore_database',
+  'google_kms_key_ring',
+  'google_kms_crypto_key',
+  'google_secret_manager_secret',
+  'google_storage_bucket',
+]
+
+const neverDestroyed: Policy = ({ files }) =>
+  Object.entries(files).flatMap(([file, text]) =>
+    [...text.matchAll(/^resource "([a-z0-9_]+)" "([a-z_]+)" \{\n([\s\S]*?)^\}/gm)].flatMap(
+      ([, type = '', name, body = '']) =>
+        irreplaceable.includes(type) && !/prevent_destroy\s*=\s*true/.test(body)
+          ? [`${file}: ${type}.${name} could be destroyed by a mistake`]
+          : [],
+    ),
+  )
+
+/** Only beside emulators, or known to the platform itself. */
+const notSet = /^(LK_ANCHOR_FOLDER|LK_CLOCK_FILE|LK_INVOKER_TOKEN|LK_KMS_ENDPOINT|LK_WEBHOOK_ALLOW)$/
+
+const settingsComplete: Policy = ({ settings, read }) => [
+  ...read.flatMap((name) => (notSet.test(name) || name in settings ? [] : [`nobody sets ${name}`])),
+  ...Object.keys(settings).flatMap((name) => (read.includes(name) ? [] : [`nobody reads ${name}`])),
+]
+
+/** In every environment. */
+export const policies: Readonly<Record<string, Policy>> = {
+  'C-151 CIS 1.9 nothing is given to anybody at all': noPublicGrant,
+  'C-151 CIS 1.10 keys rotate, wait before they are destroyed, and seal keys are made by the rotation alone': rotation,
+  'C-151 CIS 1.11 whoever makes keys does not use them, and each use is given on its one key': keysApart,
+  'C-151 verification neither signs nor reads a secret': verificationOpensNothing,
+  'C-152 no secret lies in the state or in the environment of a function': noSecretInState,
+  'C-153 I-88 nobody has a broad role, a key of a service account, or a default account': leastPrivilege,
+  'C-153 I-88 each function has a service account, and no two share one': oneAccountEach,
+  'I-88 each function says what it runs on': functionsSized,
+  'C-154 nobody comes past the load balancer, and no queue is open': behindTheBalancer,
+  'F-21 every topic is heard': heard,
+  'C-156 CIS 2.1 access to data, keys and secrets is logged into another project': audited,
+  'C-158 CIS 1.13 the browser key opens little, from few pages': webKeyRestricted,
+  'CIS 5.1 no bucket can be opened': bucketsClosed,
+  'F-38 the database is protected and backed up': databaseKept,
+  'CIS 1.18 secrets lie where we say, and remind somebody': secretsOwnPlaces,
+  'CIS 3.9 only new TLS': newTls,
+  'F-38 what cannot be made again is never destroyed': neverDestroyed,
+  'every setting that is read is set, and the other way round': settingsComplete,
+}
+
+/** Where the audit log must be believed. */
+export const productionPolicies: Readonly<Record<string, Policy>> = {
+  'C-156 CIS 2.3 what is kept cannot be emptied, and keys live in an HSM': locked,
+}

@@ -1,0 +1,56 @@
+variable "project" {
+  description = "Id of the Google Cloud project."
+  type        = string
+}
+
+variable "project_number" {
+  description = "Its number."
+  type        = string
+}
+
+variable "archive_project" {
+  description = "Id of the project that keeps the logs."
+  type        = string
+
+  validation {
+    condition     = var.archive_project != var.project
+    error_message = "Whoever can empty the one must not be able to empty the other: name another project."
+  }
+}
+
+variable "billing_account" {
+  description = "Who pays: 000000-000000-000000."
+  type        = string
+}
+
+variable "monthly_budget" {
+  description = "In whole dollars."
+  type        = number
+}
+
+variable "hosts" {
+  description = "The names under which it is reached."
+  type        = object({ api = string, authz = string, id = string, app = string })
+}
+
+variable "alarms_to" {
+  description = "Whom alarms are mailed to: name → address."
+  type        = map(string)
+}
+
+variable "mail" {
+  description = "Where mails are handed in; null: no mail is sent."
+  type        = object({ host = string, port = number, from = string, per_day = number })
+  default     = null
+}
+
+variable "scanner_keys" {
+  description = "Public keys of secret scanners: id → base64 SPKI."
+  type        = map(string)
+  default     = {}
+}
+
+variable "first_rotation" {
+  description = "When somebody is first reminded to renew the secrets that people keep."
+  type        = string
+}

@@ -1,0 +1,29 @@
+# What the project may cost in a month, and who hears when it is half, most and all of it.
+
+resource "google_billing_budget" "this" {
+  billing_account = var.billing_account
+  display_name    = "Latchkey ${var.project}"
+
+  budget_filter {
+    projects = ["projects/${var.project_number}"]
+  }
+
+  amount {
+    specified_amount {
+      currency_code = var.currency
+      units         = tostring(var.monthly)
+    }
+  }
+
+  dynamic "threshold_rules" {
+    for_each = [0.5, 0.9, 1]
+    content {
+      threshold_percent = threshold_rules.value
+    }
+  }
+
+  threshold_rules {
+    threshold_percent = 1
+    spend_basis       = "FORECASTED_SPEND"
+  }
+}

@@ -1,0 +1,4 @@
+output "key_ring" {
+  description = "`LK_KMS_KEY_RING` of the functions."
+  value       = local.ring
+}

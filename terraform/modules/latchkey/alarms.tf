@@ -1,0 +1,45 @@
+# An alarm for each promise (docs/architecture.md): what a log line or a metric looks like when it is not kept.
+
+locals {
+  logged_alarms = {
+    call-failed     = { says = "Calls fail for reasons of ours", filter = "jsonPayload.message=\"call failed\"", more_than = 10, runbook = "cloud-outage" }
+    job-late        = { says = "A background job is late or keeps failing", filter = "jsonPayload.message=(\"job late\" OR \"job keeps failing\")", runbook = "jobs-and-parked-messages" }
+    message-parked  = { says = "A message was given up", filter = "jsonPayload.message=(\"message parked\" OR \"event parked\" OR \"task dropped\")", runbook = "jobs-and-parked-messages" }
+    drift           = { says = "A projection was not what its source says", filter = "jsonPayload.message=\"drift\"", runbook = "outbox-stuck" }
+    audit-missing   = { says = "An event is missing from the audit log", filter = "jsonPayload.message=\"an event is missing from the audit log\"", runbook = "audit-log-after-a-restore" }
+    audit-forked    = { says = "The second place of the audit log says something else", filter = "jsonPayload.message=(\"the second place holds another seal of this number\" OR \"the second place holds this seal before it is made: begin an epoch\")", runbook = "audit-log-after-a-restore" }
+    audit-unsealed  = { says = "The audit log was not sealed for a while", filter = "jsonPayload.message=\"the audit log was not sealed for a while\"", runbook = "jobs-and-parked-messages" }
+    cannot-sign     = { says = "Nothing can be signed", filter = "jsonPayload.message=(\"nothing could be signed\" OR \"no key could be made\" OR \"no standby could be made\")", more_than = 5, runbook = "cloud-outage" }
+    clock-wrong     = { says = "The clock of an instance is wrong", filter = "jsonPayload.message=\"the clock is wrong\"", runbook = "cloud-outage" }
+    leaked-key      = { says = "A leaked key was reported", filter = "jsonPayload.message=\"leaked key reported\"", runbook = "leaked-key" }
+    refusals-rising = { says = "Far more calls are refused than usual", filter = "jsonPayload.message=\"call refused\"", more_than = 60000, runbook = "quota-exhausted" }
+  }
+  measured_alarms = {
+    latency = {
+      says      = "Every hundredth answer takes longer than two seconds"
+      filter    = "metric.type=\"run.googleapis.com/request_latencies\" AND resource.type=\"cloud_run_revision\" AND resource.label.service_name!=\"authz\""
+      more_than = 2000
+      aligner   = "ALIGN_PERCENTILE_99"
+      runbook   = "quota-exhausted"
+    }
+    instances = {
+      says      = "Nearly all instances of `authz` are at work"
+      filter    = "metric.type=\"run.googleapis.com/container/instance_count\" AND resource.type=\"cloud_run_revision\" AND resource.label.service_name=\"authz\""
+      more_than = 80
+      runbook   = "quota-exhausted"
+    }
+    unheard = {
+      says      = "Messages wait for longer than ten minutes"
+      filter    = "metric.type=\"pubsub.googleapis.com/subscription/oldest_unacked_message_age\" AND resource.type=\"pubsub_subscription\" AND resource.label.subscription_id!=\"secret-rotation\""
+      more_than = 600
+      runbook   = "outbox-stuck"
+    }
+    kms-quota = {
+      says      = "KMS refuses calls"
+      filter    = "metric.type=\"serviceruntime.googleapis.com/quota/exceeded\" AND resource.type=\"consumer_quota\" AND resource.label.service=\"cloudkms.googleapis.com\""
+      more_than = 0
+      aligner   = "ALIGN_COUNT_TRUE"
+      runbook   = "quota-exhausted"
+    }
+  }
+}

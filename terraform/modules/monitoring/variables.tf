@@ -1,0 +1,44 @@
+variable "project" {
+  description = "Id of the Google Cloud project."
+  type        = string
+}
+
+variable "mail" {
+  description = "Whom alarms are mailed to: name → address."
+  type        = map(string)
+
+  validation {
+    condition     = length(var.mail) >= 1
+    error_message = "Somebody must hear of an alarm."
+  }
+}
+
+variable "watched" {
+  description = "Addresses that are looked at from outside each minute."
+  type        = map(object({ host = string, path = string }))
+  default     = {}
+}
+
+variable "logged" {
+  description = "Alarms on log lines: what they look like, how many within how many seconds are too many, and which runbook helps."
+  type = map(object({
+    says           = string
+    filter         = string
+    more_than      = optional(number, 0)
+    within_seconds = optional(number, 300)
+    runbook        = string
+  }))
+}
+
+variable "measured" {
+  description = "Alarms on metrics of Google Cloud."
+  type = map(object({
+    says        = string
+    filter      = string
+    more_than   = number
+    for_seconds = optional(number, 300)
+    aligner     = optional(string, "ALIGN_MAX")
+    runbook     = string
+  }))
+  default = {}
+}
