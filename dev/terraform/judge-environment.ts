@@ -1,6 +1,6 @@
 // Plans an environment with no cloud at hand, and puts together what the policies look at.
 import { globSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { goldenManifestFile } from '../checks/functions-deploy.ts'
 import { root } from '../root.ts'
 import type { Judged, PlannedResource } from './policies/plan.ts'
@@ -33,6 +33,7 @@ export const judgeEnvironment = async (terraform: Terraform, environment: string
     endpoints: (JSON.parse(readFileSync(goldenManifestFile, 'utf8')) as Pick<Judged, 'endpoints'>).endpoints,
     files: terraformFiles(),
     read: settingsRead(),
+    runbooks: globSync('*.md', { cwd: join(root, 'docs', 'runbooks') }).map((file) => basename(file, '.md')),
   }
 }
 

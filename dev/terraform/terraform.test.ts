@@ -268,6 +268,7 @@ const seeds: Readonly<Record<string, readonly (readonly [what: string, seed: (pl
   'CIS 1.18': [['a secret anywhere', setting('google_secret_manager_secret', { replication: [{ auto: [{}] }] })]],
   'CIS 3.9': [['old TLS', setting('google_compute_ssl_policy', { min_tls_version: 'TLS_1_0' })]],
   'F-38 what cannot': [['a database without its guard', filed('prevent_destroy = true', 'prevent_destroy = false')]],
+  'C-012': [['an alarm that leads nowhere', filed('"quota-exhausted"', '"nowhere"')]],
   'every setting': [
     ['a setting that nobody sets', (plan) => ({ ...plan, read: [...plan.read, 'LK_SEEDED'] })],
     ['a setting that nobody reads', (plan) => ({ ...plan, settings: { ...plan.settings, LK_SEEDED: 'x' } })],

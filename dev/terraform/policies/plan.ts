@@ -28,6 +28,8 @@ export interface Judged {
   readonly files: Readonly<Record<string, string>>
   /** Names of the settings that the functions read. */
   readonly read: readonly string[]
+  /** Names of the runbooks. */
+  readonly runbooks: readonly string[]
 }
 
 /** Answers a sentence for each violation. */

@@ -159,6 +159,13 @@ const settingsComplete: Policy = ({ settings, read }) => [
   ...Object.keys(settings).flatMap((name) => (read.includes(name) ? [] : [`nobody reads ${name}`])),
 ]
 
+const runbooks: Policy = ({ files, runbooks: known }) =>
+  Object.entries(files).flatMap(([file, text]) =>
+    [...text.matchAll(/runbook\s*=\s*"([a-z-]+)"/g)].flatMap(([, name = '']) =>
+      known.includes(name) ? [] : [`${file}: there is no runbook ${name}`],
+    ),
+  )
+
 /** In every environment. */
 export const policies: Readonly<Record<string, Policy>> = {
   'C-151 CIS 1.9 nothing is given to anybody at all': noPublicGrant,
@@ -178,6 +185,7 @@ export const policies: Readonly<Record<string, Policy>> = {
   'CIS 1.18 secrets lie where we say, and remind somebody': secretsOwnPlaces,
   'CIS 3.9 only new TLS': newTls,
   'F-38 what cannot be made again is never destroyed': neverDestroyed,
+  'C-012 every alarm names a runbook that is there': runbooks,
   'every setting that is read is set, and the other way round': settingsComplete,
 }
 
