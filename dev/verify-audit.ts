@@ -4,8 +4,10 @@ import { createReadStream, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
-import { type AnchorRecord, anchorRecord } from '@latchkey/core/audit/export-lines'
-import type { Fault, Report } from '@latchkey/core/audit/verify/fault'
+import { anchoredKey, anchorRecord } from '@latchkey/core/audit/export-lines'
+import { type Anchors, readAnchors } from '@latchkey/core/audit/verify/anchors'
+import type { Fault, Redaction, Report } from '@latchkey/core/audit/verify/fault'
+import { publishedKeys } from '@latchkey/core/audit/verify/published-keys'
 import type { Host, SealKey } from '@latchkey/core/audit/verify/seals'
 import { type Verification, verifyLog } from '@latchkey/core/audit/verify/verify-log'
 import { parseStrictJson } from '@latchkey/core/kernel/strict-json'
@@ -20,27 +22,28 @@ const host: Host = {
   checkSignature: (key, signature, signed) => check(key, signature, signed) === true,
 }
 
-/** `compromisedAt` in the answer of `signing/list`: beyond it the key counts for nothing by itself. */
-const endOf = (key: object): string | undefined => {
-  if ('notAfter' in key) return String(key.notAfter)
-  return 'compromisedAt' in key ? String(key.compromisedAt) : undefined
+const json = (file: string): unknown => JSON.parse(readFileSync(file, 'utf8'))
+
+/** One seal in memory at a time; of each a hash is kept, and what it says of this tenant. */
+const anchorsIn = (folder: string, tenant: string, published: readonly SealKey[]): Anchors => {
+  const named = (prefix: string) =>
+    readdirSync(folder).filter((name) => name.startsWith(prefix) && name.endsWith('.json'))
+  const held = named('key-').map((name) => anchoredKey.parse(json(join(folder, name))))
+  const reading = readAnchors({ tenant, published, held }, host)
+  for (const name of named('seal-').sort()) reading.take(anchorRecord.parse(json(join(folder, name))))
+  return reading.finish()
 }
 
-/** Every key for seals that stands anywhere in the document: keys of other purposes sign no seal. What ends the object around a key ends the key. */
-const keysIn = (value: unknown, around?: string): readonly SealKey[] => {
-  if (typeof value !== 'object' || value === null) return []
-  const notAfter = endOf(value) ?? around
-  if ('kid' in value && 'x' in value && 'y' in value) {
-    const key = { kid: String(value.kid), x: String(value.x), y: String(value.y) }
-    return key.kid.startsWith('seal-') ? [{ ...key, ...(notAfter === undefined ? {} : { notAfter }) }] : []
+/** Whose log it is, as its first line says. */
+const tenantIn = async (file: string): Promise<string> => {
+  const lines = createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })
+  for await (const line of lines) {
+    const parsed = parseStrictJson(line)
+    const { tenant } = { tenant: '', ...(parsed.ok ? Object(parsed.value) : {}) }
+    return String(tenant)
   }
-  return Object.values(value).flatMap((inner) => keysIn(inner, notAfter))
+  return ''
 }
-
-const anchorsIn = (folder: string): readonly AnchorRecord[] =>
-  readdirSync(folder)
-    .filter((name) => name.endsWith('.json'))
-    .map((name) => anchorRecord.parse(JSON.parse(readFileSync(join(folder, name), 'utf8'))))
 
 /** One line in memory at a time. A line that is no JSON, or has a name twice, is none of an export. */
 const feed = async (verification: Verification, file: string): Promise<void> => {
@@ -55,10 +58,14 @@ const sentenceOf = ({ kind, position, event, sentence }: Fault): string => {
   return `${kind}${place.join('')}: ${sentence}`
 }
 
-const say = ({ tenant, segments, events, after, last, redacted, anchors, faults }: Report): void => {
+const redactionOf = ({ event, position, fields, covered }: Redaction): string =>
+  `taken out at position ${position} (${event}): ${fields.join(', ')}${covered ? '' : ', which no event says'}`
+
+const say = ({ tenant, segments, events, after, last, redactions, anchors, faults }: Report): void => {
   const from = after === 0 ? 'the beginning' : `position ${after + 1}`
   console.log(`tenant ${tenant}: ${events} events in ${segments} segments, from ${from} to position ${last}`)
-  console.log(`${redacted} of them with something taken out; ${anchors} seals of the second place compared`)
+  console.log(`${redactions.length} of them with something taken out; ${anchors} seals of the second place compared`)
+  for (const redaction of redactions) console.log(redactionOf(redaction))
   for (const fault of faults) console.log(sentenceOf(fault))
   console.log(faults.length === 0 ? 'whole: nothing was changed, removed, added or put elsewhere' : 'NOT whole')
 }
@@ -68,13 +75,15 @@ const run = async (): Promise<number> => {
     allowPositionals: true,
     options: { key: { type: 'string', multiple: true }, anchors: { type: 'string' } },
   })
-  const keys = (values.key ?? []).flatMap((file) => keysIn(JSON.parse(readFileSync(file, 'utf8'))))
-  if (positionals.length === 0 || keys.length === 0 || positionals.some((file) => !statSync(file).isFile())) {
+  const keys = (values.key ?? []).flatMap((file) => publishedKeys(json(file)))
+  const [first] = positionals
+  if (first === undefined || keys.length === 0 || positionals.some((file) => !statSync(file).isFile())) {
     console.error(usage)
     return 2
   }
-  const anchors = values.anchors === undefined ? [] : anchorsIn(values.anchors)
-  const verification = verifyLog({ keys, anchors }, host)
+  const anchors =
+    values.anchors === undefined ? {} : { anchors: anchorsIn(values.anchors, await tenantIn(first), keys) }
+  const verification = verifyLog({ keys, ...anchors }, host)
   for (const file of positionals) await feed(verification, file)
   const report = verification.finish()
   say(report)

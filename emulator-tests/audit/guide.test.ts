@@ -100,6 +100,10 @@ describe('an export', () => {
 
   it('C-148 is taken out and proven by the commands of the guide', async () => {
     expect(commands).toHaveLength(4)
+    const { items } = await nora.must('audit/search', { tenant, type: 'directory.team_created' })
+    const redacted = { tenant, event: items[0].event, fields: ['details.name'], reason: 'asked for by the person' }
+    await nora.must('audit/redact', redacted)
+    await seal(world.app)
     const script = commands
       .join('echo "@@"\n')
       .replace('FUNCTIONS=http://127.0.0.1:5001/demo-latchkey/us-central1', '')
@@ -114,7 +118,8 @@ describe('an export', () => {
     })
     const [, proven = '', short = '', anchored = ''] = stdout.split('@@\n')
     expect(proven).toContain('whole: nothing was changed')
+    expect(proven).toMatch(new RegExp(`taken out at position \\d+ \\(${redacted.event}\\): details.name\n`))
     expect(short).toMatch(/removed at position 1 \(op_\w+\): .*\nNOT whole\nfound out/)
-    expect(anchored).toMatch(/[1-9]\d* seals of the second place compared\nwhole/)
+    expect(anchored).toMatch(/[1-9]\d* seals of the second place compared\ntaken out .*\nwhole/)
   }, 90_000)
 })

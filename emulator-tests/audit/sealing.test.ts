@@ -10,7 +10,7 @@ import { StoreError } from '../../functions/src/platform/store/store-error.ts'
 import { loose } from '../support/fly.ts'
 import { damage, erase, map, plant, storedDocuments, text } from '../support/stored-documents.ts'
 import type { Actor, Answer } from '../support/world.ts'
-import { anchorsIn, type LoggedWorld, linesOf, loggedWorld, seal, verified } from './support/log.ts'
+import { anchorsIn, type LoggedWorld, linesOf, loggedWorld, partsOf, seal, verified } from './support/log.ts'
 
 /** The second place, which a test can take away. */
 const place = { isDown: false }
@@ -92,12 +92,37 @@ describe('the sealer', () => {
     for (let round = 0; round < 2; round++) {
       await Promise.all([change(`A${round}`), change(`B${round}`), change(`C${round}`)])
       const job = sealing(world.app)
+      const before = anchorsIn(world.folder).length
       await Promise.all([1, 2].map((at) => job.run(loose(world.app, `run_${round}_${at}`))))
+      expect(anchorsIn(world.folder)).toHaveLength(before + 1)
     }
     await seal(world.app)
     expect(await unsealed()).toBe(0)
     await whole(tenant)
   })
+
+  it('C-148 is read while it goes on, again and again, and is whole each time', async () => {
+    const state = { isDone: false }
+    const written = (async () => {
+      for (let round = 0; round < 20; round++) {
+        await change(`Meanwhile ${round}`)
+        await seal(world.app)
+      }
+    })().finally(() => {
+      state.isDone = true
+    })
+    const ends: number[] = []
+    while (!state.isDone) {
+      const anchors = anchorsIn(world.folder) // first, as the guide says
+      const report = await verified(world, await partsOf(world, tenant), anchors)
+      const online = await nora.must('audit/verify', { tenant })
+      expect([...report.faults, ...online.faults]).toEqual([])
+      ends.push(report.last, online.last)
+    }
+    await written
+    expect(new Set(ends).size).toBeGreaterThan(4)
+    await whole(tenant)
+  }, 60_000)
 
   it('a chain that was damaged is not gone on with, is said aloud, and makes no other tenant wait', async () => {
     const other = await world.agency('Damaged', 'dora')
@@ -190,7 +215,7 @@ describe('the sealer', () => {
     await change('Sealed by the next key')
     await seal(world.app)
     expect((await nora.must('audit/verify', { tenant })).faults).toEqual([])
-    const [first = ''] = readdirSync(world.folder).toSorted()
+    const [first = ''] = readdirSync(world.folder).filter((name) => name.startsWith('seal-'))
     renameSync(`${world.folder}/${first}`, `${world.folder}-aside`)
     expect((await nora.must('audit/verify', { tenant })).faults).toMatchObject([
       { kind: 'signature', position: 1 },
@@ -272,10 +297,10 @@ describe('what it needs is down', () => {
   it('C-148 does not go on when the second place holds another seal of the number that comes next', async () => {
     const kept = anchorsIn(quiet.folder)
     const owner = await quiet.platformOwner()
-    const next = `seal-${String(kept.length + 1).padStart(10, '0')}.json`
+    const next = `seal-00001-${String(kept.length + 1).padStart(10, '0')}.json`
     await folderAnchors(quiet.folder).create(next, JSON.stringify({ ...kept.at(-1), sequence: kept.length + 1 }))
     await owner.must('tenants/create', { parent: 'platform', name: 'Forked', ownerEmail: 'x@people.example' })
-    await expect(running(false)).rejects.toThrow(`the anchor of seal ${kept.length + 1} is another one`)
+    await expect(running(false)).rejects.toThrow(`the second place holds seal ${kept.length + 1} before it is made`)
     rmSync(`${quiet.folder}/${next}`)
     await running(false)
     expect(anchorsIn(quiet.folder)).toHaveLength(kept.length + 1)

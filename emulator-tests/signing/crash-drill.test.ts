@@ -1,15 +1,17 @@
-// Sixty days of rotations by rotators that die at any step, lose answers, meet a failing KMS and run two at once.
+// Sixty days of rotations (a usual run: at least twelve) by rotators that die at any step, lose answers, meet a failing KMS and run two at once.
 import { isPublished } from '@latchkey/core/signing/ring'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readRing, type StoredKey } from '../../functions/src/rooms/signing/ring/ring-document.ts'
 import { rotateRing } from '../../functions/src/rooms/signing/ring/rotate-ring.ts'
-import { seeded, seedOfRun } from '../proof/support/random.ts'
+import { seeded, seedOfRun, shareOfRun } from '../proof/support/random.ts'
 import { type Estate, everyDays, type Instance, Killed, makeEstate } from './support/instances.ts'
 import { claimsAt, forgeBy, foundRings, lifeSeconds, ownDoor, verifierOf } from './support/tokens.ts'
 
 const minute = 60_000
 const day = 86_400_000
 const seed = seedOfRun()
+/** Long enough for a key to sign, to retire, and to be destroyed a week later. */
+const drilled = Math.max(12, Math.ceil(60 * shareOfRun()))
 
 let estate: Estate
 beforeAll(async () => {
@@ -126,7 +128,7 @@ describe(`seed ${seed}`, () => {
     }
 
     const begun = time.now
-    const end = begun + 60 * day
+    const end = begun + drilled * day
     while (time.now < end) {
       // The last tokens before whatever comes now.
       if (time.now > begun) await issue()
@@ -147,12 +149,14 @@ describe(`seed ${seed}`, () => {
       wobbly = Math.max(0, wobbly - 1)
       time.now += wobbly > 0 ? (1 + roll(5)) * minute : (120 + roll(120)) * minute
     }
-    console.log(JSON.stringify({ seed, keys: seen.size, ...told }))
+    console.log(JSON.stringify({ seed, days: drilled, keys: seen.size, ...told }))
+    // In the first days there is no old key yet that could be forged with.
+    const part = (drilled - 5) / 55
     expect(told.faults.slice(0, 10)).toEqual([])
-    expect(told.killed).toBeGreaterThan(10)
+    expect(told.killed).toBeGreaterThan(10 * part)
     expect(told.kms).toBeGreaterThan(0)
-    expect(told.refused).toBeGreaterThan(500)
-    expect(told.verified).toBeGreaterThan(5000)
-    expect(seen.size).toBeGreaterThan(25)
+    expect(told.refused).toBeGreaterThan(500 * part)
+    expect(told.verified).toBeGreaterThan(5000 * part)
+    expect(seen.size).toBeGreaterThan(25 * part)
   }, 600_000)
 })

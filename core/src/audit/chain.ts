@@ -33,10 +33,16 @@ export interface Leaf extends Head {
   readonly tenant: string
 }
 
-/** What is signed. */
-export interface SealBody {
+/** Which seal: numbers run through all epochs of a log; a number that a restored database gives out once more is of a later epoch. */
+export interface SealNumber {
+  /** From 1; raised by an operator when the database was restored to a state before its last seal. */
+  readonly epoch: number
   /** From 1, without gaps. */
   readonly sequence: number
+}
+
+/** What is signed. */
+export interface SealBody extends SealNumber {
   /** The hash of the seal before; null for the first. */
   readonly previous: string | null
   readonly at: string
@@ -86,7 +92,11 @@ export const leafOf = (sha256: Sha256, segment: Segment): Leaf => ({
 })
 
 /** ASCII; without the signature, so that signing again, after a lost answer, makes the same seal. */
-export const sealText = ({ sequence, previous, at, count, root }: SealBody): string =>
-  `latchkey.audit.seal.v1\n${canonicalJson({ sequence, previous, at, count, root })}`
+export const sealText = ({ epoch, sequence, previous, at, count, root }: SealBody): string =>
+  `latchkey.audit.seal.v1\n${canonicalJson({ epoch, sequence, previous, at, count, root })}`
 
 export const sealHash = (sha256: Sha256, body: SealBody): string => sha256(sealText(body))
+
+/** Whether a seal is this one, or was made before it. */
+export const isUpTo = ({ epoch, sequence }: SealNumber, last: SealNumber): boolean =>
+  epoch < last.epoch || (epoch === last.epoch && sequence <= last.sequence)

@@ -70,9 +70,14 @@ export const eventHash = (sha256: Sha256, event: RecordedEvent): string | undefi
 }
 
 /** What happened, where, when and with what result is nobody's personal data: an event without it says nothing. */
-const staying: readonly string[] = ['type', 'tenant', 'at', 'version', 'requestId', 'after']
+const staying: readonly string[] = ['type', 'tenant', 'at', 'version', 'requestId', 'before', 'after']
 
-export const mayBeRemoved = (slot: string): boolean => !staying.includes(slot)
+/** The event that says what was taken out of another one. */
+export const redactionType = 'audit.redacted'
+
+/** Of what was taken out elsewhere nothing is taken out: it covers a redaction by naming it. */
+export const mayBeRemoved = (slot: string, type: Json | undefined): boolean =>
+  !staying.includes(slot) && !(type === redactionType && /^(targets|details)(\.|$)/.test(slot))
 
 /** Takes values out by slot; what is not there is not missed. The hash of the event stays the same. */
 export const redactEvent = (sha256: Sha256, event: RecordedEvent, slots: readonly string[]): RedactedEvent => {
@@ -81,7 +86,8 @@ export const redactEvent = (sha256: Sha256, event: RecordedEvent, slots: readonl
   const left: Slot[] = []
   for (const slot of slotsOf(event.fields)) {
     const salt = 'salt' in event ? saltOf(sha256, event.salt, slot[0]) : (event.salts[slot[0]] ?? '')
-    if (slots.includes(slot[0]) && mayBeRemoved(slot[0])) removed.set(slot[0], slotHash(sha256, salt, slot))
+    if (slots.includes(slot[0]) && mayBeRemoved(slot[0], event.fields['type']))
+      removed.set(slot[0], slotHash(sha256, salt, slot))
     else {
       salts.set(slot[0], salt)
       left.push(slot)

@@ -1,8 +1,8 @@
-// The wire of `audit/search`, `audit/get`, `audit/verify` and `GET /v1/audit/export`.
+// The wire of `audit/search`, `audit/get`, `audit/verify`, `audit/redact`, `audit/beginEpoch` and `GET /v1/audit/export`.
 import * as z from 'zod'
 import type { Json } from '../kernel/canonical-json.ts'
 import { drawn, prefixes } from '../kernel/ids.ts'
-import { moment, pageOf, pageRequest, tenantId } from '../kernel/wire.ts'
+import { moment, pageOf, pageRequest, reason, tenantId } from '../kernel/wire.ts'
 
 const eventId = z
   .string()
@@ -61,7 +61,8 @@ export const searchOutput = pageOf(eventView)
 export const getInput = z.strictObject({ tenant: tenantId, event: eventId })
 export const getOutput = z.strictObject({
   ...shownEvent,
-  /** The digest of the state after the change. */
+  /** Digests of the state before and after the change. */
+  before: z.string(),
   after: z.string(),
   /** As the log line of its commit says it, and the segment that it is sealed in. */
   hash: z.string(),
@@ -94,8 +95,28 @@ export const verifyOutput = z.strictObject({
       sentence: z.string(),
     }),
   ),
+  /** Events of which something was taken out, and whether a later event says so of each of these fields. */
+  redactions: z.array(
+    z.strictObject({ event: z.string(), position: z.int(), fields: z.array(z.string()), covered: z.boolean() }),
+  ),
   /** Where to go on; absent at the end of the chain. */
   next: sequence.optional(),
+})
+
+export const redactInput = z.strictObject({
+  tenant: tenantId,
+  event: eventId,
+  /** What is taken out, as `details.email`, `actor.credential`, `targets`, `reason` or `outcome.name`. */
+  fields: z
+    .array(z.string().regex(/^[A-Za-z]+(\.[^\s]{1,100})?$/, 'This is not a field of an event.'))
+    .min(1)
+    .max(50),
+  reason,
+})
+export const redactOutput = z.strictObject({
+  event: eventId,
+  /** Everything that was taken out of it until now. */
+  removed: z.array(z.string()),
 })
 
 export const exportInput = z.strictObject({
@@ -105,4 +126,11 @@ export const exportInput = z.strictObject({
     .string()
     .regex(/^(0|[1-9]\d{0,9})$/, 'This is not the number of a segment.')
     .optional(),
+})
+
+export const beginEpochInput = z.strictObject({ reason })
+export const beginEpochOutput = z.strictObject({
+  epoch: z.int(),
+  /** The last seal that both places hold: the epoch goes on from there. */
+  after: sequence,
 })

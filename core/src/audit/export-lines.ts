@@ -7,6 +7,8 @@ const count = z.int().min(1)
 const head = z.strictObject({ sequence: count, last: count, hash })
 const json: z.ZodType<Json> = z.json()
 
+export const sealNumber = z.object({ epoch: count, sequence: z.int().min(0) })
+
 const logLine = z.strictObject({
   kind: z.literal('log'),
   version: z.literal(1),
@@ -16,6 +18,7 @@ const logLine = z.strictObject({
 })
 
 const sealed = {
+  epoch: count,
   sequence: count,
   previous: hash.nullable(),
   at: z.string(),
@@ -55,11 +58,14 @@ const endLine = z.strictObject({
   head: head.nullable(),
 })
 
-/** What lies in the second place: the seal with its leaves. */
+/** What lies in the second place: each seal with its leaves … */
 export const anchorRecord = z.strictObject({
   ...sealed,
   leaves: z.array(z.strictObject({ tenant: hash, sequence: count, last: count, hash })).min(1),
 })
+
+/** … and each public key from the first seal that it signed. */
+export const anchoredKey = z.object({ kid: z.string(), x: z.string(), y: z.string() })
 
 export const exportLine = z.union([logLine, sealLine, segmentLine, wholeEventLine, redactedEventLine, endLine])
 

@@ -47,7 +47,7 @@ const iam: Readonly<Record<string, string>> = {
   sessions: 'list revoke',
   consents: 'list revoke',
   impersonation: 'start* approve* list end',
-  audit: 'read export verify',
+  audit: 'read export verify redact beginEpoch',
   webhooks: 'create list update delete test',
   signing: 'list rotate compromise',
   jobs: 'status run replay',
@@ -89,7 +89,7 @@ describe('the shipped catalogue', () => {
     const platformOnly = document.permissions.filter((entry) => entry.levels.join() === 'platform')
     expect(platformOnly.map(({ name }) => name)).toEqual([
       ...['iam.catalogue.publish', 'iam.signing.list', 'iam.signing.rotate', 'iam.signing.compromise'],
-      ...['iam.jobs.status', 'iam.jobs.run', 'iam.jobs.replay'],
+      ...['iam.jobs.status', 'iam.jobs.run', 'iam.jobs.replay', 'iam.audit.beginEpoch'],
     ])
   })
 
@@ -98,7 +98,14 @@ describe('the shipped catalogue', () => {
     for (const name of ['iam.tenants.delete', 'iam.tenants.move', 'iam.guardrails.set', 'iam.signing.compromise']) {
       expect(critical, name).toContain(name)
     }
-    for (const name of ['iam.impersonation.start', 'iam.audit.export', 'iam.members.transfer', 'contacts.export']) {
+    for (const name of [
+      'iam.audit.redact',
+      'iam.audit.beginEpoch',
+      'iam.audit.export',
+      'iam.impersonation.start',
+      'iam.members.transfer',
+      'contacts.export',
+    ]) {
       expect(critical, name).toContain(name)
     }
     for (const name of ['iam.apiKeys.create', 'iam.roles.assign', 'iam.tenants.suspend', 'iam.tenants.resume']) {
@@ -145,6 +152,7 @@ describe('owner roles', () => {
       ...['iam.tenants.suspend', 'iam.tenants.resume', 'iam.tenants.move', 'iam.tenants.delete'],
       ...['accounts.pauseResume', 'accounts/features.manage'],
       ...['saas/account.write', 'saas/wallet.charge', 'charges.create', 'charges.refund'],
+      'iam.audit.redact',
     ])
   })
 })
@@ -214,7 +222,7 @@ describe('staff and service roles', () => {
   test('an agency admin neither closes nor moves tenants, nor resells', () => {
     expect(namesOf(catalogue, minus(role('agency.owner'), role('agency.admin')))).toEqual([
       ...['iam.tenants.move', 'iam.tenants.delete', 'iam.catalogue.adopt'],
-      ...['saas/agency.write', 'saas/plans.write', 'saas/account.write', 'saas/wallet.charge'],
+      ...['saas/agency.write', 'saas/plans.write', 'saas/account.write', 'saas/wallet.charge', 'iam.audit.redact'],
     ])
   })
 

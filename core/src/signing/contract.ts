@@ -34,6 +34,8 @@ export const keyView = z.strictObject({
   retiredAt: moment.optional(),
   destroyedAt: moment.optional(),
   compromisedAt: moment.optional(),
+  /** Of a compromised key for seals: until which seal it counts, where the second place holds that seal. */
+  lastSeal: z.strictObject({ epoch: z.int(), sequence: z.int() }).optional(),
   jwk: shownJwk,
 })
 

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { CannotStart } from '../cannot-start.ts'
 
 /** Raise it when documents are stored in another shape: older local state could not be understood and is not guessed at. */
-const storageLayout = '2'
+const storageLayout = '3'
 
 export type StateFolder = ReturnType<typeof stateFolder>
 

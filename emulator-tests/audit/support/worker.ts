@@ -1,4 +1,6 @@
-// A process to be killed: writes at one tenant without a pause, or seals without a pause. What it commits it says on its standard output, as everywhere.
+// A process to be killed: writes at one tenant at a steady pace, or seals without a pause. What it commits it says on its standard output, as everywhere.
+import { flushCompileCache } from 'node:module'
+import { setTimeout as delay } from 'node:timers/promises'
 import { type OpId, platformTenant, prefixes, type TenantId } from '@latchkey/core/kernel/ids'
 import { ok } from '@latchkey/core/kernel/result'
 import { hours, plusSeconds } from '@latchkey/core/kernel/time'
@@ -33,8 +35,27 @@ const seal = (): Promise<void> =>
     reached: async () => true, // no lease: two may be at work at once, which the fence alone has to bear
   })
 
-for (;;) {
-  const work = kind === 'seal' ? [seal()] : Array.from({ length: 4 }, () => write(app))
-  for (const done of await Promise.allSettled(work))
-    if (done.status === 'rejected') app.log('WARNING', 'worker', { kind, error: String(done.reason) })
+/** A hundred changes a second of each writer, so that what is asked of one tenant is reached while others are dead or coming. */
+const batch = 10
+const batchMilliseconds = 100
+
+const writeAll = async (): Promise<void> => {
+  const [done] = await Promise.all([
+    Promise.allSettled(Array.from({ length: batch }, () => write(app))),
+    delay(batchMilliseconds),
+  ])
+  const failed = done.find((one) => one.status === 'rejected')
+  if (failed !== undefined) throw failed.reason
 }
+
+flushCompileCache() // whoever is killed leaves none behind
+app.log('INFO', 'at work', { kind })
+const state = { isOver: false }
+process.once('SIGTERM', () => {
+  state.isOver = true
+})
+while (!state.isOver) {
+  const error = await (kind === 'seal' ? seal() : writeAll()).catch((reason: unknown) => reason)
+  if (error !== undefined) app.log('WARNING', 'worker', { kind, error: String(error) })
+}
+process.exit() // whatever the clients still hold open

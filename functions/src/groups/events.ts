@@ -3,4 +3,4 @@ import type { App } from '../app.ts'
 import { onOutboxCreated } from '../rooms/events/relay/on-outbox-created.ts'
 
 export const outboxRelay = (app: App) =>
-  onOutboxCreated({ read: app.store.read, operate: app.store.operate, publish: app.publish })
+  onOutboxCreated({ read: app.store.read, operate: app.store.operate, publish: app.publish, log: app.log })

@@ -76,7 +76,7 @@ export const reconciler = (app: App) => {
       compareOwners(stored),
       compareCredentials(stored),
       compareAccounts({ ...stored, accounts: app.guard.accounts }),
-      compareOutbox({ read: app.store.read, operate: app.store.operate, publish: app.publish }),
+      compareOutbox({ read: app.store.read, operate: app.store.operate, publish: app.publish, log: app.log }),
       compareQueues({ read: app.store.read, enqueue: app.enqueue }),
       compareVersions({ read: app.store.read, kms: app.kms }),
       compareEvents({ read: app.store.read }),

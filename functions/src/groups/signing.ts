@@ -2,6 +2,7 @@
 import type { App } from '../app.ts'
 import type { AnyOperation } from '../guard/definition.ts'
 import type { PublicDocument } from '../guard/doors/public-document.ts'
+import { readLastSeal } from '../rooms/audit/documents.ts'
 import { keySetDocument } from '../rooms/signing/key-set.ts'
 import { compromiseKey } from '../rooms/signing/operations/compromise-key.ts'
 import { listKeys } from '../rooms/signing/operations/list-keys.ts'
@@ -10,8 +11,11 @@ import { rotateSigningKeys } from '../rooms/signing/ring/rotate-signing-keys.ts'
 import { sealKeySetDocument } from '../rooms/signing/seal-keys.ts'
 import { rotateSecrets } from '../rooms/signing/secrets/rotate-secrets.ts'
 
-export const operations = (app: App): readonly AnyOperation[] =>
-  [listKeys, rotateKey, compromiseKey].map((make): AnyOperation => make(app.rings))
+export const operations = (app: App): readonly AnyOperation[] => [
+  listKeys(app.rings),
+  rotateKey(app.rings),
+  compromiseKey({ ...app.rings, lastSeal: readLastSeal }),
+]
 
 export const keyRotation = (app: App) => rotateSigningKeys(app.rings)
 

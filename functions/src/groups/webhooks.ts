@@ -15,7 +15,6 @@ import { deliverWebhooks } from '../rooms/webhooks/queue/deliver-webhooks.ts'
 const webhooksOf = (app: App): WebhooksDependencies => ({
   commit: app.store.commit,
   read: app.store.read,
-  operate: app.store.operate,
   enqueue: app.enqueue,
   drawId: app.drawId,
   random: app.random,

@@ -19,6 +19,12 @@ export type FaultKind =
   | 'truncated'
   /** A seal in the second place that says something else. */
   | 'anchor'
+  /** Events that a restore of the database lost; the second place knows of them. */
+  | 'lost'
+  /** Something was taken out of an event, and no event of the log says so. */
+  | 'redacted'
+  /** An event that a search does not find by what it says; an export has nothing to do with it. */
+  | 'search'
 
 export interface Fault {
   readonly kind: FaultKind
@@ -26,6 +32,16 @@ export interface Fault {
   readonly position?: number
   readonly event?: string
   readonly sentence: string
+}
+
+/** An event of which something was taken out: its hash holds. */
+export interface Redaction {
+  readonly event: string
+  readonly position: number
+  /** What is gone, as `details.email`. */
+  readonly fields: readonly string[]
+  /** Whether a later event of the log says that each of them was taken out. */
+  readonly covered: boolean
 }
 
 export interface Report {
@@ -36,8 +52,8 @@ export interface Report {
   readonly after: number
   /** Of the last event. */
   readonly last: number
-  /** Events of which something was taken out, lawfully: their hashes hold. */
-  readonly redacted: number
+  /** In the order of their positions. */
+  readonly redactions: readonly Redaction[]
   /** How many seals of the second place were compared. */
   readonly anchors: number
   /** In the order in which they were found; empty when all is well. */

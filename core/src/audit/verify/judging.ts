@@ -1,8 +1,9 @@
 // What a verification knows so far, and how it says what is wrong.
 import type { Head } from '../chain.ts'
 import type { SealLine, SegmentLine } from '../export-lines.ts'
+import type { Anchors } from './anchors.ts'
 import type { Fault, FaultKind } from './fault.ts'
-import type { Anchors, Host, leavesOf, Trusted } from './seals.ts'
+import type { Host, SealKey } from './seals.ts'
 
 export interface State {
   tenant: string
@@ -19,18 +20,28 @@ export interface State {
   end: { readonly head: Head | undefined } | undefined
   events: number
   segments: number
-  redacted: number
+  /** By the id of the event: what was taken out, and what of it a later event has said. */
+  readonly redactions: Map<string, Open>
   /** Ids of all events so far: an event is sealed once. */
   readonly seen: Set<string>
+  /** The epoch of the newest seal so far. */
+  epoch: number
   readonly faults: Fault[]
 }
 
-export interface Judging extends Trusted {
+interface Open {
+  readonly position: number
+  readonly fields: readonly string[]
+  readonly said: Set<string>
+}
+
+export interface Judging {
+  /** As they are published. */
+  readonly keys: readonly SealKey[]
   readonly host: Host
   readonly state: State
-  readonly anchored: Anchors
-  /** What the second place says of this tenant's segments; looked up once it is known whose log it is. */
-  leaves: ReturnType<typeof leavesOf> | undefined
+  /** What the second place says; undefined without it. */
+  readonly anchors: Anchors | undefined
 }
 
 export type Place = Pick<Fault, 'position' | 'event'>
@@ -47,8 +58,9 @@ export const newState = (): State => ({
   end: undefined,
   events: 0,
   segments: 0,
-  redacted: 0,
+  redactions: new Map(),
   seen: new Set(),
+  epoch: 1,
   faults: [],
 })
 

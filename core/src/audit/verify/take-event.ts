@@ -2,6 +2,7 @@
 import { eventHash, mayBeRemoved } from '../commitment.ts'
 import type { EventLine } from '../export-lines.ts'
 import { find, type Judging, type Place, placeNow } from './judging.ts'
+import { takeRedaction } from './redactions.ts'
 
 export const takeEvent = (judging: Judging, line: EventLine): void => {
   const { state, host } = judging
@@ -20,8 +21,8 @@ export const takeEvent = (judging: Judging, line: EventLine): void => {
   const place = placeNow(state)
   open.next++
   state.events++
-  if (!('salt' in line)) state.redacted++
-  const gone = 'salt' in line ? undefined : Object.keys(line.removed).find((slot) => !mayBeRemoved(slot))
+  const removed = 'salt' in line ? [] : Object.keys(line.removed)
+  const gone = removed.find((slot) => !mayBeRemoved(slot, line.fields['type']))
   if (gone !== undefined) find(judging, 'edited', `\`${gone}\` was taken out, which nobody may`, place)
   if (line.position !== place.position)
     find(judging, 'edited', `the event says that its position is ${line.position}`, place)
@@ -29,6 +30,7 @@ export const takeEvent = (judging: Judging, line: EventLine): void => {
     find(judging, 'foreign', `the event is of the tenant ${String(line.fields['tenant'])}`, place)
   else if (eventHash(host.sha256, line) !== open.segment.events[index]?.hash)
     find(judging, 'edited', 'the event is not what was sealed', place)
+  else takeRedaction(judging, line, place.position ?? 0)
 }
 
 const missing = (judging: Judging, place: Place): void =>

@@ -1,30 +1,53 @@
 // Judges seals and segments: each seal signed and in order, each segment after the one before and under its seal.
-import { headOf, leafOf, leafText, type SealBody, sealHash, tenantKey } from '../chain.ts'
+import { headOf, isUpTo, leafOf, leafText, sealHash } from '../chain.ts'
 import type { SealLine, SegmentLine } from '../export-lines.ts'
 import { rootFrom } from '../merkle.ts'
+import { livesIn, type OwnLeaf } from './anchors.ts'
 import { find, type Judging, placeNow } from './judging.ts'
-import { leavesOf, orderFault, signatureFault } from './seals.ts'
+import { orderFault, type SealKey, signatureFault } from './seals.ts'
 import { closeSegment } from './take-event.ts'
 
 export const takeSeal = (judging: Judging, seal: SealLine): void => {
   closeSegment(judging)
-  const { state, keys, host, anchored } = judging
+  const { state, host } = judging
   const at = placeNow(state)
-  const isSameSeal = (other: SealBody | undefined): boolean =>
-    other !== undefined && sealHash(host.sha256, other) === sealHash(host.sha256, seal)
   const before = state.seal ?? state.sealBefore
-  const unsigned = signatureFault(seal, keys, host)
+  const unsigned = signatureFault(seal, keysFor(judging, seal), host)
   if (unsigned !== undefined) find(judging, 'signature', unsigned, at)
   // A part that goes on amid a seal brings it along once more.
-  const goesOn = state.seal === undefined && isSameSeal(state.sealBefore)
+  const goesOn = state.seal === undefined && before !== undefined && hashOf(judging, before) === hashOf(judging, seal)
   const disorder = before === undefined || goesOn ? undefined : orderFault(before, seal, host)
   if (disorder !== undefined) find(judging, 'seal', disorder, at)
-  const anchor = anchored.bySequence.get(seal.sequence)
-  if (anchor !== undefined && !isSameSeal(anchor))
-    find(judging, 'anchor', `seal ${seal.sequence} is another one in the second place`, at)
-  if (anchor === undefined && keys.some(({ kid, notAfter }) => kid === seal.kid && notAfter !== undefined))
-    find(judging, 'signature', `seal ${seal.sequence} is by a compromised key, and not in the second place`, at)
+  compareWithAnchor(judging, seal)
+  beginEpoch(judging, seal)
   state.seal = seal
+}
+
+/** What is younger than the second place is proven by the published keys alone, as everything is without it. */
+const keysFor = ({ keys, anchors }: Judging, seal: SealLine): readonly SealKey[] =>
+  anchors === undefined || !isUpTo(seal, anchors.newest) ? keys : anchors.keys
+
+const hashOf = ({ host }: Judging, seal: SealLine): string => sealHash(host.sha256, seal)
+
+const compareWithAnchor = (judging: Judging, seal: SealLine): void => {
+  const { state, keys, anchors } = judging
+  const anchored = anchors?.hashOf(seal)
+  if (anchored !== undefined && anchored !== hashOf(judging, seal))
+    find(judging, 'anchor', `seal ${seal.sequence} is another one in the second place`, placeNow(state))
+  if (anchored === undefined && keys.some(({ kid, lastSeal }) => kid === seal.kid && lastSeal !== undefined)) {
+    const sentence = `seal ${seal.sequence} is by a compromised key, and not in the second place`
+    find(judging, 'signature', sentence, placeNow(state))
+  }
+}
+
+/** A later epoch gives numbers out once more: without the second place nobody knows what stood under them before. */
+const beginEpoch = (judging: Judging, { epoch, sequence }: SealLine): void => {
+  const { state, anchors } = judging
+  if (epoch <= state.epoch) return
+  state.epoch = epoch
+  if (anchors?.starts.has(epoch) === true) return
+  const sentence = `seal ${sequence} is of epoch ${epoch}, and only the second place shows what that goes on from`
+  find(judging, 'seal', sentence, placeNow(state))
 }
 
 export const takeSegment = (judging: Judging, segment: SegmentLine): void => {
@@ -50,13 +73,20 @@ export const takeSegment = (judging: Judging, segment: SegmentLine): void => {
 }
 
 /** A chain that was cut off and has grown anew is signed like any other; but the second place remembers what it was. */
-const anchoredFault = (judging: Judging, { sequence, seal }: SegmentLine, hash: string): string | undefined => {
-  judging.leaves ??= leavesOf(judging.anchored, tenantKey(judging.host.sha256, judging.state.tenant))
-  const said = judging.leaves.get(sequence) ?? []
-  return said.every((leaf) => leaf.seal === seal && leaf.hash === hash)
-    ? undefined
-    : `in the second place segment ${sequence} is another one`
+const anchoredFault = (
+  { anchors, state }: Judging,
+  { sequence, seal }: SegmentLine,
+  hash: string,
+): string | undefined => {
+  const said = anchors?.leaves.get(sequence) ?? []
+  const isSame = said.every(
+    (leaf) => !isOfLog(anchors, leaf, state.epoch) || (leaf.sequence === seal && leaf.hash === hash),
+  )
+  return isSame ? undefined : `in the second place segment ${sequence} is another one`
 }
+
+const isOfLog = (anchors: Judging['anchors'], leaf: OwnLeaf, epoch: number): boolean =>
+  anchors !== undefined && leaf.epoch <= epoch && livesIn(anchors, leaf, epoch)
 
 /** One that does not belong here at all: the chain stays where it stands. */
 const strayFault = ({ state }: Judging, { tenant, sequence }: SegmentLine, expected: number) => {

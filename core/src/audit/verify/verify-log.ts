@@ -1,9 +1,11 @@
 // Verifies an export line by line, holding one segment at a time: whatever is not exactly what was sealed is named (DESIGN.md §8, audit).
-import { type Head, tenantKey } from '../chain.ts'
+import type { Head } from '../chain.ts'
 import { type ExportLine, exportLine } from '../export-lines.ts'
+import { type Anchors, livesIn, lossesIn } from './anchors.ts'
 import type { Report } from './fault.ts'
 import { find, isSame, type Judging, newState, placeNow } from './judging.ts'
-import { type Host, readAnchors, type Trusted } from './seals.ts'
+import { findUncovered, redactionsOf } from './redactions.ts'
+import type { Host, SealKey } from './seals.ts'
 import { closeSegment, takeEvent } from './take-event.ts'
 import { takeSeal, takeSegment } from './take-segment.ts'
 
@@ -13,16 +15,25 @@ export interface Verification {
   readonly finish: () => Report
 }
 
-export const verifyLog = (trusted: Trusted, host: Host): Verification => {
+export interface Trusted {
+  /** The public keys for seals, from where one trusts them. */
+  readonly keys: readonly SealKey[]
+  /** What the second place says of this tenant: with it an end that was cut off is found, and a log that was written anew. */
+  readonly anchors?: Anchors
+  /** Of a stretch: what later events are known to say was taken out, by the event that it was taken out of. */
+  readonly redactedLater?: ReadonlyMap<string, readonly string[]>
+}
+
+export const verifyLog = ({ keys, anchors, redactedLater = new Map() }: Trusted, host: Host): Verification => {
   const state = newState()
-  const judging: Judging = { ...trusted, host, state, leaves: undefined, anchored: readAnchors(trusted, host) }
+  const judging: Judging = { keys, host, state, anchors }
   return {
     line: (value) => {
       const parsed = exportLine.safeParse(value)
       if (parsed.success) take(judging, parsed.data)
       else find(judging, 'malformed', 'a line is none of an export', placeNow(state))
     },
-    finish: () => finish(judging),
+    finish: () => finish(judging, redactedLater),
   }
 }
 
@@ -57,33 +68,47 @@ const begin = (judging: Judging, tenant: string, after: Head | undefined): void 
   state.end = undefined
 }
 
-const finish = (judging: Judging): Report => {
+const finish = (judging: Judging, redactedLater: ReadonlyMap<string, readonly string[]>): Report => {
   closeSegment(judging)
-  const { state, anchored } = judging
-  for (const sentence of anchored.faults) find(judging, 'anchor', sentence)
+  const { state, anchors } = judging
   if (state.end === undefined) find(judging, 'truncated', 'there is no end line', placeNow(state))
   else if (!isSame(state.end.head, state.head))
     find(judging, 'truncated', `the chain goes on to position ${state.end.head?.last ?? 0}`, placeNow(state))
-  const beyond = anchoredBeyond(judging)
-  if (beyond !== undefined)
-    find(judging, 'truncated', `in the second place the chain goes on to position ${beyond}`, placeNow(state))
+  if (anchors !== undefined) finishAnchors(judging, anchors)
+  const redactions = redactionsOf(state, redactedLater)
+  findUncovered(judging, redactions)
   return {
     tenant: state.tenant,
     segments: state.segments,
     events: state.events,
     after: state.start?.last ?? 0,
     last: state.head?.last ?? 0,
-    redacted: state.redacted,
-    anchors: anchored.bySequence.size,
+    redactions,
+    anchors: anchors?.size ?? 0,
     faults: state.faults,
   }
 }
 
+const finishAnchors = (judging: Judging, anchors: Anchors): void => {
+  const { state } = judging
+  for (const sentence of anchors.faults) find(judging, 'anchor', sentence)
+  const beyond = anchoredBeyond(judging, anchors)
+  if (beyond !== undefined)
+    find(judging, 'truncated', `in the second place the chain goes on to position ${beyond}`, placeNow(state))
+  for (const { epoch, first, sequence, from, to } of lossesIn(anchors)) {
+    const under = sequence === first ? `seal ${first}` : `seals ${first} to ${sequence}`
+    const sentence = `a restore lost the events to position ${to}, which were under ${under} before epoch ${epoch}`
+    find(judging, 'lost', sentence, { position: from })
+  }
+}
+
 /** The last position that the second place knows of this tenant, when it is beyond the end. */
-const anchoredBeyond = ({ state, anchored, host }: Judging): number | undefined => {
-  const key = tenantKey(host.sha256, state.tenant)
-  const known = [...anchored.bySequence.values()]
-    .flatMap(({ leaves }) => leaves)
-    .filter(({ tenant, sequence }) => tenant === key && sequence > (state.head?.sequence ?? 0))
-  return known.length === 0 ? undefined : Math.max(...known.map(({ last }) => last))
+const anchoredBeyond = ({ state }: Judging, anchors: Anchors): number | undefined => {
+  // Of a chain without seals nobody knows the epoch: whatever lives in the newest is beyond its end.
+  const epoch = state.seal === undefined && state.sealBefore === undefined ? Number.POSITIVE_INFINITY : state.epoch
+  let beyond: number | undefined
+  for (const leaf of [...anchors.leaves.values()].flat())
+    if (leaf.segment > (state.head?.sequence ?? 0) && livesIn(anchors, leaf, Math.max(epoch, leaf.epoch)))
+      beyond = Math.max(beyond ?? 0, leaf.last)
+  return beyond
 }

@@ -1,5 +1,5 @@
 // How an audit event is stored: its fields as they are hashed, the salt that the hash counts on, and what it is found by.
-import type { RecordedEvent } from '@latchkey/core/audit/commitment'
+import type { EventFields, RecordedEvent, RedactedEvent } from '@latchkey/core/audit/commitment'
 import type { AuditActor, AuditEvent } from '@latchkey/core/audit/event'
 import type { Json } from '@latchkey/core/kernel/canonical-json'
 import type { TenantId } from '@latchkey/core/kernel/ids'
@@ -12,7 +12,8 @@ export interface Recorded extends Omit<AuditEvent, 'actor'> {
   readonly actor: AuditActor
   readonly requestId: string
   readonly now: Instant
-  /** The digest of the state after the change. */
+  /** Digests of the state before and after the change. */
+  readonly before: string
   readonly after: string
   readonly outcome: Json
   readonly salt: string
@@ -29,35 +30,62 @@ export const auditDocument = ({ id, now, salt, ...event }: Recorded): DocumentFi
   version,
   at: timestampOf(now),
   salt,
-  ...foundBy(event, id, now),
+  ...foundBy({ ...event, actor: { ...event.actor } }, id, now),
 })
+
+/** What is stored of an event once something was taken out of it: of what stays, everything as it was. */
+export const redactedDocument = (stored: DocumentFields, { id, fields, salts, removed }: RedactedEvent) => {
+  const kept = Object.entries(stored).flatMap(([name, value]) => {
+    const left = fields[name]
+    if (left === undefined && !beside.has(name)) return []
+    return [[name, isMap(value) && isMap(left) ? membersOf(value, Object.keys(left)) : value] as const]
+  })
+  const { salt: _salt, ...rest } = Object.fromEntries(kept)
+  const at = instantIn(stored['at'])
+  return { ...rest, salts, removed, ...(at === undefined ? {} : foundBy(fields, id, at)) }
+}
+
+const membersOf = (value: object, names: readonly string[]): DocumentFields =>
+  Object.fromEntries(Object.entries(value).filter(([name]) => names.includes(name)))
+
+const isMap = (value: unknown): value is { readonly [name: string]: Json | undefined } =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && instantIn(value) === undefined
 
 /** Lists run from the smallest: the newest comes first. */
 const lastMillisecond = 9_999_999_999_999
 export const newestFirst = (at: Instant): string => String(lastMillisecond - at).padStart(13, '0')
 
 /** One indexed list for every question and one indexed text for the order: whatever is asked, one index answers it (ADR 0023). */
-const foundBy = (event: Pick<Recorded, 'type' | 'actor' | 'targets' | 'requestId'>, id: string, now: Instant) => ({
+const foundBy = (event: EventFields, id: string, at: Instant) => ({
   terms: termsOf(event),
-  newest: `${newestFirst(now)}-${id}`,
+  newest: `${newestFirst(at)}-${id}`,
 })
 
 /** What every event is found by. */
 export const everything = '*'
 
-export const termsOf = ({
-  type,
-  actor,
-  targets,
-  requestId,
-}: Pick<Recorded, 'type' | 'actor' | 'targets' | 'requestId'>): readonly string[] => [
-  everything,
-  `type:${type}`,
-  `actor:${actor.principal}`,
-  ...(actor.impersonator === undefined ? [] : [`actor:${actor.impersonator}`]),
-  ...[...new Set(targets)].map((target) => `target:${target}`),
-  `request:${requestId}`,
-]
+/** Follows from what the event says alone: whoever reads both can tell that a search was blinded. */
+const termsOf = ({ type, actor, targets, requestId }: EventFields): readonly string[] => {
+  const { principal, impersonator } = isMap(actor) ? actor : {}
+  const named = Array.isArray(targets) ? [...new Set(targets.map(String))] : []
+  return [
+    everything,
+    `type:${String(type)}`,
+    ...(principal === undefined ? [] : [`actor:${String(principal)}`]),
+    ...(impersonator === undefined ? [] : [`actor:${String(impersonator)}`]),
+    ...named.map((target) => `target:${target}`),
+    `request:${String(requestId)}`,
+  ]
+}
+
+/** Whether a search finds it by what it says, at its place in time. */
+export const isFindable = (id: string, stored: DocumentFields): boolean => {
+  const at = instantIn(stored['at'])
+  if (at === undefined) return false
+  const { terms, newest } = foundBy(recordedEvent(id, stored).fields, id, at)
+  const present: readonly unknown[] = Array.isArray(stored['terms']) ? stored['terms'] : []
+  return newest === stored['newest'] && present.length === terms.length && terms.every((term) => present.includes(term))
+}
 
 /** The event as it is hashed; whatever was done to the document shows in the hash. */
 export const recordedEvent = (id: string, stored: DocumentFields): RecordedEvent => {

@@ -2,7 +2,7 @@
 import type { Firestore, Transaction } from '@google-cloud/firestore'
 import { eventHash } from '@latchkey/core/audit/commitment'
 import type { AuditActor, AuditEvent } from '@latchkey/core/audit/event'
-import { canonicalJson, type Json } from '@latchkey/core/kernel/canonical-json'
+import type { Json } from '@latchkey/core/kernel/canonical-json'
 import type { IamError } from '@latchkey/core/kernel/errors'
 import type { OpId, TenantId } from '@latchkey/core/kernel/ids'
 import { invariant } from '@latchkey/core/kernel/invariant'
@@ -15,6 +15,7 @@ import { turns } from '../turns.ts'
 import { auditDocument, recordedEvent } from './audit-document.ts'
 import type { Cache } from './cache.ts'
 import { containersOf, tenantsOf } from './containers.ts'
+import { type Digests, digestsOf, notingReader } from './digests.ts'
 import { type DocumentFields, type Reader, timestampOf, transactionReader } from './reader.ts'
 import { type Revision, revisionOf } from './revision.ts'
 import { StoreError, translating } from './store-error.ts'
@@ -69,8 +70,8 @@ interface Ran<Outcome> {
   readonly again: boolean
   /** What was written, for caches of this instance. */
   readonly paths: readonly string[]
-  /** The audit event that was written; undefined when an earlier run has. */
-  readonly event: DocumentFields | undefined
+  /** The audit event, by whichever run it was written. */
+  readonly event: DocumentFields
 }
 
 /** The answer, and the revision from which its effect can be read everywhere. */
@@ -112,7 +113,8 @@ export const firestoreCommit = (
       translating(() => transact(firestore, (transaction) => runOnce(firestore, transaction, { context, plan, salt }))),
     )
     if (!ran.ok) return ran
-    if (ran.value.event !== undefined) tell(log, context.opId, ran.value.event)
+    // Also when an earlier run has written it: that one may have died before it told.
+    tell(log, context.opId, ran.value.event)
     const stored = ran.value.again ? await context.claim?.storedAnswer() : undefined
     // Cast: the stored answer is what `answer` made in the run that committed.
     const answer = stored === undefined ? plan.answer(ran.value.outcome) : (stored as ReturnType<typeof plan.answer>)
@@ -153,12 +155,12 @@ const runOnce = async <Outcome extends Json, Answer extends JsonObject>(
   transaction: Transaction,
   { context, plan, salt }: Running<Outcome, Answer>,
 ): Promise<Result<Ran<Outcome>, IamError>> => {
-  const read = transactionReader(firestore, transaction)
+  const { read, seen } = notingReader(transactionReader(firestore, transaction))
   const auditPath = auditPathOf(plan.tenant, context)
   const [recorded] = await read.getAll([auditPath])
   if (recorded !== undefined)
     // Cast: this document was written below by a run of the same plan.
-    return ok({ outcome: recorded['outcome'] as Outcome, again: true, paths: [], event: undefined })
+    return ok({ outcome: recorded['outcome'] as Outcome, again: true, paths: [], event: recorded })
   const held = await context.claim?.stillMine(read)
   if (held !== undefined && !held.ok) return held
   const allowed = await context.recheck?.(read)
@@ -169,7 +171,8 @@ const runOnce = async <Outcome extends Json, Answer extends JsonObject>(
   const completion = context.claim?.completion(plan.answer(outcome))
   const writes = stamped(change.value.writes, context)
   invariant(writes.length <= maxWrites, 'a change of more than 100 writes is an operation')
-  const event = auditFields(plan.tenant, change.value, context, salt)
+  const digests = digestsOf(writes, seen, salt)
+  const event = auditFields(plan.tenant, change.value, context, { ...digests, salt })
   applyWrites(
     transaction,
     [
@@ -188,11 +191,12 @@ const stamped = (writes: readonly Write[], context: CommitContext): readonly Wri
     write.kind === 'delete' ? write : { ...write, fields: { ...write.fields, lastEvent: context.opId } },
   )
 
-const auditFields = (tenant: TenantId, change: Change<Json>, context: CommitContext, salt: string): DocumentFields => {
-  const { opId: id, requestId, actor, now } = context
-  const { writes, event, outcome } = change
-  return auditDocument({ ...event, id, tenant, actor, requestId, now, after: digestOf(writes), outcome, salt })
-}
+const auditFields = (
+  tenant: TenantId,
+  { event, outcome }: Change<Json>,
+  { opId: id, requestId, actor, now }: CommitContext,
+  salted: Digests & { readonly salt: string },
+): DocumentFields => auditDocument({ ...event, id, tenant, actor, requestId, now, outcome, ...salted })
 
 const outboxWrite = (context: CommitContext, tenant: TenantId, change: Change<Json>): Write => ({
   kind: 'create',
@@ -209,13 +213,3 @@ const outboxWrite = (context: CommitContext, tenant: TenantId, change: Change<Js
 
 /** It is relayed to consumers and sealed into the log once each: whoever has done so takes the field away (DESIGN.md §8, audit). */
 const pendingIn = (shard: number) => ({ shard, toRelay: shard, toSeal: shard })
-
-/** The digest of the state after the change, document by document. */
-const digestOf = (writes: readonly Write[]): string =>
-  sha256(
-    writes
-      .map((write) => `${write.kind} ${write.path} ${write.kind === 'delete' ? '' : stableText(write.fields)}`)
-      .join('\n'),
-  )
-
-const stableText = (fields: DocumentFields): string => canonicalJson(JSON.parse(JSON.stringify(fields)) as Json) // stringify turns timestamps into plain values

@@ -3,6 +3,7 @@
 import {
   type DocumentReference,
   type DocumentSnapshot,
+  FieldPath,
   type Firestore,
   type Query,
   type QuerySnapshot,
@@ -137,7 +138,13 @@ export const dueIn = (
   firestore: Firestore,
   collection: string,
   [from, to]: readonly [from: string, to: string],
-): Query => firestore.collectionGroup(collection).where('sweep', '>=', from).where('sweep', '<=', to).orderBy('sweep')
+): Query =>
+  firestore
+    .collectionGroup(collection)
+    .where('sweep', '>=', from)
+    .where('sweep', '<=', to)
+    .orderBy('sweep')
+    .orderBy(FieldPath.documentId())
 
 /** What a reminder is due for in a range of remind fields, over all collections of that name, the longest due first. */
 export const remindedIn = (

@@ -1,5 +1,5 @@
 // The door of removal: finds what is over, and removes it unless it was written meanwhile.
-import { FieldPath, type Firestore, type Timestamp } from '@google-cloud/firestore'
+import type { Firestore, Timestamp } from '@google-cloud/firestore'
 import type { Instant } from '@latchkey/core/kernel/time'
 import { collectionOf } from './collections.ts'
 import { dueRange, expiring, shards, sweepField } from './expiring.ts'
@@ -75,7 +75,7 @@ export const firestoreSweep = (firestore: Firestore): Sweep => {
 
 async function* dueOf(firestore: Firestore, { kind, shard, now, limit, after }: Stretch): AsyncGenerator<Due> {
   const fields = [sweepField, 'tenant', ...(expiring[kind]?.held ?? [])]
-  const ordered = dueIn(firestore, nameOf(kind), dueRange(shard, now)).orderBy(FieldPath.documentId())
+  const ordered = dueIn(firestore, nameOf(kind), dueRange(shard, now))
   const behind = after === undefined ? ordered : ordered.startAfter(...after)
   const stream = behind
     .select(...fields)

@@ -12,14 +12,20 @@ import { collectionOf, type Door, fieldsAt, mayWrite } from './collections.ts'
 import { withSweepField } from './expiring.ts'
 import type { DocumentFields } from './reader.ts'
 import { withRemindField } from './reminded.ts'
+import { type Revision, timestampAt } from './revision.ts'
 
 export type Write =
   /** Fails when the document is there. */
   | { readonly kind: 'create'; readonly path: string; readonly fields: DocumentFields }
   /** Replaces the whole document. */
   | { readonly kind: 'set'; readonly path: string; readonly fields: DocumentFields }
-  /** Replaces the named top-level fields, and takes away those that are undefined; fails when the document is not there. */
-  | { readonly kind: 'update'; readonly path: string; readonly fields: DocumentFields }
+  /** Replaces the named top-level fields, and takes away those that are undefined; fails when the document is not there, or was written after `unchangedSince`. */
+  | {
+      readonly kind: 'update'
+      readonly path: string
+      readonly fields: DocumentFields
+      readonly unchangedSince?: Revision
+    }
   /** Replaces the named top-level fields, making the document when it is not there. */
   | { readonly kind: 'merge'; readonly path: string; readonly fields: DocumentFields }
   /** Fails when it was written after it was read at `unchangedSince`. */
@@ -61,16 +67,22 @@ export const applyWrites = (
     if (write.kind === 'create') target.create(ref, fields)
     else if (write.kind === 'set') target.set(ref, fields)
     else if (write.kind === 'merge') target.set(ref, fields, { mergeFields: fieldPaths(fields) })
-    else updateFields(target, ref, fields)
+    else updateFields(target, ref, fields, write.unchangedSince)
   }
 }
 
 const fieldPaths = (fields: DocumentFields): FieldPath[] => Object.keys(fields).map((field) => new FieldPath(field))
 
-const updateFields = (target: WriteBatch, ref: ReturnType<Firestore['doc']>, fields: DocumentFields): void => {
+const updateFields = (
+  target: WriteBatch,
+  ref: ReturnType<Firestore['doc']>,
+  fields: DocumentFields,
+  unchangedSince: Revision | undefined,
+): void => {
   const [first, ...rest] = Object.entries(fields).map(
     ([field, value]) => [new FieldPath(field), value === undefined ? FieldValue.delete() : value] as const,
   )
   invariant(first !== undefined, 'an update names at least one field')
-  target.update(ref, first[0], first[1], ...rest.flat())
+  const precondition = unchangedSince === undefined ? [] : [{ lastUpdateTime: timestampAt(unchangedSince) }]
+  target.update(ref, first[0], first[1], ...rest.flat(), ...precondition)
 }

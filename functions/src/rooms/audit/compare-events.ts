@@ -1,5 +1,6 @@
-// For the reconciler: every state document names its last event; one that no log holds was taken out of it, or the document was written past every door.
+// For the reconciler: every state document names its last event; one that no log holds was taken out of it, or the document was written past every door. One that is there must be found by what it says.
 import { platformTenant } from '@latchkey/core/kernel/ids'
+import { isFindable } from '../../platform/store/audit-document.ts'
 import type { DocumentFields, Reader, StoredDocument } from '../../platform/store/reader.ts'
 
 const limit = 100
@@ -75,21 +76,35 @@ const dangling = async (
   documents: readonly (readonly [path: string, fields: DocumentFields])[],
 ): Promise<readonly string[]> => {
   let missing = documents
+  const hidden = new Set<string>()
   for (const logs of [async () => [tenant], () => othersOf(read, tenant)]) {
-    if (missing.length > 0) missing = await notIn(read, await logs(), missing)
+    if (missing.length === 0) continue
+    const looked = await lookIn(read, await logs(), missing)
+    missing = looked.missing
+    for (const path of looked.hidden) hidden.add(path)
   }
-  return missing.map(([path, { lastEvent }]) => `${path} names the event ${String(lastEvent)}, which is in no log.`)
+  return [
+    ...missing.map(([path, { lastEvent }]) => `${path} names the event ${String(lastEvent)}, which is in no log.`),
+    ...[...hidden].map((path) => `${path} is not found by what it says.`),
+  ]
 }
 
-const notIn = async (
+const lookIn = async (
   read: Reader,
   logs: readonly string[],
   documents: readonly (readonly [path: string, fields: DocumentFields])[],
 ) => {
   const there = await Promise.all(
-    logs.map((log) => read.getAll(documents.map(([, { lastEvent }]) => `tenants/${log}/audit/${nameOf(lastEvent)}`))),
+    logs.map(async (log) => {
+      const names = documents.map(([, { lastEvent }]) => nameOf(lastEvent))
+      const found = await read.getAll(names.map((name) => `tenants/${log}/audit/${name}`))
+      return names.map((name, index) => ({ path: `tenants/${log}/audit/${name}`, name, stored: found[index] }))
+    }),
   )
-  return documents.filter((_document, index) => there.every((found) => found[index] === undefined))
+  return {
+    missing: documents.filter((_document, index) => there.every((found) => found[index]?.stored === undefined)),
+    hidden: there.flat().flatMap(({ path, name, stored }) => (stored && !isFindable(name, stored) ? [path] : [])),
+  }
 }
 
 /** What is no id at all is the id of nothing. */

@@ -1,8 +1,8 @@
 // How segments and seals are stored, and how they are read back: what cannot be understood whole is not guessed at.
-import type { Head, Leaf, Seal, SealBody, Segment } from '@latchkey/core/audit/chain'
+import type { Head, Leaf, Seal, SealBody, SealNumber, Segment } from '@latchkey/core/audit/chain'
 import { anchorRecord } from '@latchkey/core/audit/export-lines'
 import * as z from 'zod'
-import type { DocumentFields } from '../../platform/store/reader.ts'
+import type { DocumentFields, Reader } from '../../platform/store/reader.ts'
 import { StoreError } from '../../platform/store/store-error.ts'
 
 const digits = 10
@@ -14,7 +14,11 @@ export const segmentPath = (tenant: string, sequence: number): string =>
   `tenants/${tenant}/segments/${numbered(sequence)}`
 export const sealPath = (sequence: number): string => `auditSeals/${numbered(sequence)}`
 export const sealingPath = 'auditSealing/current'
-export const anchorName = (sequence: number): string => `seal-${numbered(sequence)}.json`
+/** Names in the second place: of a seal, of a public key, and of the beginning of an epoch. */
+export const anchorName = ({ epoch, sequence }: SealNumber): string =>
+  `seal-${String(epoch).padStart(5, '0')}-${numbered(sequence)}.json`
+export const keyName = (kid: string): string => `key-${kid}.json`
+export const epochName = (epoch: number): string => `epoch-${String(epoch).padStart(5, '0')}.json`
 
 const hash = anchorRecord.shape.root
 const count = anchorRecord.shape.count
@@ -22,6 +26,7 @@ const leaf = anchorRecord.shape.leaves.element
 
 const sealing = z.object({
   /** The seal that is being made. */
+  epoch: count,
   sequence: count,
   /** The hash and the moment of the one before. */
   previous: hash.nullable(),
@@ -37,8 +42,9 @@ const storedSeal = z.object({
   sequence: count,
   leaves: z.array(leaf),
   /** Set when no segment comes under it any more. */
-  closed: z.object({ previous: hash.nullable(), at: z.string(), count, root: hash }).optional(),
-  signed: z.object({ kid: z.string(), signature: z.string() }).optional(),
+  closed: z.object({ at: z.string(), count, root: hash }).optional(),
+  /** With the epoch in which it was signed, and the seal that it was signed after. */
+  signed: z.object({ epoch: count, previous: hash.nullable(), kid: z.string(), signature: z.string() }).optional(),
 })
 export type StoredSeal = z.output<typeof storedSeal>
 
@@ -60,7 +66,7 @@ const understood = <T>(shape: z.ZodType<T>, fields: DocumentFields, what: string
 
 export const sealingIn = (fields: DocumentFields | undefined): Sealing =>
   fields === undefined
-    ? { sequence: 1, previous: null, sealedAt: null, anchored: 0, turn: 0 }
+    ? { epoch: 1, sequence: 1, previous: null, sealedAt: null, anchored: 0, turn: 0 }
     : understood(sealing, fields, sealingPath)
 
 export const headIn = (fields: DocumentFields | undefined, tenant: string): Head | undefined =>
@@ -71,8 +77,11 @@ export const segmentIn = (fields: DocumentFields, path: string): Segment => unde
 export const storedSealIn = (fields: DocumentFields | undefined, sequence: number): StoredSeal =>
   fields === undefined ? { sequence, leaves: [] } : understood(storedSeal, fields, sealPath(sequence))
 
-export const bodyOf = ({ sequence, closed }: StoredSeal): SealBody | undefined =>
-  closed === undefined ? undefined : { sequence, ...closed }
+/** What is to be signed; undefined before it is closed. */
+export const bodyOf = (
+  { sequence, closed }: StoredSeal,
+  { epoch, previous }: Pick<Sealing, 'epoch' | 'previous'>,
+): SealBody | undefined => (closed === undefined ? undefined : { epoch, sequence, previous, ...closed })
 
 export interface LeavedSeal extends Seal {
   readonly leaves: readonly Leaf[]
@@ -80,8 +89,13 @@ export interface LeavedSeal extends Seal {
 
 /** Undefined before it is signed. */
 export const sealIn = (stored: StoredSeal): LeavedSeal | undefined => {
-  const body = bodyOf(stored)
-  return body === undefined || stored.signed === undefined
-    ? undefined
-    : { ...body, ...stored.signed, leaves: stored.leaves }
+  const { sequence, closed, signed, leaves } = stored
+  return closed === undefined || signed === undefined ? undefined : { ...signed, sequence, ...closed, leaves }
+}
+
+/** The last seal that was signed; number 0 before the first. */
+export const readLastSeal = async (read: Reader): Promise<SealNumber> => {
+  const [current] = await read.getAll([sealingPath])
+  const { epoch, sequence } = sealingIn(current)
+  return { epoch, sequence: sequence - 1 }
 }

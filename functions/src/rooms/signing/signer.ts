@@ -11,6 +11,7 @@ import type { CheckSignature } from '@latchkey/core/tokens/check-es256'
 import { purposeOf, type TokenPurpose, type VerificationKey } from '@latchkey/core/tokens/verification-key'
 import { checkSignature } from '../../platform/ecdsa.ts'
 import { fairWaiting } from '../../platform/fair-waiting.ts'
+import type { Reader } from '../../platform/store/reader.ts'
 import { StoreError } from '../../platform/store/store-error.ts'
 import type { SigningDependencies } from './dependencies.ts'
 import { jwkOf } from './key-set.ts'
@@ -59,7 +60,8 @@ export const openSigning = (dependencies: SigningDependencies): Signing => {
     },
     seal: (bytes) =>
       orUnavailable(dependencies, async () => {
-        const key = await keyFor('seal')
+        // As the database has it now: what a key signs after it was declared compromised is refused for good.
+        const key = await keyFor('seal', dependencies.read)
         return { kid: key.kid, signature: await keepers.seal.sign(key, bytes) }
       }),
   }
@@ -92,8 +94,8 @@ const signingKey = (dependencies: SigningDependencies) => {
     making.set(purpose, running)
     return running
   }
-  return async (purpose: Purpose): Promise<StoredKey> => {
-    const known = activeKey(await readRing(dependencies.cache.reader(), purpose), purpose, dependencies)
+  return async (purpose: Purpose, read: Reader = dependencies.cache.reader()): Promise<StoredKey> => {
+    const known = activeKey(await readRing(read, purpose), purpose, dependencies)
     if (known !== undefined) return known
     // Whatever could not be made: a key that signs is enough.
     await make(purpose).catch((error: unknown) => dependencies.log('ERROR', 'no key could be made', { purpose, error }))

@@ -11,10 +11,13 @@ import {
   sealText,
   segmentAfter,
 } from '@latchkey/core/audit/chain'
-import { eventHash, type WholeEvent } from '@latchkey/core/audit/commitment'
+import { type EventFields, eventHash, type WholeEvent } from '@latchkey/core/audit/commitment'
 import type { AnchorRecord } from '@latchkey/core/audit/export-lines'
 import { pathsOf, rootOf } from '@latchkey/core/audit/merkle'
+import { readAnchors } from '@latchkey/core/audit/verify/anchors'
+import type { Report } from '@latchkey/core/audit/verify/fault'
 import type { Host, SealKey } from '@latchkey/core/audit/verify/seals'
+import { verifyLog } from '@latchkey/core/audit/verify/verify-log'
 import type { Json } from '@latchkey/core/kernel/canonical-json'
 import { checkSignature } from '../../../platform/ecdsa.ts'
 import { sha256 } from '../../../platform/seal.ts'
@@ -42,8 +45,43 @@ export interface Made {
   readonly events: ReadonlyMap<string, WholeEvent>
 }
 
-const eventOf = (tenant: string, number: number): WholeEvent => ({
-  id: `op_${tenant}_${number}`,
+const bare = ({ index: _index, path: _path, ...segment }: Made['segments'][number]): Segment => segment
+
+const nothing: Made = { anchors: [], segments: [], events: new Map() }
+
+/** As it stood after so many seals. */
+export const restored = ({ anchors, segments, events }: Made, seals: number): Made => ({
+  anchors: anchors.slice(0, seals),
+  segments: segments.filter(({ seal }) => seal <= seals),
+  events,
+})
+
+export interface Given {
+  /** As they are published. */
+  readonly keys?: readonly SealKey[]
+  /** Seals of the second place, and its keys. */
+  readonly anchors?: readonly AnchorRecord[]
+  readonly held?: readonly SealKey[]
+  readonly redactedLater?: ReadonlyMap<string, readonly string[]>
+}
+
+export const verified = (lines: readonly unknown[], given: Given = {}): Report => {
+  const { keys = [signer.key], held = [signer.key], redactedLater = new Map() } = given
+  const { tenant } = { tenant: '', ...Object(lines[0]) }
+  const reading = readAnchors({ tenant, published: keys, held }, host)
+  for (const record of given.anchors ?? []) reading.take(record)
+  const anchors = given.anchors === undefined ? {} : { anchors: reading.finish() }
+  const verification = verifyLog({ keys, redactedLater, ...anchors }, host)
+  for (const line of lines) verification.line(line)
+  return verification.finish()
+}
+
+const eventOf = (
+  tenant: string,
+  number: number,
+  { epoch, also }: { readonly epoch: number; readonly also: EventFields },
+): WholeEvent => ({
+  id: `op_${tenant}_${number}${epoch === 1 ? '' : `_${epoch}`}`,
   salt: sha256(`salt ${tenant} ${number}`).slice(0, 22),
   fields: {
     tenant,
@@ -54,24 +92,36 @@ const eventOf = (tenant: string, number: number): WholeEvent => ({
     reason: 'they asked',
     after: sha256(`after ${number}`),
     outcome: { saved: true, count: number },
+    ...also,
   },
 })
 
-/** Each round is one seal: how many events of each tenant come under it; after so many of a tenant the same ones come again. */
+interface Making {
+  readonly by?: typeof signer
+  /** After so many of a tenant the same ones come again. */
+  readonly different?: number
+  /** What it goes on from, and in which epoch. */
+  readonly from?: Made
+  readonly epoch?: number
+  /** Beside what every event says. */
+  readonly also?: EventFields
+}
+
+/** Each round is one seal: how many events of each tenant come under it. */
 export const makeLog = (
   rounds: readonly Readonly<Record<string, number>>[],
-  by = signer,
-  different = Number.POSITIVE_INFINITY,
+  { by = signer, different = Number.POSITIVE_INFINITY, from = nothing, epoch = 1, also = {} }: Making = {},
 ): Made => {
-  const heads = new Map<string, Head>()
-  const events = new Map<string, WholeEvent>()
-  const segments: Made['segments'][number][] = []
-  const anchors: AnchorRecord[] = []
-  for (const [index, round] of rounds.entries()) {
+  const heads = new Map<string, Head>(from.segments.map((segment) => [segment.tenant, headOf(sha256, bare(segment))]))
+  const events = new Map<string, WholeEvent>(from.events)
+  const segments = [...from.segments]
+  const anchors = [...from.anchors]
+  for (const [later, round] of rounds.entries()) {
+    const index = from.anchors.length + later
     const made = Object.entries(round).map(([tenant, count]) => {
       const before = heads.get(tenant)
       const drawn = Array.from({ length: count }, (_, at) =>
-        eventOf(tenant, (((before?.last ?? 0) + at) % different) + 1),
+        eventOf(tenant, (((before?.last ?? 0) + at) % different) + 1, { epoch, also }),
       )
       for (const event of drawn) events.set(event.id, event)
       const sealed = drawn.map((event) => ({ id: event.id, hash: eventHash(sha256, event) ?? '' }))
@@ -84,6 +134,7 @@ export const makeLog = (
     for (const [at, segment] of made.entries()) segments.push({ ...segment, index: at, path: paths[at] ?? [] })
     const before = anchors.at(-1)
     const body = {
+      epoch,
       sequence: index + 1,
       previous: before === undefined ? null : sealHash(sha256, before),
       at: new Date(Date.UTC(2026, 10, 22, 10, index)).toISOString(),
@@ -114,7 +165,6 @@ export const exportOf = ({ anchors, segments, events }: Made, tenant: string): r
       lines.push({ kind: 'event', position: segment.first + at, ...events.get(id) })
   }
   const last = own.at(-1)
-  const { index: _index, path: _path, ...bare } = last ?? { index: 0, path: [] }
-  lines.push({ kind: 'end', head: last === undefined ? null : headOf(sha256, bare as Segment) })
+  lines.push({ kind: 'end', head: last === undefined ? null : headOf(sha256, bare(last)) })
   return lines.map(asLine)
 }

@@ -1,13 +1,11 @@
 // The verifier against every way to change a log: whatever was done to an export is found, and its place is named.
 
 import { redactEvent } from '@latchkey/core/audit/commitment'
-import type { Report } from '@latchkey/core/audit/verify/fault'
-import type { Trusted } from '@latchkey/core/audit/verify/seals'
-import { verifyLog } from '@latchkey/core/audit/verify/verify-log'
+import type { AnchorRecord } from '@latchkey/core/audit/export-lines'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { sha256 } from '../../../platform/seal.ts'
-import { exportOf, host, makeLog, newSigner, signer } from './log.fixture.ts'
+import { exportOf, makeLog, newSigner, signer, verified } from './log.fixture.ts'
 
 type Lines = ReturnType<typeof exportOf>
 
@@ -17,14 +15,6 @@ const log = makeLog([
   { acc_two: 4, agy_all: 2 },
   { acc_one: 2, acc_two: 1, agy_all: 1, platform: 1, acc_three: 3 },
 ])
-const keys = [signer.key]
-
-const verified = (lines: readonly unknown[], trusted: Partial<Trusted> = {}): Report => {
-  const verification = verifyLog({ keys, ...trusted }, host)
-  for (const line of lines) verification.line(line)
-  return verification.finish()
-}
-
 const eventAt = (lines: Lines, position: number): number => lines.findIndex((line) => line['position'] === position)
 const kindAt = (lines: Lines, kind: string, nth = 0): number =>
   lines.flatMap((line, index) => (line['kind'] === kind ? [index] : []))[nth] ?? -1
@@ -144,7 +134,7 @@ describe('C-148 what was done to a log is named:', () => {
 
   test('a log that was sealed by another key, under this one’s name', () => {
     const thief = newSigner('seal-one')
-    const forged = exportOf(makeLog([{ acc_one: 3 }], thief), 'acc_one')
+    const forged = exportOf(makeLog([{ acc_one: 3 }], { by: thief }), 'acc_one')
     expect(verified(forged).faults).toMatchObject([{ kind: 'signature', position: 1 }])
     expect(verified(forged, { keys: [thief.key] }).faults).toEqual([])
   })
@@ -154,13 +144,13 @@ describe('C-148 what was done to a log is named:', () => {
   })
 
   test('a seal by a key that was declared compromised: what the second place holds from before still counts', () => {
-    const stolen = { ...signer.key, notAfter: '2026-11-22T10:02:00.000Z' } // the moment of the third seal
+    const stolen = { ...signer.key, lastSeal: { epoch: 1, sequence: 2 } }
     expect(verified(one, { keys: [stolen], anchors: log.anchors.slice(0, 2) }).faults).toMatchObject([
       { kind: 'signature', position: 5 },
       { kind: 'signature', position: 5 },
     ])
     const before = one.slice(0, kindAt(one, 'seal', 2))
-    const kinds = (anchors: Trusted['anchors'] & object) =>
+    const kinds = (anchors: readonly AnchorRecord[]) =>
       verified(before, { keys: [stolen], anchors }).faults.map(({ kind }) => kind)
     expect(kinds(log.anchors.slice(0, 2))).toEqual(['truncated'])
     expect(kinds([])).toEqual(['signature', 'signature', 'truncated'])
@@ -203,7 +193,7 @@ describe('C-148 what was done to a log is named:', () => {
   })
 
   test('C-148 an event that was sealed once more, at a later place', () => {
-    const again = makeLog([{ acc_one: 2 }, { acc_one: 1 }], signer, 2)
+    const again = makeLog([{ acc_one: 2 }, { acc_one: 1 }], { different: 2 })
     const { faults } = verified(exportOf(again, 'acc_one'))
     expect(faults).toContainEqual(
       expect.objectContaining({ kind: 'foreign', sentence: 'the event op_acc_one_1 was sealed twice' }),
@@ -221,7 +211,7 @@ describe('C-148 what was done to a log is named:', () => {
   test('a second place that was touched itself', () => {
     const [first, second, third, fourth] = log.anchors
     if (first === undefined || second === undefined || third === undefined || fourth === undefined) throw new Error()
-    const faults = (anchors: Trusted['anchors'] & object) => verified(one, { anchors }).faults.map(({ kind }) => kind)
+    const faults = (anchors: readonly AnchorRecord[]) => verified(one, { anchors }).faults.map(({ kind }) => kind)
     expect(faults([first, third, fourth])).toEqual(['anchor'])
     expect(faults([first, second, third, { ...fourth, leaves: fourth.leaves.slice(1) }])).toEqual(['anchor'])
     expect(faults([first, second, third, fourth, fourth])).toEqual(['anchor'])
@@ -305,15 +295,49 @@ describe('redaction', () => {
         fc.subarray(slots, { minLength: 1 }),
         fc.subarray(slots),
         (position, some, more) => {
+          const redactedLater = new Map([[`op_acc_one_${position}`, slots]])
+          const whole = { redactions: [{ position, covered: true }], faults: [] }
           const first = redacted(one, position, some)
-          expect(verified(first, { anchors: log.anchors })).toMatchObject({ redacted: 1, faults: [] })
+          expect(verified(first, { anchors: log.anchors, redactedLater })).toMatchObject(whole)
           const twice = redacted(first, position, more)
-          expect(verified(twice)).toMatchObject({ redacted: 1, faults: [] })
+          expect(verified(twice, { redactedLater })).toMatchObject(whole)
           const text = JSON.stringify(twice[eventAt(twice, position)])
           expect(text.includes(`guest${position}@`)).toBe(![...some, ...more].includes('details.email'))
         },
       ),
     )
+  })
+
+  test('that no event of the log admits is damage; one that is admitted field by field is none', () => {
+    const admitting = makeLog([{ acc_one: 1 }], {
+      from: log,
+      also: { type: 'audit.redacted', details: { event: 'op_acc_one_2', fields: ['reason', 'details.email'] } },
+    })
+    const lines = exportOf(admitting, 'acc_one')
+    expect(verified(lines)).toMatchObject({ redactions: [], faults: [] })
+    const lawful = redacted(lines, 2, ['reason', 'details.email'])
+    expect(verified(lawful)).toMatchObject({
+      redactions: [{ event: 'op_acc_one_2', position: 2, fields: ['details.email', 'reason'], covered: true }],
+      faults: [],
+    })
+    for (const [position, taken] of [
+      [2, ['reason', 'details.role']],
+      [3, ['reason']],
+    ] as const)
+      expect(verified(redacted(lines, position, taken))).toMatchObject({
+        redactions: [{ position, covered: false }],
+        faults: [{ kind: 'redacted', position, event: `op_acc_one_${position}` }],
+      })
+  })
+
+  test('of what an admission says is an edit', () => {
+    const admitting = makeLog([{ acc_one: 1 }], {
+      from: log,
+      also: { type: 'audit.redacted', details: { event: 'op_acc_one_2', fields: ['reason'] } },
+    })
+    const lines = exportOf(admitting, 'acc_one')
+    expect(redacted(lines, 7, ['details.fields'])).toEqual(redacted(lines, 7, []))
+    expect(redacted(lines, 7, ['actor.principal'])).not.toEqual(redacted(lines, 7, []))
   })
 
   test('keeps nothing that would confirm a guess: neither the salt of the event nor that of the field', () => {
@@ -339,7 +363,8 @@ describe('redaction', () => {
     const { type: _salt, ...left } = salts
     const blanked = { ...line, fields: others, salts: left, removed: { ...removed, type: hashOfType } }
     expect(salt).not.toBe('')
-    expect(verified(one.with(at, blanked as unknown as Lines[number])).faults).toEqual([
+    const said = new Map([['op_acc_one_2', ['reason', 'type']]])
+    expect(verified(one.with(at, blanked as unknown as Lines[number]), { redactedLater: said }).faults).toEqual([
       expect.objectContaining({ kind: 'edited', position: 2, sentence: '`type` was taken out, which nobody may' }),
     ])
   })

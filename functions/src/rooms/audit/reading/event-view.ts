@@ -10,7 +10,16 @@ import type { DocumentFields, StoredDocument } from '../../../platform/store/rea
 export const viewOf = ({ id, fields }: StoredDocument): unknown => shown(recordedEvent(id, fields))
 
 const shown = (event: RecordedEvent) => {
-  const { outcome: _outcome, after: _after, version: _version, requestId, actor, targets, ...fields } = event.fields
+  const {
+    outcome: _outcome,
+    before: _before,
+    after: _after,
+    version: _version,
+    requestId,
+    actor,
+    targets,
+    ...fields
+  } = event.fields
   const removed = 'salt' in event ? [] : Object.keys(event.removed)
   return {
     ...fields,
@@ -28,6 +37,6 @@ export const wholeViewOf = (id: string, stored: DocumentFields) => {
   const parsed = eventView.safeParse(shown(event))
   const hash = eventHash(sha256, event)
   return parsed.success && hash !== undefined
-    ? { ...parsed.data, hash, after: String(event.fields['after'] ?? '') }
+    ? { ...parsed.data, hash, before: String(event.fields['before'] ?? ''), after: String(event.fields['after'] ?? '') }
     : undefined
 }

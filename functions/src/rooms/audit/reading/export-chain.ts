@@ -4,7 +4,7 @@ import type { ExportLine } from '@latchkey/core/audit/export-lines'
 import { pathsOf } from '@latchkey/core/audit/merkle'
 import { sha256 } from '../../../platform/seal.ts'
 import { recordedEvent } from '../../../platform/store/audit-document.ts'
-import type { Reader } from '../../../platform/store/reader.ts'
+import type { DocumentFields, Reader } from '../../../platform/store/reader.ts'
 import {
   headIn,
   headPath,
@@ -35,8 +35,20 @@ export const headAfter = async (read: Reader, { tenant, after }: Stretch): Promi
   return stored === undefined ? undefined : headOf(sha256, segmentIn(stored, path))
 }
 
+/** An event as it is stored, and its place. */
+export interface StoredEvent {
+  readonly tenant: string
+  readonly id: string
+  readonly position: number
+  readonly stored: DocumentFields
+}
+
 /** One block of lines for each segment: its seal when that is another one than before, itself, its events. */
-export async function* chainOf(read: Reader, { tenant, after }: Stretch): AsyncGenerator<readonly ExportLine[]> {
+export async function* chainOf(
+  read: Reader,
+  { tenant, after }: Stretch,
+  look: (event: StoredEvent) => void = () => undefined,
+): AsyncGenerator<readonly ExportLine[]> {
   const [current] = await read.getAll([sealingPath])
   const upTo = sealingIn(current).sequence
   let under: Under = { sequence: 0, seal: undefined, paths: [] }
@@ -51,7 +63,11 @@ export async function* chainOf(read: Reader, { tenant, after }: Stretch): AsyncG
       if (segment.seal >= upTo) return // it is not sealed yet
       const isNew = segment.seal !== under.sequence
       if (isNew) under = await underOf(read, segment.seal)
-      yield [...(isNew ? sealLines(under) : []), segmentLine(segment, under), ...(await eventLines(read, segment))]
+      yield [
+        ...(isNew ? sealLines(under) : []),
+        segmentLine(segment, under),
+        ...(await eventLines(read, segment, look)),
+      ]
       last = segment.sequence
     }
     if (found.length < segmentsAtOnce) return
@@ -84,11 +100,16 @@ const segmentLine = (segment: Segment, { seal, paths }: Under): ExportLine => {
   return { kind: 'segment', ...segment, events: [...segment.events], index, path: [...(paths[index] ?? [])] }
 }
 
-const eventLines = async (read: Reader, { tenant, first, events }: Segment): Promise<readonly ExportLine[]> => {
+const eventLines = async (
+  read: Reader,
+  { tenant, first, events }: Segment,
+  look: (event: StoredEvent) => void,
+): Promise<readonly ExportLine[]> => {
   const found = await read.getAll(events.map(({ id }) => `tenants/${tenant}/audit/${id}`))
   return events.flatMap(({ id }, at): readonly ExportLine[] => {
     const stored = found[at]
     if (stored === undefined) return []
+    look({ tenant, id, position: first + at, stored })
     const event = recordedEvent(id, stored)
     return [{ kind: 'event', position: first + at, ...copied(event) }]
   })

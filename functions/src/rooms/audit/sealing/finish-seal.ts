@@ -1,8 +1,9 @@
-// What makes a seal of collected leaves: closed, signed, and written in the second place. Each step is found done by whoever comes again.
+// What makes a seal of collected leaves: closed, then signed. Each step is found done by whoever comes again.
 import { leafText, sealHash, sealText } from '@latchkey/core/audit/chain'
 import { rootOf } from '@latchkey/core/audit/merkle'
-import { toIso } from '@latchkey/core/kernel/time'
+import { plusSeconds, toIso } from '@latchkey/core/kernel/time'
 import { sha256 } from '../../../platform/seal.ts'
+import { toleratedSeconds } from '../../../platform/store/clock-check.ts'
 import type { Reader } from '../../../platform/store/reader.ts'
 import { StoreError } from '../../../platform/store/store-error.ts'
 import type { SealingDependencies } from '../dependencies.ts'
@@ -11,7 +12,6 @@ import {
   bodyOf,
   type Sealing,
   type StoredSeal,
-  sealIn,
   sealingIn,
   sealingPath,
   sealPath,
@@ -31,13 +31,15 @@ export const readStand = async (read: Reader): Promise<Stand> => {
 }
 
 /** Nothing comes under it from here on. False when there is nothing to seal. */
-export const closeSeal = ({ operate, clock }: SealingDependencies): Promise<boolean> =>
-  operate.transact(async (read) => {
-    const { sealing, seal } = await readStand(read)
+export const closeSeal = async (dependencies: SealingDependencies): Promise<boolean> => {
+  const { read, operate, clock } = dependencies
+  const { sealing: coming, seal: waiting } = await readStand(read)
+  if (waiting.closed === undefined && waiting.leaves.length > 0) await requireFit(coming, dependencies)
+  return operate.transact(async (inside) => {
+    const { sealing, seal } = await readStand(inside)
     if (seal.closed !== undefined || seal.leaves.length === 0) return { writes: [], value: seal.closed !== undefined }
     const now = toIso(clock())
     const closed = {
-      previous: sealing.previous,
       // A clock that was set back makes no seal older than the one before it.
       at: sealing.sealedAt !== null && sealing.sealedAt > now ? sealing.sealedAt : now,
       count: seal.leaves.length,
@@ -51,72 +53,53 @@ export const closeSeal = ({ operate, clock }: SealingDependencies): Promise<bool
       value: true,
     }
   })
+}
 
-/** Outside of any transaction; of two signatures the first that is kept counts, and both are over the same. */
+/** A wrong clock dates no seal; and a number that is given out already is given out no second time: whoever restored the database begins an epoch. */
+const requireFit = async (sealing: Sealing, { read, clock, clockFault, anchors, log }: SealingDependencies) => {
+  const now = clock()
+  if ((await clockFault(now)) !== undefined)
+    throw new StoreError('unavailable', 'the clock of this instance is wrong: it closes no seal')
+  const { sealedAt } = sealing
+  if (sealedAt !== null && sealedAt > toIso(plusSeconds(now, toleratedSeconds)))
+    log('ERROR', 'the seal before is dated later than now, and so is the next one', { ...sealing })
+  // While the second place is down seals go on; they are compared when it is back.
+  const there = await anchors.read(anchorName(sealing)).catch(() => undefined)
+  // Another sealer may have made it meanwhile: then it is not the one that is open here.
+  if (there === undefined || (await readStand(read)).sealing.turn !== sealing.turn) return
+  log('ERROR', 'the second place holds this seal before it is made: begin an epoch', { ...sealing })
+  throw new StoreError('conflict', `the second place holds seal ${sealing.sequence} before it is made`)
+}
+
+/** Every seal that is closed, and the number moves on. Outside of any transaction; of two signatures the first that is kept counts, and both are over the same. */
 export const signSeal = async (dependencies: SealingDependencies): Promise<void> => {
-  const { read, operate, sign } = dependencies
-  const { seal } = await readStand(read)
-  const body = bodyOf(seal)
-  if (body === undefined) return
+  for (let isMore = true; isMore; ) isMore = await signNext(dependencies)
+}
+
+/** Whether there may be another one. */
+const signNext = async ({ read, operate, sign, sealKeys }: SealingDependencies): Promise<boolean> => {
+  const stand = await readStand(read)
+  const body = bodyOf(stand.seal, stand.sealing)
+  if (body === undefined) return false
   const signed = await sign(Buffer.from(sealText(body), 'ascii'))
   if (!signed.ok) throw new StoreError('unavailable', `seal ${body.sequence} could not be signed`)
   const { kid, signature } = signed.value
+  const { epoch, previous } = body
+  const fields = { signed: { epoch, previous, kid, signature: Buffer.from(signature).toString('base64url') } }
   await operate.transact(async (inside) => {
-    const { sealing, seal: present } = await readStand(inside)
-    if (sealing.sequence !== body.sequence || present.closed === undefined) return { writes: [], value: undefined }
-    const fields = { signed: { kid, signature: Buffer.from(signature).toString('base64url') } }
-    const next = {
-      ...sealing,
-      ...{ sequence: sealing.sequence + 1, previous: sealHash(sha256, body), sealedAt: body.at },
-      turn: sealing.turn + 1,
-    }
+    const { sealing, seal } = await readStand(inside)
+    const isMine = sealing.sequence === body.sequence && sealing.epoch === epoch && seal.closed !== undefined
+    // A key that was declared compromised ends with the seal that was the last at that moment: this is none of its seals.
+    const isLost = (await sealKeys(inside)).some((key) => key.kid === kid && key.lastSeal !== undefined)
+    if (!isMine || isLost) return { writes: [], value: undefined }
+    const next = { sequence: sealing.sequence + 1, previous: sealHash(sha256, body), sealedAt: body.at }
     return {
       writes: [
         { kind: 'update', path: sealPath(body.sequence), fields },
-        { kind: 'set', path: sealingPath, fields: next },
+        { kind: 'set', path: sealingPath, fields: { ...sealing, ...next, turn: sealing.turn + 1 } },
       ],
       value: undefined,
     }
   })
-}
-
-/** Every signed seal in its order; answers how many. What is there already must be the same, or somebody has made a second log. */
-export const anchorSeals = async (dependencies: SealingDependencies): Promise<number> => {
-  const { read, operate, anchors } = dependencies
-  const { sealing } = await readStand(read)
-  let written = 0
-  for (let sequence = sealing.anchored + 1; sequence < sealing.sequence; sequence++) {
-    const [stored] = await read.getAll([sealPath(sequence)])
-    const seal = sealIn(storedSealIn(stored, sequence))
-    if (seal === undefined) throw new StoreError('unavailable', `seal ${sequence} is missing`)
-    const name = anchorName(sequence)
-    if ((await anchors.create(name, JSON.stringify(seal))) === 'exists') await requireSame(name, seal, dependencies)
-    else written++
-    await operate.transact(async (inside) => {
-      const [current] = await inside.getAll([sealingPath])
-      const anchored = Math.max(sequence, sealingIn(current).anchored)
-      return { writes: [{ kind: 'update', path: sealingPath, fields: { anchored } }], value: undefined }
-    })
-  }
-  return written
-}
-
-const requireSame = async (
-  name: string,
-  seal: NonNullable<ReturnType<typeof sealIn>>,
-  { anchors, log }: SealingDependencies,
-): Promise<void> => {
-  const there = (await anchors.read(name)) ?? ''
-  if (sealTextIn(there) === sealText(seal)) return
-  log('ERROR', 'the second place holds another seal of this number', { sequence: seal.sequence })
-  throw new StoreError('unavailable', `the anchor of seal ${seal.sequence} is another one`)
-}
-
-/** A file that was cut off by a crash is none. */
-const sealTextIn = (text: string): string | undefined => {
-  try {
-    return sealText(JSON.parse(text))
-  } catch {
-    return undefined
-  }
+  return true
 }

@@ -4,9 +4,10 @@ import { schedule } from '../../../guard/definition.ts'
 import type { Run } from '../../../guard/doors/single-flight.ts'
 import type { SealingDependencies } from '../dependencies.ts'
 import type { Sealing } from '../documents.ts'
+import { anchorSeals } from './anchor-seals.ts'
 import { appendSegments } from './append-segments.ts'
 import { brokenChains } from './broken-chains.ts'
-import { anchorSeals, closeSeal, readStand, signSeal } from './finish-seal.ts'
+import { closeSeal, readStand, signSeal } from './finish-seal.ts'
 import { gatherMarkers, type Marker } from './gather-markers.ts'
 
 /** With a marker, a segment and a head for each, and two more, below the 500 writes of a transaction. */

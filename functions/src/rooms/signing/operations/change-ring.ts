@@ -19,8 +19,10 @@ export interface RingChange {
   readonly kid: string | undefined
   /** A switch that stops a thief is thrown whatever our clock says; what can wait, waits for an instance whose clock is right. */
   readonly isUrgent: boolean
-  readonly change: (keys: readonly StoredKey[], now: Instant) => Result<readonly StoredKey[], IamError>
+  readonly change: (keys: readonly StoredKey[], now: Instant, read: Reader) => Changed | Promise<Changed>
 }
+
+type Changed = Result<readonly StoredKey[], IamError>
 
 type Asked = Admitted<{ readonly reason: string; readonly dryRun?: boolean | undefined }>
 
@@ -60,7 +62,7 @@ const plan = async (
   const ring = await readRing(read, purpose)
   const fault = isUrgent ? undefined : clockFault(ring, now, dependencies)
   if (fault !== undefined) throw fault
-  const after = change(ring.keys, isUrgent ? rightTime(ring, now, dependencies) : now)
+  const after = await change(ring.keys, isUrgent ? rightTime(ring, now, dependencies) : now, read)
   if (!after.ok) return after
   const before = activeIn(ring.keys)?.kid
   const active = activeIn(after.value)?.kid

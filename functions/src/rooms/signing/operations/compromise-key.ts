@@ -1,15 +1,22 @@
 // `signing/compromise`: a key verifies nothing any more, at once and for good; its standby signs instead.
+import type { SealNumber } from '@latchkey/core/audit/chain'
 import { iamError } from '@latchkey/core/kernel/errors'
 import { platformTenant } from '@latchkey/core/kernel/ids'
 import { err, ok } from '@latchkey/core/kernel/result'
 import { withoutKey } from '@latchkey/core/signing/compromise'
 import { compromiseInput, compromiseOutput } from '@latchkey/core/signing/contract'
 import { operation } from '../../../guard/definition.ts'
+import type { Reader } from '../../../platform/store/reader.ts'
 import type { SigningDependencies } from '../dependencies.ts'
 import { isPurpose } from '../ring/ring-document.ts'
 import { changeRing } from './change-ring.ts'
 
-export const compromiseKey = (dependencies: SigningDependencies) =>
+interface Compromising extends SigningDependencies {
+  /** The last seal of the audit log as this reader sees it. */
+  readonly lastSeal: (read: Reader) => Promise<SealNumber>
+}
+
+export const compromiseKey = (dependencies: Compromising) =>
   operation({
     group: 'signing',
     name: 'compromise',
@@ -31,12 +38,15 @@ export const compromiseKey = (dependencies: SigningDependencies) =>
           kid,
           event: 'signing.key_compromised',
           isUrgent: true,
-          change: (keys, now) => {
+          change: async (keys, now, read) => {
             const key = keys.find((one) => one.kid === kid)
             if (key === undefined) return err(iamError('not_found', { field: 'kid' }))
             if (key.compromisedAt !== undefined)
               return err(iamError('conflict', { field: 'kid', detail: 'This key was declared compromised before.' }))
-            return ok(withoutKey(keys, kid, now))
+            const left = withoutKey(keys, kid, now)
+            // By number, not by time: whoever has the key can date a seal as he likes, and so can a wrong clock.
+            const end = purpose === 'seal' ? { lastSeal: await dependencies.lastSeal(read) } : {}
+            return ok(left.map((one) => (one.kid === kid ? { ...one, ...end } : one)))
           },
         },
         dependencies,

@@ -42,7 +42,7 @@ export const listKeys = ({ policyOf }: Pick<SigningDependencies, 'policyOf'>) =>
   })
 
 const viewOf = (key: StoredKey, purpose: Purpose): z.output<typeof keyView> => {
-  const { kid, state, point, material: _never, createdAt, ...later } = key
+  const { kid, state, point, material: _never, createdAt, lastSeal, ...later } = key
   const moments = Object.entries(later).flatMap(([name, at]) => (at === undefined ? [] : [[name, toIso(at)] as const]))
   return {
     kid,
@@ -51,6 +51,7 @@ const viewOf = (key: StoredKey, purpose: Purpose): z.output<typeof keyView> => {
     published: purpose !== 'seal' && isPublished(key),
     createdAt: toIso(createdAt),
     ...Object.fromEntries(moments),
+    ...(lastSeal === undefined ? {} : { lastSeal }),
     jwk: { ...jwkOf({ kid, point }) },
   }
 }

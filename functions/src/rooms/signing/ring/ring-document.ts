@@ -1,5 +1,6 @@
 // How a ring is stored: one document per purpose, so that each step of a rotation is one transaction over the whole of it.
 
+import type { SealNumber } from '@latchkey/core/audit/chain'
 import type { Instant } from '@latchkey/core/kernel/time'
 import { type Purpose, purposes } from '@latchkey/core/signing/purpose'
 import { type KeyState, keyStates, type RingKey } from '@latchkey/core/signing/ring'
@@ -22,6 +23,8 @@ export type Material = { readonly wrapped: string } | { readonly version: string
 export interface StoredKey extends RingKey {
   readonly point: PublicPoint
   readonly material: Material
+  /** Of a key for seals that was declared compromised: the last seal of all at that moment. */
+  readonly lastSeal?: SealNumber
 }
 
 export interface Ring {
@@ -84,7 +87,13 @@ const keyIn = (stored: unknown, purpose: Purpose): StoredKey => {
     destroyedAt: at('destroyedAt'),
     compromisedAt: at('compromisedAt'),
     material: typeof wrapped === 'string' ? { wrapped } : typeof version === 'string' ? { version } : undefined,
+    ...lastSealIn(fields),
   }
+}
+
+const lastSealIn = ({ lastSeal }: DocumentFields): { readonly lastSeal?: SealNumber } => {
+  const { epoch, sequence }: DocumentFields = typeof lastSeal === 'object' && lastSeal !== null ? { ...lastSeal } : {}
+  return typeof epoch === 'number' && typeof sequence === 'number' ? { lastSeal: { epoch, sequence } } : {}
 }
 
 const damaged = (purpose: Purpose): StoreError => new StoreError('unavailable', `${ringPath(purpose)} is damaged`)
@@ -99,10 +108,11 @@ export const ringWrite = (purpose: Purpose, keys: readonly StoredKey[]): Write =
   fields: { purpose, keys: keys.map(fieldsOf) },
 })
 
-const fieldsOf = ({ kid, state, point, material, ...moments }: StoredKey): DocumentFields => ({
+const fieldsOf = ({ kid, state, point, material, lastSeal, ...moments }: StoredKey): DocumentFields => ({
   kid,
   state,
   ...point,
+  ...(lastSeal === undefined ? {} : { lastSeal: { ...lastSeal } }),
   ...(state === 'destroyed' ? {} : material),
   ...Object.fromEntries(
     Object.entries(moments).flatMap(([name, at]) => (at === undefined ? [] : [[name, timestampOf(at)]])),

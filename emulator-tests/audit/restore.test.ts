@@ -1,0 +1,148 @@
+// A database that was restored to a state of before: sealing says so, and goes on in a new epoch; what was lost stays provable.
+import { renameSync, rmSync, writeFileSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { sealing } from '../../functions/src/groups/audit.ts'
+import { folderAnchors } from '../../functions/src/platform/cloud/anchors.ts'
+import { StoreError } from '../../functions/src/platform/store/store-error.ts'
+import { loose } from '../support/fly.ts'
+import { erase, plant, storedDocuments } from '../support/stored-documents.ts'
+import type { Actor } from '../support/world.ts'
+import { anchorsIn, type LoggedWorld, linesOf, loggedWorld, seal, verified } from './support/log.ts'
+
+let world: LoggedWorld
+let tenant: string
+let other: string
+let nora: Actor
+let owner: Actor
+beforeAll(async () => {
+  world = await loggedWorld()
+  tenant = await world.agency('Northwind', 'nora')
+  other = await world.agency('Southwind', 'sue')
+  nora = await world.person('nora')
+  owner = await world.platformOwner()
+  await seal(world.app)
+  await change('Kept')
+  await seal(world.app)
+}, 60_000)
+afterAll(() => world.close())
+
+const change = (name: string) => nora.must('teams/create', { tenant, name })
+const faults = async (at = tenant) => (await verified(world, await linesOf(world, at))).faults
+const begin = (who: Actor) => who.call('audit/beginEpoch', { reason: 'restored from the backup of the night' })
+
+type Backup = Awaited<ReturnType<typeof storedDocuments>>
+
+/** Puts every document back as it was. */
+const restore = async (backup: Backup): Promise<void> => {
+  const present = await storedDocuments(world.projectId)
+  for (const path of present.keys()) if (!backup.has(path)) await erase(world.projectId, path)
+  for (const [path, fields] of backup)
+    if (JSON.stringify(present.get(path)) !== JSON.stringify(fields)) await plant(world.projectId, path, fields)
+}
+
+describe('a restored database', () => {
+  let first: Backup
+  let second: Backup
+  let lostLines: Awaited<ReturnType<typeof linesOf>>
+  let at: { readonly last: number; readonly seal: number }
+  let lost: object
+
+  it('F-38 C-148 does not go on under numbers that are given out: each run fails and says what is to be done', async () => {
+    first = await storedDocuments(world.projectId)
+    const { last } = await verified(world, await linesOf(world, tenant))
+    at = { last, seal: anchorsIn(world.folder).length }
+    for (const name of ['Lost', 'Lost, too']) {
+      await change(name)
+      await change(`${name} beside it`)
+      await seal(world.app)
+    }
+    lostLines = await linesOf(world, tenant)
+    expect(anchorsIn(world.folder)).toHaveLength(at.seal + 2)
+    await restore(first)
+    await change('After the restore')
+    const sentence = `the second place holds seal ${at.seal + 1} before it is made`
+    for (let run = 1; run <= 2; run++) await expect(seal(world.app)).rejects.toThrow(sentence)
+    const [record] = await world.app.store.read.getAll(['jobs/sealAudit'])
+    expect(record).toMatchObject({ status: 'failed', failure: expect.stringContaining(sentence), failures: 2 })
+    const told = world.logs.map((line) => JSON.parse(line)).filter(({ message }) => /begin an epoch/.test(message))
+    expect(told.at(-1)).toMatchObject({ severity: 'ERROR', epoch: 1, sequence: at.seal + 1 })
+    expect(anchorsIn(world.folder)).toHaveLength(at.seal + 2)
+  })
+
+  it('F-38 goes on in a new epoch, which only the platform begins', async () => {
+    expect(await begin(nora)).toMatchObject({ error: { code: 'not_found' } })
+    expect(await begin(owner)).toMatchObject({ ok: true, value: { epoch: 2, after: at.seal } })
+    await seal(world.app)
+    expect(anchorsIn(world.folder).filter(({ epoch }) => epoch === 2)).toMatchObject([{ sequence: at.seal + 1 }])
+    const { items } = await owner.must('audit/search', { tenant: 'platform', type: 'audit.epoch_begun' })
+    expect(items).toMatchObject([{ details: { epoch: 2, after: at.seal } }])
+    expect(await begin(owner)).toMatchObject({ error: { code: 'conflict' } })
+  })
+
+  it('C-148 names exactly what was lost of each tenant, and nothing where nothing was', async () => {
+    lost = {
+      kind: 'lost',
+      tenant,
+      position: at.last + 1,
+      sentence: `a restore lost the events to position ${at.last + 4}, which were under seals ${at.seal + 1} to ${at.seal + 2} before epoch 2`,
+    }
+    expect(await faults()).toEqual([lost])
+    expect(await faults(other)).toEqual([])
+    expect(await nora.must('audit/verify', { tenant })).toMatchObject({ faults: [] })
+  })
+
+  it('C-148 proves what was lost to whoever took it out before', async () => {
+    const report = await verified(world, lostLines)
+    expect(report).toMatchObject({ events: at.last + 4, faults: [lost] })
+    const forged = lostLines.map((line) =>
+      line.kind === 'event' && line.position === at.last + 2 ? { ...line, salt: 'x'.repeat(22) } : line,
+    )
+    expect((await verified(world, forged)).faults).toContainEqual(
+      expect.objectContaining({ kind: 'edited', position: at.last + 2 }),
+    )
+  })
+
+  it('F-38 signs anew what was sealed while the second place was down, too, and finds each epoch’s number free', async () => {
+    second = await storedDocuments(world.projectId)
+    await change('Lost the second time')
+    await seal(world.app)
+    await restore(second)
+    const down = async (): Promise<never> => {
+      throw new StoreError('unavailable', 'the second place is down')
+    }
+    const blind = sealing({ ...world.app, anchors: { create: down, read: down } })
+    for (const name of ['Blindly', 'Blindly again']) {
+      await change(name)
+      await expect(blind.run(loose(world.app))).rejects.toThrow('the second place is down')
+    }
+    await expect(seal(world.app)).rejects.toThrow('is another one')
+    expect(await begin(owner)).toMatchObject({ ok: true, value: { epoch: 3 } })
+    await seal(world.app)
+    expect(anchorsIn(world.folder).filter(({ epoch }) => epoch === 3).length).toBeGreaterThan(2)
+    expect((await faults()).map(({ kind }) => kind)).toEqual(['lost', 'lost'])
+    expect((await nora.must('audit/verify', { tenant })).faults).toEqual([])
+    await restore(first)
+    await change('After the last restore')
+    expect(await begin(owner)).toMatchObject({ ok: true, value: { epoch: 4, after: at.seal } })
+    await seal(world.app)
+    expect((await faults()).map(({ kind }) => kind)).toEqual(['lost', 'lost', 'lost'])
+    expect(await faults(other)).toEqual([])
+    await change('And on')
+    await seal(world.app)
+    expect((await nora.must('audit/verify', { tenant })).faults).toEqual([])
+  })
+
+  it('C-148 begins no epoch where nothing was lost, nor while the second place is down', async () => {
+    expect(await begin(owner)).toMatchObject({ error: { code: 'conflict' } })
+    expect(await folderAnchors(world.folder).read('epoch-00005.json')).toBeUndefined()
+    await restore(first)
+    await change('Restored once more')
+    renameSync(world.folder, `${world.folder}-aside`)
+    writeFileSync(world.folder, 'no folder any more')
+    const refused = await begin(owner)
+    rmSync(world.folder)
+    renameSync(`${world.folder}-aside`, world.folder)
+    expect(refused).toMatchObject({ error: { code: 'unavailable' } })
+    expect(await begin(owner)).toMatchObject({ ok: true, value: { epoch: 5 } })
+  })
+})
