@@ -6,25 +6,34 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { outboxRelay } from '../../functions/src/groups/events.ts'
 import { triggerFunction } from '../../functions/src/guard/doors/background.ts'
 import { timestampOf } from '../../functions/src/platform/store/reader.ts'
+import { StoreError } from '../../functions/src/platform/store/store-error.ts'
 import { compareOutbox } from '../../functions/src/rooms/events/relay/compare-outbox.ts'
 import { type Actor, makeWorld, type World } from '../support/world.ts'
 
 let world: World
 let owner: Actor
+let platform: Actor
 let agency: string
 let firestore: Firestore
 let isDown = false
+/** What no topic takes, however well it fares. */
+const strange = new Set<string>()
 const sent: { readonly topic: string; readonly event: string; readonly tenant: string }[] = []
 
 const publish: World['app']['publish'] = async (topic, message) => {
-  if (isDown) throw new Error('Pub/Sub did not take the message in three seconds.')
-  sent.push({ topic, ...eventMessage.parse(message) })
+  if (isDown) throw new StoreError('unavailable', 'Pub/Sub did not take the message in three seconds.')
+  const parsed = eventMessage.parse(
+    message instanceof Uint8Array ? JSON.parse(Buffer.from(message).toString()) : message,
+  )
+  if (strange.has(parsed.event)) throw new Error('Pub/Sub does not take such a message.')
+  sent.push({ topic, ...parsed })
 }
 
 beforeAll(async () => {
   world = await makeWorld({ publish })
   agency = await world.agency('Relayed', 'olivia')
   owner = await world.person('olivia')
+  platform = await world.platformOwner()
   firestore = new Firestore({ projectId: world.projectId })
 }, 60_000)
 afterAll(async () => {
@@ -44,10 +53,12 @@ const waiting = async (): Promise<readonly string[]> => {
 }
 /** All pages, as the reconciler turns them. */
 const compare = async (): Promise<number> => {
-  const comparison = compareOutbox({ read: world.app.store.read, operate: world.app.store.operate, publish })
+  const { read, operate } = world.app.store
+  const comparison = compareOutbox({ read, operate, publish, log: world.app.log })
+  const now = world.app.clock()
   let [after, repaired]: [string | undefined, number] = [undefined, 0]
   do {
-    const found = await comparison.page(after, world.app.clock())
+    const found = await comparison.page(after, now)
     repaired += found.repaired
     after = found.next
   } while (after !== undefined)
@@ -132,5 +143,71 @@ describe('what was left behind', () => {
     // One turn of the flood goes before them, not eight.
     expect(Math.max(...places)).toBeLessThan(60)
     expect(await waiting()).toEqual([])
+  })
+})
+
+describe('F-19 an event that cannot be relayed', () => {
+  const late = async (events: readonly object[]): Promise<readonly string[]> => {
+    const at = timestampOf(plusSeconds(world.app.clock(), minutes(-10)))
+    const batch = firestore.batch()
+    const made = events.map((fields) => ({ event: world.app.drawId('op'), fields }))
+    for (const { event, fields } of made)
+      batch.set(firestore.doc(`outbox/${event}`), {
+        ...{ type: 'access.resource_put', at, shard: 5, toRelay: 5 },
+        ...fields,
+      })
+    await batch.commit()
+    return made.map(({ event }) => event)
+  }
+  const tenants = Array.from({ length: 30 }, (_, index) => `acc_${String(index).padStart(22, '0')}`)
+  const parked = async (): Promise<ReadonlyMap<string, FirebaseFirestore.DocumentData>> =>
+    new Map((await firestore.collection('parked').get()).docs.map((one) => [one.id, one.data()]))
+
+  it('holds up nobody: not its own tenant, not those behind it; it is tried five times, and then parked, to be replayed', async () => {
+    const [bad = '', ...good] = await late([
+      { tenant: tenants[0] },
+      ...tenants.map((tenant) => ({ tenant })),
+      ...Array.from({ length: 60 }, () => ({ tenant: tenants[0] })),
+    ])
+    strange.add(bad)
+    expect(await compare()).toBe(good.length)
+    expect(sent.map(({ event }) => event).toSorted()).toEqual(good.toSorted())
+    expect(await waiting()).toEqual([bad])
+    expect(await parked()).toEqual(new Map())
+    for (let tries = 2; tries < 5; tries++) expect(await compare()).toBe(0)
+    expect(await waiting()).toEqual([bad])
+    await compare()
+    expect(await waiting()).not.toContain(bad)
+    const { items } = await platform.must('jobs/listParked', {})
+    expect(items).toEqual([
+      expect.objectContaining({
+        ...{ job: 'onOutboxCreated', topic: 'events', tries: 5 },
+        reason: 'Error: Pub/Sub does not take such a message.',
+        text: JSON.stringify({ event: bad, tenant: tenants[0], type: 'access.resource_put' }),
+      }),
+    ])
+    strange.clear()
+    await platform.must('jobs/replay', { parked: items[0].parked, reason: 'it is taken now' })
+    expect(sent.at(-1)).toMatchObject({ event: bad, tenant: tenants[0] })
+    expect(await parked()).toEqual(new Map())
+  }, 60_000)
+
+  it('because it is none: its trigger tries it five times, and parks it', async () => {
+    const [bent = ''] = await late([{ tenant: tenants[1], type: 'no type of ours' }])
+    for (let tries = 1; tries < 5; tries++) await expect(relay(bent)).rejects.toThrow('Invalid')
+    await relay(bent)
+    expect(await waiting()).not.toContain(bent)
+    expect((await parked()).get(`onOutboxCreated-${bent.replace('_', '-')}`)).toMatchObject({
+      ...{ tries: 5, reason: expect.stringContaining('ZodError') },
+    })
+  })
+
+  it('is not counted against it while Pub/Sub is down', async () => {
+    const [event = ''] = await late([{ tenant: tenants[2] }])
+    isDown = true
+    for (let tries = 0; tries < 7; tries++) await expect(compare()).rejects.toThrow('not relayed')
+    isDown = false
+    await compare()
+    expect(sent.map((one) => one.event)).toContain(event)
   })
 })

@@ -23,6 +23,8 @@ export interface Receiver {
   status: number
   /** What it answers with. */
   says: string
+  /** What happens before it answers. */
+  meanwhile: ((got: Got) => Promise<unknown>) | undefined
   readonly close: () => void
 }
 
@@ -33,9 +35,12 @@ export const receiver = async (): Promise<Receiver> => {
       text += chunk.toString()
     })
     request.on('end', () => {
-      made.got.push({ headers: request.headers, text, body: JSON.parse(text) })
-      if (made.status === 0) request.socket.destroy()
-      else response.writeHead(made.status).end(made.says)
+      const got = { headers: request.headers, text, body: JSON.parse(text) }
+      made.got.push(got)
+      void Promise.resolve(made.meanwhile?.(got)).then(() => {
+        if (made.status === 0) request.socket.destroy()
+        else response.writeHead(made.status).end(made.says)
+      })
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -46,6 +51,7 @@ export const receiver = async (): Promise<Receiver> => {
     got: [],
     status: 200,
     says: '',
+    meanwhile: undefined,
     close: () => void server.close(),
   }
   return made
@@ -61,6 +67,8 @@ export interface Way {
   readonly world: World
   readonly tasks: Task[]
   readonly messages: Readonly<Record<string, string>>[]
+  /** The process that sends. */
+  readonly sender: ReturnType<typeof webhookSender>
   /** Fires the trigger for everything that waits in the outbox. */
   readonly relay: () => Promise<void>
   /** Hands every message to the consumer. */
@@ -122,7 +130,7 @@ export const makeWay = async (receivers: readonly Receiver[], options: WorldOpti
     }
   }
   return {
-    ...{ world, tasks, messages, relay, deliver, work },
+    ...{ world, tasks, messages, sender, relay, deliver, work },
     pump: async () => {
       await relay()
       await deliver()

@@ -230,6 +230,27 @@ describe('a secret', () => {
     ).rejects.toThrow()
   })
 
+  it('that was copied to another endpoint signs nothing there, also while it is kept in memory', async () => {
+    const { webhook } = await made()
+    const other = await made({ url: at(1).url })
+    await rename()
+    await way.pump() // both are open now
+    expect([at(0).got.length, at(1).got.length]).toEqual([1, 1])
+    const path = (id: string) => firestore.doc(`tenants/${agency}/webhooks/${id}`)
+    await path(other.webhook.webhook).update({ secrets: (await path(webhook.webhook).get()).get('secrets') })
+    await rename()
+    await way.relay()
+    await way.deliver()
+    const [own, copied] = [webhook, other.webhook].map((one) =>
+      way.tasks.find(({ task }) => task['webhook'] === one.webhook),
+    )
+    way.tasks.length = 0
+    const run = () => ({ runId: way.world.app.drawId('req'), now: way.world.app.clock() })
+    await way.sender.run(run(), own?.task)
+    await expect(way.sender.run(run(), copied?.task)).rejects.toThrow()
+    expect([at(0).got.length, at(1).got.length]).toEqual([2, 1])
+  })
+
   it('is answered again to whoever asks with the same idempotency key, and to a key that may read what it will hear', async () => {
     const wanted = {
       tenant: agency,
@@ -478,6 +499,39 @@ describe('an endpoint that is down', () => {
     expect(new Set(ids).size).toBe(30)
     expect(await deliveries(dead.webhook.webhook, { status: 'pending' })).toEqual([])
   }, 60_000)
+
+  it('F-52 for more than a day recovers by itself: what is younger goes out, what is older is sent when somebody asks', async () => {
+    const { webhook } = await made({ types: ['tenancy.tenant_renamed'] })
+    at(0).status = 0
+    await rename()
+    await way.pump()
+    const pass = async (count: number) => {
+      for (let hour = 0; hour < count; hour++) {
+        advance(hours(1))
+        await way.work()
+        await way.reconcile()
+        await way.work()
+      }
+    }
+    await pass(20)
+    await rename()
+    await way.pump()
+    await pass(10)
+    const listed = async () => (await owner.must('webhooks/list', { tenant: agency })).items[0]
+    expect(await listed()).toMatchObject({ status: 'active', failingSince: expect.any(String) })
+    at(0).status = 200
+    at(0).got.length = 0
+    await pass(11)
+    const [younger, older] = await deliveries(webhook.webhook)
+    expect([younger.status, older.status]).toEqual(['delivered', 'failed'])
+    expect(at(0).got.map(({ headers }) => headers['webhook-id'])).toEqual([younger.event])
+    expect(await listed()).not.toHaveProperty('failingSince')
+    await owner.must('webhooks/redeliver', { tenant: agency, webhook: webhook.webhook, delivery: older.delivery })
+    await rename()
+    await way.pump()
+    expect(at(0).got).toHaveLength(3)
+    expect(new Set((await deliveries(webhook.webhook)).map(({ status }) => status))).toEqual(new Set(['delivered']))
+  }, 90_000)
 
   it('F-52 for three days is switched off, which its people hear of; switched on it is sent to again', async () => {
     const { webhook } = await made({ types: ['tenancy.tenant_renamed'] })

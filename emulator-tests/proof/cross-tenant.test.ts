@@ -23,6 +23,7 @@ const withoutIds: readonly string[] = [
   'leaks/report',
   ...['jobs/status', 'jobs/run', 'jobs/listParked', 'jobs/replay'],
   ...['list', 'markRead', 'getPreferences', 'setPreferences'].map((name) => `notifications/${name}`),
+  'audit/beginEpoch',
   'signing/compromise',
   'signing/list',
   'signing/rotate',

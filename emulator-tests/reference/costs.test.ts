@@ -202,6 +202,10 @@ describe('the cost of every operation', () => {
     const { items } = await measured('and the event of having read', owner, 'audit/search', { tenant, limit: 10 })
     await measured('and the event of having read', owner, 'audit/get', { tenant, event: items[0].event })
     await measured('nothing sealed yet', owner, 'audit/verify', { tenant })
+    const redacted = { tenant, event: items[0].event, fields: ['targets'], reason: 'measured' }
+    await measured('the event and one of its own', owner, 'audit/redact', redacted)
+    await world.app.anchors.create('seal-00001-0000000001.json', 'of a log that was lost')
+    await measured('', await world.platformOwner(), 'audit/beginEpoch', { reason: 'measured' })
     await measured('admission and its event; then the stream', owner, 'audit/export', { tenant })
   }
 

@@ -141,6 +141,8 @@ export const samples: Readonly<Record<string, (setting: Setting) => object>> = {
   'audit/search': ({ tenant }) => ({ tenant }),
   'audit/get': ({ tenant }) => ({ tenant, event: unknown('op') }),
   'audit/verify': ({ tenant }) => ({ tenant }),
+  'audit/redact': ({ tenant }) => ({ tenant, event: unknown('op'), fields: ['reason'], reason }),
+  'audit/beginEpoch': () => ({ reason }),
   'audit/export': ({ tenant }) => ({ tenant }),
   'notifications/list': () => ({ unread: false }),
   'notifications/markRead': () => ({ before: '2026-11-01T00:00:00.000Z' }),

@@ -21,6 +21,7 @@ export const webhookView = z.strictObject({
   webhook: webhookId,
   tenant: tenantId,
   name: z.string(),
+  /** Its path and query may hold a secret of the receiver's: `list` shows them to whoever may change it, and `…` to others. */
   url: z.string(),
   types: z.array(z.string()),
   reach,

@@ -96,6 +96,7 @@ export const access: Readonly<Record<string, readonly Own[]>> = {
 export const signing: Readonly<Record<string, readonly Own[]>> = {
   'signing/list': [() => ({})],
   'signing/rotate': [() => ({ purpose: 'access', reason })],
+  'audit/beginEpoch': [() => ({ reason })],
   'signing/compromise': [() => ({ kid: `access-${'0'.repeat(43)}`, reason })],
 }
 

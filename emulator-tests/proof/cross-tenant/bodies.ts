@@ -83,6 +83,7 @@ const audit: Readonly<Record<string, readonly Own[]>> = {
   ],
   'audit/get': [({ agency, event }) => ({ tenant: agency, event })],
   'audit/verify': [({ agency }) => ({ tenant: agency }), ({ account }) => ({ tenant: account, limit: 1 })],
+  'audit/redact': [({ agency, event }) => ({ tenant: agency, event, fields: ['targets'], reason: 'asked for it' })],
   'audit/export': [({ agency }) => ({ tenant: agency }), ({ account }) => ({ tenant: account, after: '0' })],
 }
 
@@ -110,6 +111,7 @@ export const changesInOrder: readonly string[] = [
   ...['apiKeys/disable', 'apiKeys/enable', 'apiKeys/revoke', 'apiKeys/revokeAll'],
   ...['members/update', 'members/suspend', 'members/restore', 'members/invite', 'members/resendInvitation'],
   ...['members/revokeInvitation', 'members/createService', 'members/transfer', 'members/deleteService'],
+  'audit/redact',
   ...['webhooks/create', 'webhooks/rotateSecret', 'webhooks/test', 'webhooks/redeliver'],
   ...['webhooks/update', 'webhooks/delete'],
   ...['members/remove', 'roles/setGuardrail', 'roles/delete', 'tenants/delete'],

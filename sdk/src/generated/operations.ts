@@ -2203,6 +2203,10 @@ export interface Operations {
           readonly retiredAt?: string
           readonly destroyedAt?: string
           readonly compromisedAt?: string
+          readonly lastSeal?: {
+            readonly epoch: number
+            readonly sequence: number
+          }
           readonly jwk: {
             readonly kty: "EC"
             readonly crv: "P-256"
@@ -2345,7 +2349,7 @@ export interface Operations {
       readonly revision?: string
     }
   }
-  /** Lists the endpoints of a tenant, without their secrets. */
+  /** Lists the endpoints of a tenant, without their secrets; whoever may not change them sees only the hosts. */
   'webhooks/list': {
     readonly input: {
       /** a tenant id */
@@ -2591,6 +2595,7 @@ export interface Operations {
       readonly request: string
       readonly at: string
       readonly removed?: readonly (string)[]
+      readonly before: string
       readonly after: string
       readonly hash: string
     }
@@ -2615,7 +2620,43 @@ export interface Operations {
         readonly event?: string
         readonly sentence: string
       })[]
+      readonly redactions: readonly ({
+        readonly event: string
+        readonly position: number
+        readonly fields: readonly (string)[]
+        readonly covered: boolean
+      })[]
       readonly next?: number
+    }
+  }
+  /** Takes personal data out of an event of the audit log, for good. The chain holds, and says what was taken. */
+  'audit/redact': {
+    readonly input: {
+      /** a tenant id */
+      readonly tenant: string
+      /** an event id */
+      readonly event: string
+      readonly fields: readonly (string)[]
+      readonly reason: string
+    }
+    readonly output: {
+      /** an event id */
+      readonly event: string
+      readonly removed: readonly (string)[]
+      /** reads that name it see this change */
+      readonly revision?: string
+    }
+  }
+  /** After a restore of the database: the audit log is sealed on from the last seal that the second place holds, too, in a new epoch. */
+  'audit/beginEpoch': {
+    readonly input: {
+      readonly reason: string
+    }
+    readonly output: {
+      readonly epoch: number
+      readonly after: number
+      /** reads that name it see this change */
+      readonly revision?: string
     }
   }
   /** Lists your notifications, the newest first, and how many of them you have not read. */

@@ -53,8 +53,7 @@ module "anchors" {
   location       = var.location
   retention_days = var.audit_days
   locked         = var.lock_audit
-  creators       = { for name in ["sealAudit"] : name => module.functions.members[name] }
-  readers        = { for name in ["audit"] : name => module.functions.members[name] }
+  creators       = { for name in ["sealAudit", "audit", "runJob"] : name => module.functions.members[name] }
   depends_on     = [module.services]
 }
 

@@ -1,9 +1,7 @@
 // One message of a topic: parsed, run, and tried again a few times; one that cannot be taken is parked, so that it holds up no other.
 import { prefixes } from '@latchkey/core/kernel/ids'
-import { days, plusSeconds } from '@latchkey/core/kernel/time'
 import { sentenceOf } from '../../platform/log.ts'
-import { timestampOf } from '../../platform/store/reader.ts'
-import { StoreError } from '../../platform/store/store-error.ts'
+import { countTry, isOutage, mostTries, parkedWrite } from '../../platform/store/parked.ts'
 import type { Job, SubscriberDefinition } from '../definition.ts'
 import type { GuardDependencies } from '../dependencies.ts'
 
@@ -12,10 +10,6 @@ export interface Message {
   /** Base64. */
   readonly data: string
 }
-
-/** Pub/Sub waits longer and longer between them; together they take minutes. */
-const mostTries = 5
-const mostParkedCharacters = 700_000
 
 /** Rejects when the message shall come again. */
 export const takeMessage = async (
@@ -31,8 +25,7 @@ export const takeMessage = async (
     await definition.run(job, parsed.data)
     guard.log('INFO', 'job done', facts)
   } catch (error) {
-    // A database that is down is no fault of the message.
-    const tries = isOutage(error) ? undefined : await countTry(definition, message, guard)
+    const tries = isOutage(error) ? undefined : await countTry(nameOf(definition, message), job.now, guard.operate)
     guard.log('ERROR', 'job failed', { ...facts, tries, error })
     if (tries === undefined || tries < mostTries) throw error
     await park(definition, message, { reason: sentenceOf(error), tries }, guard)
@@ -47,26 +40,14 @@ const jsonIn = ({ data }: Message): unknown => {
   }
 }
 
-const isOutage = (error: unknown): boolean => error instanceof StoreError && error.fault === 'unavailable'
-
 const nameOf = (definition: SubscriberDefinition, { messageId }: Message): string =>
   `${definition.name}-${messageId.replace(/[^A-Za-z0-9-]/g, '')}`
-
-const countTry = (definition: SubscriberDefinition, message: Message, { operate, clock }: GuardDependencies) =>
-  operate.transact(async (read) => {
-    const path = `limits/tries-${nameOf(definition, message)}`
-    const [before] = await read.getAll([path])
-    const tries = Number(before?.['tries'] ?? 0) + 1
-    const fields = { tries, expiresAt: timestampOf(plusSeconds(clock(), days(7))) }
-    return { writes: [{ kind: 'set', path, fields }], value: tries }
-  })
 
 interface Parking {
   readonly reason: string
   readonly tries: number
 }
 
-/** Visible and replayable (`jobs/listParked`, `jobs/replay`). A message that comes again replaces itself. */
 const park = async (
   definition: SubscriberDefinition,
   message: Message,
@@ -74,14 +55,6 @@ const park = async (
   { log, operate, clock }: GuardDependencies,
 ): Promise<void> => {
   log('ERROR', 'message parked', { job: definition.name, messageId: message.messageId, reason, tries })
-  await operate.write({
-    kind: 'set',
-    path: `parked/${nameOf(definition, message)}`,
-    fields: {
-      ...{ job: definition.name, topic: definition.topic, reason, tries },
-      data: message.data.slice(0, mostParkedCharacters),
-      cut: message.data.length > mostParkedCharacters,
-      parkedAt: timestampOf(clock()),
-    },
-  })
+  const parked = { job: definition.name, topic: definition.topic, reason, tries, data: message.data }
+  await operate.write(parkedWrite(nameOf(definition, message), parked, clock()))
 }

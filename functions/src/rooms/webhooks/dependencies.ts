@@ -10,13 +10,14 @@ import type { Commit } from '../../platform/store/commit.ts'
 import type { Operate } from '../../platform/store/operate.ts'
 import type { Reader } from '../../platform/store/reader.ts'
 
-/** For what wakes a queue. */
+/** For what keeps queues. */
 export interface QueueDependencies {
   readonly operate: Operate
   readonly enqueue: Enqueue
 }
 
-export interface WebhooksDependencies extends QueueDependencies {
+export interface WebhooksDependencies {
+  readonly enqueue: Enqueue
   readonly commit: Commit
   readonly read: Reader
   readonly drawId: DrawId

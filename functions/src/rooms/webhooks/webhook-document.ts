@@ -15,6 +15,9 @@ export const deliveryPath = (tenant: TenantId, webhook: WebhookId, delivery: str
 /** What the audit log says of an address: the rest of a URL may be a secret of the receiver's. */
 export const hostOf = (url: string): string => new URL(url).host
 
+/** What whoever may not change an endpoint sees of its address. */
+export const withoutSecrets = (url: string): string => `${new URL(url).origin}/…`
+
 /** One that signs: wrapped by KMS, for as long as an overlap lasts or for good. */
 export interface StoredSecret {
   readonly wrapped: string

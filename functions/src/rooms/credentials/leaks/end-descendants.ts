@@ -98,30 +98,40 @@ const nextOf = async (
 }
 
 async function* workOf(read: Reader, maker: KeyId): AsyncGenerator<Made> {
-  const keys = { collection: 'apiKeys', group: true, where: { madeBy: maker } } as const
-  for await (const { id, fields } of allOf(read, keys)) {
+  const keys = (after?: string) =>
+    read.list({
+      collection: 'apiKeys',
+      group: true,
+      where: { madeBy: maker },
+      ...(after === undefined ? {} : { after }),
+      limit: aPage,
+    })
+  for await (const { id, fields } of allOf(keys)) {
     const [, tenant = '', , key = ''] = id.split('/')
     if (isTenantId(tenant) && isKeyId(key))
       yield { id, tenant, key, maker, how: 'madeBy', at: instantIn(fields['createdAt']), fields }
   }
-  const secrets = { collection: 'credentials', where: { drawnBy: maker } } as const
-  for await (const { id, fields } of allOf(read, secrets)) {
+  const secrets = (after?: string) =>
+    read.list({
+      collection: 'credentials',
+      where: { drawnBy: maker },
+      ...(after === undefined ? {} : { after }),
+      limit: aPage,
+    })
+  for await (const { id, fields } of allOf(secrets)) {
     const [tenant, key] = [String(fields['tenant']), String(fields['key'])]
     if (isTenantId(tenant) && isKeyId(key))
       yield { id, tenant, key, maker, how: 'drawnBy', at: instantIn(fields['drawnAt']), fields }
   }
 }
 
-async function* allOf(
-  read: Reader,
-  query: Pick<Parameters<Reader['list']>[0], 'collection' | 'group' | 'where'>,
-): AsyncGenerator<StoredDocument> {
-  let after: string | undefined
-  do {
-    const found = await read.list({ ...query, ...(after === undefined ? {} : { after }), limit: aPage })
+async function* allOf(list: (after?: string) => Promise<readonly StoredDocument[]>): AsyncGenerator<StoredDocument> {
+  let found = await list()
+  yield* found
+  for (let last = found.at(-1); last !== undefined && found.length === aPage; last = found.at(-1)) {
+    found = await list(last.id)
     yield* found
-    after = found.length < aPage ? undefined : found.at(-1)?.id
-  } while (after !== undefined)
+  }
 }
 
 /** Its own event at its own tenant, and a notice to whoever hears of a leak of it. */

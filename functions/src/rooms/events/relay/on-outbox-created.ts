@@ -10,7 +10,7 @@ export const onOutboxCreated = (dependencies: RelayDependencies) =>
     document: 'outbox/{event}',
     on: 'created',
     waits: true,
-    run: async (_job, { event = '' }) => {
-      if (isOpId(event)) await relayEvent(event, dependencies)
+    run: async ({ now }, { event = '' }) => {
+      if (isOpId(event)) await relayEvent(event, now, dependencies)
     },
   })

@@ -39,6 +39,7 @@ export const sendDigests = (dependencies: DigestDependencies) =>
 
 interface Work {
   readonly collection: 'mails' | 'digests'
+  readonly due: (now: Instant, limit: number) => Promise<readonly StoredDocument[]>
   /** Answers under which name it counts. */
   readonly one: (document: StoredDocument, now: Instant) => Promise<string>
 }
@@ -51,13 +52,12 @@ interface Sending {
 
 /** False when the run is over. Whoever was seen in it is not tried again in it. */
 const pageByPage = async (work: Work, sending: Sending, dependencies: DigestDependencies): Promise<boolean> => {
-  const { read, clock } = dependencies
+  const { clock } = dependencies
   const { run, counts } = sending
   const seen = new Set<string>()
   let passedOver = 0
   while (passedOver < mostPassedOver) {
-    const due = { field: 'due', at: run.now }
-    const found = await read.list({ collection: work.collection, before: due, limit: aPage + passedOver })
+    const found = await work.due(run.now, aPage + passedOver)
     const page = found.filter(({ id }) => !seen.has(id))
     passedOver = found.length - page.length
     for (const { id } of page) seen.add(id)
@@ -108,6 +108,7 @@ const isDue = (record: StoredDocument['fields'] | undefined, now: Instant): bool
 /** A record whose event tells nobody any more is closed. */
 const lateMails = (dependencies: DigestDependencies): Work => ({
   collection: 'mails',
+  due: (now, limit) => dependencies.read.list({ collection: 'mails', before: { field: 'due', at: now }, limit }),
   one: async ({ id, fields }, now) => {
     const tenant = String(fields['tenant'])
     if (isTenantId(tenant)) await deliverEvent({ event: String(fields['event']), tenant }, now, dependencies)
@@ -125,5 +126,6 @@ const closed = (path: string, now: Instant, { operate }: DigestDependencies): Pr
 
 const dueDigests = (dependencies: DigestDependencies & { readonly mail: MailRoom }): Work => ({
   collection: 'digests',
+  due: (now, limit) => dependencies.read.list({ collection: 'digests', before: { field: 'due', at: now }, limit }),
   one: ({ id }, now) => sendDigest(id, now, dependencies),
 })

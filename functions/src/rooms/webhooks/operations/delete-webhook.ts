@@ -4,10 +4,10 @@ import { err, ok } from '@latchkey/core/kernel/result'
 import { deleteWebhookOutput, webhookInput } from '@latchkey/core/webhooks/contract'
 import { operation } from '../../../guard/definition.ts'
 import type { WebhooksDependencies } from '../dependencies.ts'
-import { forgetQueue } from '../queue/queue-document.ts'
+import { queuePath } from '../queue/queue-document.ts'
 import { webhookPath } from '../webhook-document.ts'
 
-export const deleteWebhook = ({ commit, operate }: WebhooksDependencies) =>
+export const deleteWebhook = ({ commit }: Pick<WebhooksDependencies, 'commit'>) =>
   operation({
     group: 'webhooks',
     name: 'delete',
@@ -17,23 +17,22 @@ export const deleteWebhook = ({ commit, operate }: WebhooksDependencies) =>
     access: { permission: 'iam.webhooks.delete' },
     tenant: (input) => input.tenant,
     effect: 'write',
-    handler: async ({ input: { webhook }, tenant, commit: context }) => {
-      const answered = await commit(context, {
+    handler: ({ input: { webhook }, tenant, commit: context }) =>
+      commit(context, {
         tenant,
         plan: async (read) => {
           const path = webhookPath(tenant, webhook)
           const [found] = await read.getAll([path])
           if (found === undefined) return err(iamError('not_found', { field: 'webhook' }))
           return ok({
-            writes: [{ kind: 'delete', path }],
+            writes: [
+              { kind: 'delete', path },
+              { kind: 'delete', path: queuePath(webhook) },
+            ],
             event: { type: 'webhooks.endpoint_deleted', targets: [`webhook:${webhook}`] },
             outcome: { webhook, deleted: true as const },
           })
         },
         answer: (outcome) => outcome,
-      })
-      // A turn that finds no endpoint does the same.
-      if (answered.ok) await forgetQueue(webhook, operate).catch(() => undefined)
-      return answered
-    },
+      }),
   })

@@ -12,21 +12,22 @@ import {
   webhookView,
 } from '@latchkey/core/webhooks/contract'
 import { operation } from '../../../guard/definition.ts'
+import { mayNow } from '../../../guard/fresh-facts.ts'
 import { pageAfter, pageAnswer } from '../../../platform/store/page.ts'
 import { queuePath } from '../queue/queue-document.ts'
-import { deliveryViewOf, webhookPath, webhookViewOf } from '../webhook-document.ts'
+import { deliveryViewOf, webhookPath, webhookViewOf, withoutSecrets } from '../webhook-document.ts'
 
 export const listWebhooks = () =>
   operation({
     group: 'webhooks',
     name: 'list',
-    summary: 'Lists the endpoints of a tenant, without their secrets.',
+    summary: 'Lists the endpoints of a tenant, without their secrets; whoever may not change them sees only the hosts.',
     input: listWebhooksInput,
     output: listWebhooksOutput,
     access: { permission: 'iam.webhooks.list' },
     tenant: (input) => input.tenant,
     effect: 'read',
-    handler: async ({ input, tenant, now, read }) => {
+    handler: async ({ input, tenant, now, read, facts, request }) => {
       const after = pageAfter(input.page, isWebhookId)
       if (!after.ok) return after
       const found = await read.list({
@@ -36,10 +37,14 @@ export const listWebhooks = () =>
       })
       const queues = await read.getAll(found.map(({ id }) => queuePath(id as WebhookId))) // ids of that collection
       const queueOf = new Map(found.map(({ id }, index) => [id, queues[index]]))
+      const isShown = mayNow(facts, 'iam.webhooks.update', { request, now })
       return ok(
         pageAnswer(found, input.limit, {
           whole: webhookView,
-          view: ({ id, fields }) => webhookViewOf({ tenant, webhook: id }, fields, { queue: queueOf.get(id), now }),
+          view: ({ id, fields }) => {
+            const view = webhookViewOf({ tenant, webhook: id }, fields, { queue: queueOf.get(id), now })
+            return isShown ? view : { ...view, url: withoutSecrets(view.url) }
+          },
         }),
       )
     },

@@ -8,7 +8,7 @@ import { redeliverInput, redeliverOutput, testWebhookOutput, webhookInput } from
 import { operation } from '../../../guard/definition.ts'
 import type { Reader } from '../../../platform/store/reader.ts'
 import type { WebhooksDependencies } from '../dependencies.ts'
-import { wakeQueue } from '../queue/queue-document.ts'
+import { awakeFrom, callFor } from '../queue/queue-document.ts'
 import { deliveryId, deliveryPath, pendingFrom, webhookPath } from '../webhook-document.ts'
 
 /** An endpoint that may be sent to; it is switched on first. */
@@ -39,7 +39,10 @@ export const redeliver = (dependencies: WebhooksDependencies) =>
           const [found] = await read.getAll([path])
           if (found === undefined) return err(iamError('not_found', { field: 'delivery' }))
           return ok({
-            writes: [{ kind: 'update', path, fields: pendingFrom(now, plusSeconds(now, deliveryLife)) }],
+            writes: [
+              { kind: 'update', path, fields: pendingFrom(now, plusSeconds(now, deliveryLife)) },
+              awakeFrom({ tenant, webhook }, now),
+            ],
             event: {
               type: 'webhooks.delivery_repeated',
               targets: [`webhook:${webhook}`, `event:${String(found['event'])}`],
@@ -49,8 +52,8 @@ export const redeliver = (dependencies: WebhooksDependencies) =>
         },
         answer: (outcome) => outcome,
       })
-      // Should this fail, the reconciler finds what is due.
-      if (answered.ok) await wakeQueue({ tenant, webhook, now }, dependencies).catch(() => undefined)
+      // Should this fail, the reconciler finds what the commit left.
+      if (answered.ok) await callFor({ tenant, webhook }, now, dependencies).catch(() => undefined)
       return answered
     },
   })

@@ -9,7 +9,7 @@ import { operation } from '../../../guard/definition.ts'
 import { targetOf } from '../../../platform/outbound/target.ts'
 import type { Reader } from '../../../platform/store/reader.ts'
 import type { WebhooksDependencies } from '../dependencies.ts'
-import { wakeQueue } from '../queue/queue-document.ts'
+import { anewFrom, callFor } from '../queue/queue-document.ts'
 import { changedViewOf, hostOf, webhookPath, webhookViewOf } from '../webhook-document.ts'
 import { mayTell, placementFor } from './may-tell.ts'
 
@@ -35,9 +35,9 @@ export const updateWebhook = (dependencies: WebhooksDependencies) =>
         plan: (read) => plan(read, admitted, changed.value, dependencies),
         answer: (outcome) => outcome,
       })
-      // What waited goes out now; should this fail, the reconciler sees to it.
-      if (answered.ok && changed.value.status === 'active')
-        await wakeQueue({ ...admitted, webhook: admitted.input.webhook, anew: true }, dependencies).catch(
+      // What waited goes out now; should this fail, the reconciler finds what the commit left.
+      if (answered.ok && isNewStart(changed.value))
+        await callFor({ ...admitted, webhook: admitted.input.webhook }, admitted.now, dependencies).catch(
           () => undefined,
         )
       return answered
@@ -45,6 +45,9 @@ export const updateWebhook = (dependencies: WebhooksDependencies) =>
   })
 
 type Changes = Partial<Pick<Input, 'name' | 'url' | 'types' | 'reach' | 'status'>>
+
+/** Switched on again, or at another address: how it fared says nothing any more. */
+const isNewStart = ({ status, url }: Changes): boolean => status === 'active' || url !== undefined
 
 const changesOf = ({ name, url, types, reach, status }: Input, allow: readonly string[]): Result<Changes, IamError> => {
   const named = name === undefined ? ok(undefined) : normalizeName(name)
@@ -77,8 +80,12 @@ const plan = async (read: Reader, admitted: Admitted<Input>, changes: Changes, d
   const bound = onlyPauses ? {} : { placement: await placementFor(read, admitted) }
   const { url, ...others } = changes
   const told = { ...others, ...(url === undefined ? {} : { host: hostOf(url) }) }
+  const started = isNewStart(changes) ? anewFrom({ tenant, webhook: input.webhook }, now, admitted.commit.opId) : []
   return ok({
-    writes: [{ kind: 'update' as const, path: webhookPath(tenant, input.webhook), fields: { ...changes, ...bound } }],
+    writes: [
+      { kind: 'update' as const, path: webhookPath(tenant, input.webhook), fields: { ...changes, ...bound } },
+      ...started,
+    ],
     event: { type: 'webhooks.endpoint_updated', targets: [`webhook:${input.webhook}`], details: told },
     outcome: changedViewOf({ tenant, webhook: input.webhook }, fields, { now }),
   })

@@ -1,46 +1,41 @@
 // One attempt at one delivery: what is sent is made from the audit log each time, and what came of it is written down.
 import type { TenantId } from '@latchkey/core/kernel/ids'
-import { type Instant, instantOf, isOver } from '@latchkey/core/kernel/time'
-import { nextAttempt } from '@latchkey/core/webhooks/attempts'
+import { instantOf, isOver } from '@latchkey/core/kernel/time'
 import { payloadOf } from '@latchkey/core/webhooks/payload'
-import { redact } from '../../../platform/log.ts'
 import type { Posted } from '../../../platform/outbound/post.ts'
-import {
-  type DocumentFields,
-  instantIn,
-  type Reader,
-  type StoredDocument,
-  timestampOf,
-} from '../../../platform/store/reader.ts'
+import { type DocumentFields, instantIn, type Reader, type StoredDocument } from '../../../platform/store/reader.ts'
 import type { SendingDependencies } from '../dependencies.ts'
 import { signedHeaders } from '../endpoint-secret.ts'
-import { attemptsIn, deliveryPath } from '../webhook-document.ts'
-import type { Endpoint } from './queue-document.ts'
+import { deliveryPath } from '../webhook-document.ts'
+import { giveUp, noteAttempt } from './note-attempt.ts'
+import type { Receiver } from './receiver-now.ts'
 
-const mostRemembered = 10
-const mostAnswer = 1_024
+/**
+ * `over`: nothing was sent, because its day is over or its event is gone. `late`: nothing was sent, because what is known of the endpoint has
+ * become old meanwhile. `gone`: the receiver says that it wants no more (410).
+ */
+export type Outcome = 'taken' | 'failed' | 'unreachable' | 'gone' | 'over' | 'late'
 
-export interface Receiver extends Endpoint {
-  readonly url: string
-  readonly secrets: readonly Uint8Array[]
+export interface Attempted {
+  readonly outcome: Outcome
+  /** That the receiver took to answer. */
+  readonly milliseconds: number
 }
-
-/** `over`: nothing was sent, because its day is over or its event is gone. `gone`: the receiver says that it wants no more (410). */
-export type Outcome = 'taken' | 'failed' | 'unreachable' | 'gone' | 'over'
 
 export const attempt = async (
   { id, fields }: StoredDocument,
   receiver: Receiver,
   dependencies: SendingDependencies,
-): Promise<Outcome> => {
+): Promise<Attempted> => {
   const now = dependencies.clock()
-  const path = deliveryPath(receiver.tenant, receiver.webhook, id)
+  const tried = { path: deliveryPath(receiver.tenant, receiver.webhook, id), before: fields, now }
   const until = instantIn(fields['until']) ?? now
   const body = isOver(until, now) ? undefined : await bodyOf(fields, receiver, dependencies)
   if (body === undefined) {
-    await dependencies.operate.write({ kind: 'update', path, fields: { status: 'failed', notBefore: undefined } })
-    return 'over'
+    await giveUp(tried, dependencies)
+    return { outcome: 'over', milliseconds: 0 }
   }
+  if (isOver(receiver.goodUntil, dependencies.clock())) return { outcome: 'late', milliseconds: 0 }
   const event = String(fields['event'])
   const posted = await dependencies.post({
     url: receiver.url,
@@ -48,19 +43,9 @@ export const attempt = async (
     body,
   })
   const outcome = outcomeOf(posted)
-  const attempted = Number(fields['attempted'] ?? 0) + 1
-  const next = outcome === 'taken' ? undefined : nextAttempt({ attempted, now, until, jitter: dependencies.jitter() })
-  await dependencies.operate.write({
-    kind: 'update',
-    path,
-    fields: {
-      attempted,
-      attempts: [...attemptsIn(fields), noteOf(posted, now)].slice(-mostRemembered),
-      status: outcome === 'taken' ? 'delivered' : next === undefined ? 'failed' : 'pending',
-      notBefore: next === undefined ? undefined : timestampOf(next),
-    },
-  })
-  return outcome
+  const came = { posted, isTaken: outcome === 'taken', jitter: dependencies.jitter() }
+  await noteAttempt(tried, came, dependencies)
+  return { outcome, milliseconds: posted.milliseconds }
 }
 
 const bodyOf = async (fields: DocumentFields, { tenant }: Receiver, { read }: SendingDependencies) => {
@@ -95,17 +80,3 @@ const outcomeOf = (posted: Posted): Outcome => {
   if (posted.code >= 200 && posted.code < 300) return 'taken'
   return posted.code === 410 ? 'gone' : 'failed'
 }
-
-/** What a stranger answered is shown to people: without control characters, and without what looks like a secret. */
-const noteOf = (posted: Posted, now: Instant): DocumentFields => ({
-  at: timestampOf(now),
-  milliseconds: posted.milliseconds,
-  ...('fault' in posted
-    ? { fault: posted.fault }
-    : {
-        code: posted.code,
-        answer: redact(posted.answer)
-          .replace(/(?![\n\t])\p{Cc}/gu, '\ufffd')
-          .slice(0, mostAnswer),
-      }),
-})

@@ -2,32 +2,29 @@
 import { iamError } from '@latchkey/core/kernel/errors'
 import { type OpId, prefixes } from '@latchkey/core/kernel/ids'
 import { err, ok } from '@latchkey/core/kernel/result'
-import { type Instant, toIso } from '@latchkey/core/kernel/time'
+import { toIso } from '@latchkey/core/kernel/time'
 import type { Standing } from '@latchkey/core/webhooks/attempts'
 import { bySystem } from '../../../platform/store/by-system.ts'
 import type { SendingDependencies } from '../dependencies.ts'
 import { webhookPath } from '../webhook-document.ts'
-import { attemptQueue, type Endpoint } from './queue-document.ts'
+import { attemptQueue } from './queue-document.ts'
+import { changeOf, type Receiver } from './receiver-now.ts'
 
-interface Disabling {
-  readonly runId: string
-  readonly now: Instant
-  readonly standing: Standing
-}
-
+/** `receiver`: what was tried. What its owner has changed since then was not. */
 export const disableEndpoint = async (
-  { tenant, webhook }: Endpoint,
-  { runId, now, standing: { failures, failingSince } }: Disabling,
-  { commit, drawId }: Pick<SendingDependencies, 'commit' | 'drawId'>,
+  { runId }: { readonly runId: string },
+  { failures, failingSince }: Standing,
+  receiver: Receiver,
+  { commit, drawId, clock }: Pick<SendingDependencies, 'commit' | 'drawId' | 'clock'>,
 ): Promise<void> => {
+  const { tenant, webhook } = receiver
   const opId = drawId(prefixes.op) as OpId // just drawn
-  await commit(bySystem({ job: attemptQueue, opId, runId, now }), {
+  await commit(bySystem({ job: attemptQueue, opId, runId, now: clock() }), {
     tenant,
     plan: async (read) => {
       const path = webhookPath(tenant, webhook)
       const [stored] = await read.getAll([path])
-      // Changed by somebody meanwhile: it is theirs.
-      if (stored?.['status'] !== 'active') return err(iamError('conflict'))
+      if (stored?.['status'] !== 'active' || changeOf(stored) !== receiver.change) return err(iamError('conflict'))
       return ok({
         writes: [{ kind: 'update', path, fields: { status: 'disabled' } }],
         event: {

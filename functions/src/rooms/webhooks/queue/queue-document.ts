@@ -3,7 +3,6 @@ import type { TenantId, WebhookId } from '@latchkey/core/kernel/ids'
 import { type Instant, isOver, plusSeconds, secondsOf } from '@latchkey/core/kernel/time'
 import { type Standing, well } from '@latchkey/core/webhooks/attempts'
 import { shardOf } from '../../../platform/seal.ts'
-import type { Operate } from '../../../platform/store/operate.ts'
 import { type DocumentFields, instantIn, timestampOf } from '../../../platform/store/reader.ts'
 import type { Write } from '../../../platform/store/write.ts'
 import type { QueueDependencies } from '../dependencies.ts'
@@ -43,39 +42,17 @@ export const standingIn = (queue: DocumentFields | undefined): Standing => ({
   failingSince: instantIn(queue?.['failingSince']),
 })
 
-interface Waking extends Endpoint {
-  readonly now: Instant
-  /** What was held against it is forgotten. */
-  readonly anew?: boolean
-}
-
-/** Has what is due sent, now. */
-export const wakeQueue = async (
-  { tenant, webhook, now, anew = false }: Waking,
-  { operate, enqueue }: QueueDependencies,
-): Promise<void> => {
-  await operate.transact(async () => ({
-    writes: [
-      awakeFrom({ tenant, webhook }, now),
-      ...(anew
-        ? [
-            {
-              kind: 'update',
-              path: queuePath(webhook),
-              fields: { ...storedStanding(well), restUntil: undefined },
-            } as const,
-          ]
-        : []),
-    ],
-    value: undefined,
-  }))
-  await callFor({ tenant, webhook }, now, { enqueue })
-}
+/** In the commit of the change itself: it is tried at once, and what was held against the endpoint before is forgotten. */
+export const anewFrom = (endpoint: Endpoint, now: Instant, change: string): readonly Write[] => [
+  awakeFrom(endpoint, now),
+  {
+    kind: 'update',
+    path: queuePath(endpoint.webhook),
+    fields: { ...storedStanding(well), restUntil: undefined, isSlow: undefined, countsFrom: change },
+  },
+]
 
 export const storedStanding = ({ failures, failingSince }: Standing): DocumentFields => ({
   failures,
   failingSince: failingSince === undefined ? undefined : timestampOf(failingSince),
 })
-
-export const forgetQueue = (webhook: WebhookId, operate: Operate) =>
-  operate.write({ kind: 'delete', path: queuePath(webhook) })
