@@ -3,7 +3,7 @@ import { instantOf } from '../../core/src/kernel/time.ts'
 import { fly } from '../../emulator-tests/support/fly.ts'
 import { endpoints } from '../../emulator-tests/support/stack.ts'
 import { createApp } from '../../functions/src/app.ts'
-import { sweep } from '../../functions/src/groups/lifecycle.ts'
+import { sweep } from '../../functions/src/groups/sweep.ts'
 
 const [projectId = '', ahead = '0'] = process.argv.slice(2)
 const offset = Number(ahead) * 60_000

@@ -1,7 +1,7 @@
 // The settings file is read back by the firebase CLI itself, so what was written is what the functions get.
 import { createRequire } from 'node:module'
 import { expect, test } from 'vitest'
-import { envFile } from './env-text.ts'
+import { envFile, readSettings } from './env-text.ts'
 
 const { parse } = createRequire(import.meta.url)('firebase-tools/lib/functions/env') as {
   readonly parse: (text: string) => {
@@ -20,6 +20,7 @@ test('the firebase CLI reads what was written, line breaks and quotes included',
   const { project, text } = envFile('latchkey-prod', JSON.stringify(settings))
   expect(project).toBe('latchkey-prod')
   expect(parse(text)).toEqual({ envs: settings, errors: [] })
+  expect(readSettings(text)).toEqual(settings)
 })
 
 test.each([

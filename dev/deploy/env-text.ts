@@ -35,3 +35,12 @@ const parsed = (text: string): unknown => {
 /** In double quotes a line break is `\n`, and nothing else has a meaning of its own once quotes and backslashes are escaped. */
 const quoted = (value: string): string =>
   `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`
+
+/** As `envFile` wrote them. */
+export const readSettings = (text: string): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    [...text.matchAll(/^([A-Z_]+)="((?:[^"\\]|\\.)*)"$/gm)].map(([, name = '', value = '']) => [name, unquoted(value)]),
+  )
+
+const unquoted = (value: string): string =>
+  value.replaceAll(/\\(.)/g, (_all, letter: string) => (letter === 'n' ? '\n' : letter))

@@ -3,7 +3,7 @@ import { generateKeyPairSync, sign } from 'node:crypto'
 import initial from '@latchkey/core/catalogue/data/2026-11-01.json' with { type: 'json' }
 import type { KeyId } from '@latchkey/core/kernel/ids'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { operationRunner } from '../../functions/src/groups/lifecycle.ts'
+import { operationRunner } from '../../functions/src/groups/long-operations.ts'
 import { bySystem, opIdOf } from '../../functions/src/platform/store/by-system.ts'
 import { endDescendants } from '../../functions/src/rooms/credentials/leaks/end-descendants.ts'
 import { newKey } from '../attacks/two-agencies.ts'

@@ -14,7 +14,7 @@ import type { Actor } from '../support/world.ts'
 import { makeWay, type Receiver, receiver, type Way } from './support.ts'
 
 const seed = seedOfRun()
-const kills = Math.max(4, Math.ceil(20 * shareOfRun()))
+const kills = Math.max(2, Math.ceil(12 * shareOfRun()))
 const perKill = 20
 /** A process that dies in a transaction keeps its locks for a minute, here as in the cloud. */
 const patience = 120_000

@@ -223,7 +223,7 @@ describe('a secret', () => {
     // One endpoint's wrapping is nothing at another.
     await firestore.doc(`tenants/${agency}/webhooks/${other.webhook.webhook}`).update({ secrets: stored?.['secrets'] })
     await expect(
-      way.world.app.kms.unwrap(
+      way.world.app.kms.webhooks.unwrap(
         Buffer.from(stored?.['secrets'][0].wrapped, 'base64'),
         `webhook/${other.webhook.webhook}`,
       ),
@@ -449,7 +449,7 @@ describe('a delivery', () => {
     await way.deliver()
     const { app } = way.world
     const unwrap = () => Promise.reject(new StoreError('unavailable', 'KMS did not answer'))
-    const without = webhookSender({ ...app, kms: { ...app.kms, unwrap } })
+    const without = webhookSender({ ...app, kms: { ...app.kms, webhooks: { ...app.kms.webhooks, unwrap } } })
     const [call] = way.tasks
     await expect(without.run({ runId: 'req_test', now: app.clock() }, call?.task)).rejects.toThrow('KMS did not answer')
     expect(at(0).got).toEqual([])

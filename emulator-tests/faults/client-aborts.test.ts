@@ -161,7 +161,7 @@ describe('an instance', () => {
             if (team !== undefined) again.set(index, team)
             return team
           },
-          { timeout: 30_000 },
+          { timeout: 100_000 }, // the emulator keeps the locks of a call that was cut off for a minute
         )
         .toBeDefined()
     })

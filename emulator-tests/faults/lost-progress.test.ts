@@ -1,6 +1,6 @@
 // A long operation whose every kind of answer is lost once: its work is done once, and its progress says the truth.
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
-import { operationRunner } from '../../functions/src/groups/lifecycle.ts'
+import { operationRunner } from '../../functions/src/groups/long-operations.ts'
 import { type FirestoreProxy, firestoreProxy, grpcStatus, nth } from '../support/firestore-proxy.ts'
 import { storedDocuments } from '../support/stored-documents.ts'
 import { makeWorld, type World } from '../support/world.ts'

@@ -3,7 +3,7 @@ import { getApps } from 'firebase-admin/app'
 import { getAuth } from 'firebase-admin/auth'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { App } from '../../functions/src/app.ts'
-import { reconciler } from '../../functions/src/groups/lifecycle.ts'
+import { reconciler } from '../../functions/src/groups/reconcile.ts'
 import { StoreError } from '../../functions/src/platform/store/store-error.ts'
 import { type TwoAgencies, twoAgencies } from '../attacks/two-agencies.ts'
 import { fly } from '../support/fly.ts'
@@ -254,7 +254,15 @@ describe('the reconciler', () => {
 
   it('F-22 two at once are one: the second finds the lease and does nothing', async () => {
     const logged = two.world.logs.length
-    await Promise.all([run(), run()])
+    const { app } = two.world
+    const plan = reconciler(app)
+    const meanwhile: boolean[] = []
+    const first = async (started: Parameters<typeof plan.run>[0]): Promise<void> => {
+      meanwhile.push(await fly(plan, app))
+      await plan.run(started)
+    }
+    expect(await fly({ ...plan, run: first }, app)).toBe(true)
+    expect(meanwhile).toEqual([false])
     const said = two.world.logs.slice(logged).map((line) => JSON.parse(line).message)
     expect(said.filter((message) => message === 'reconciled')).toHaveLength(1)
     expect(said.filter((message) => message === 'job is at work already')).toHaveLength(1)

@@ -2,7 +2,7 @@
 import { Firestore } from '@google-cloud/firestore'
 import { days, hours, plusSeconds, type Seconds, toIso } from '@latchkey/core/kernel/time'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { sweep } from '../../functions/src/groups/lifecycle.ts'
+import { sweep } from '../../functions/src/groups/sweep.ts'
 import { jobPath } from '../../functions/src/guard/doors/single-flight.ts'
 import { expiring } from '../../functions/src/platform/store/expiring.ts'
 import { timestampOf } from '../../functions/src/platform/store/reader.ts'

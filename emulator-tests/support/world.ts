@@ -17,7 +17,7 @@ import { operations as changeOperations } from '../../functions/src/groups/chang
 import { keyOperations, pathOperations, verifyOperations } from '../../functions/src/groups/credentials.ts'
 import { operations as factOperations } from '../../functions/src/groups/facts.ts'
 import { foundPlatform } from '../../functions/src/groups/found-platform.ts'
-import { operations as jobOperations } from '../../functions/src/groups/lifecycle.ts'
+import { operations as jobOperations } from '../../functions/src/groups/jobs.ts'
 import { operations as memberOperations } from '../../functions/src/groups/members.ts'
 import { operations as notificationOperations } from '../../functions/src/groups/notifications.ts'
 import { operations as resourceOperations } from '../../functions/src/groups/resources.ts'

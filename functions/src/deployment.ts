@@ -48,7 +48,7 @@ export const operationGroups: Readonly<Record<string, Load<readonly AnyOperation
   apiKeys: async () => (await import('./groups/credentials.ts')).keyOperations,
   signing: async () => (await import('./groups/signing.ts')).operations,
   webhooks: async () => (await import('./groups/webhooks.ts')).operations,
-  jobs: async () => (await import('./groups/lifecycle.ts')).operations,
+  jobs: async () => (await import('./groups/jobs.ts')).operations,
   audit: async () => (await import('./groups/audit.ts')).operations,
   notifications: async () => (await import('./groups/notifications.ts')).operations,
 }

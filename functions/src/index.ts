@@ -12,7 +12,7 @@ export const access = await callable('access', async () => (await import('./grou
 export const apiKeys = await callable('apiKeys', async () => (await import('./groups/credentials.ts')).keyOperations)
 export const signing = await callable('signing', async () => (await import('./groups/signing.ts')).operations)
 
-export const jobs = await callable('jobs', async () => (await import('./groups/lifecycle.ts')).operations)
+export const jobs = await callable('jobs', async () => (await import('./groups/jobs.ts')).operations)
 
 export const audit = await callable('audit', async () => (await import('./groups/audit.ts')).operations)
 export const notifications = await callable(
@@ -26,8 +26,8 @@ export const api = await http('api')
 export const authz = await http('authz')
 export const oauth = await http('oauth')
 
-export const sweepExpired = await scheduled('sweepExpired', async () => (await import('./groups/lifecycle.ts')).sweep)
-export const reconcile = await scheduled('reconcile', async () => (await import('./groups/lifecycle.ts')).reconciler)
+export const sweepExpired = await scheduled('sweepExpired', async () => (await import('./groups/sweep.ts')).sweep)
+export const reconcile = await scheduled('reconcile', async () => (await import('./groups/reconcile.ts')).reconciler)
 export const sealAudit = await scheduled('sealAudit', async () => (await import('./groups/audit.ts')).sealing)
 export const rotateSigningKeys = await scheduled(
   'rotateSigningKeys',
@@ -53,10 +53,10 @@ export const onOutboxCreated = await triggered(
   'onOutboxCreated',
   async () => (await import('./groups/events.ts')).outboxRelay,
 )
-export const runJob = await subscribed('runJob', async () => (await import('./groups/lifecycle.ts')).askedRunner)
+export const runJob = await subscribed('runJob', async () => (await import('./groups/jobs.ts')).askedRunner)
 export const runOperation = await subscribed(
   'runOperation',
-  async () => (await import('./groups/lifecycle.ts')).operationRunner,
+  async () => (await import('./groups/long-operations.ts')).operationRunner,
 )
 export const deliverNotifications = await subscribed(
   'deliverNotifications',

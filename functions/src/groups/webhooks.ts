@@ -18,7 +18,7 @@ const webhooksOf = (app: App): WebhooksDependencies => ({
   enqueue: app.enqueue,
   drawId: app.drawId,
   random: app.random,
-  kms: app.kms,
+  kms: app.kms.webhooks,
   loadFacts: app.loadFacts,
   stillCounts: app.guard.stillCounts,
   allow: app.config.webhookAllow,
@@ -46,6 +46,6 @@ export const webhookSender = (app: App) =>
     clock: app.clock,
     log: app.log,
     post: app.post,
-    openSecret: secretOpener(app.kms),
+    openSecret: secretOpener(app.kms.webhooks),
     jitter: Math.random,
   })

@@ -24,7 +24,7 @@ export interface Config {
   readonly serviceName: string | undefined
   /** Locally, a file with an offset in milliseconds: tests and demos live tomorrow. */
   readonly clockFile: string | undefined
-  /** The key ring of Cloud KMS that holds `envelope` and `seal`; without a setting `latchkey` beside the functions. */
+  /** The key ring of Cloud KMS that holds `envelope`, `webhooks` and `seal`; without a setting `latchkey` beside the functions. */
   readonly kmsKeyRing: string
   /** Locally, `host:port` of the servers that stand in for Cloud KMS and Secret Manager. */
   readonly kmsEndpoint: string | undefined

@@ -2,7 +2,8 @@
 import { setTimeout } from 'node:timers/promises'
 import type { Instant } from '@latchkey/core/kernel/time'
 import { getApps, initializeApp } from 'firebase-admin/app'
-import type { Functions } from 'firebase-admin/functions'
+import type { TaskQueue } from 'firebase-admin/functions'
+import { accountOf } from './own-account.ts'
 import { StoreError } from './store/store-error.ts'
 
 /** Resolves when the queue has it. It comes at `at` or soon after; beside the emulators at once, so whoever gets it looks whether it is time. */
@@ -17,17 +18,23 @@ const deadline = async (): Promise<never> => {
 }
 
 export const taskEnqueuer = (projectId: string): Enqueue => {
-  let functions: Functions | undefined
+  const queues = new Map<string, TaskQueue>()
   return async (queue, task, at) => {
-    if (functions === undefined) {
-      const { getFunctions } = await import('firebase-admin/functions')
-      const app = getApps().find(({ name }) => name === projectId) ?? initializeApp({ projectId }, projectId)
-      functions = getFunctions(app)
-    }
+    const known = queues.get(queue) ?? (await openQueue(projectId, queue))
+    queues.set(queue, known)
     try {
-      await Promise.race([functions.taskQueue(queue).enqueue(task, { scheduleTime: new Date(at) }), deadline()])
+      await Promise.race([known.enqueue(task, { scheduleTime: new Date(at) }), deadline()])
     } catch (error) {
       throw new StoreError('unavailable', error)
     }
   }
+}
+
+/** A task comes with a token of the queue's own function, which alone may call it; whoever adds tasks may have that token made. */
+const openQueue = async (projectId: string, queue: string): Promise<TaskQueue> => {
+  const { getFunctions } = await import('firebase-admin/functions')
+  const name = `${projectId} ${queue}`
+  const serviceAccountId = `${accountOf(queue)}@${projectId}.iam.gserviceaccount.com`
+  const app = getApps().find((one) => one.name === name) ?? initializeApp({ projectId, serviceAccountId }, name)
+  return getFunctions(app).taskQueue(queue)
 }

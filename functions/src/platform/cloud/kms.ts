@@ -11,11 +11,17 @@ import { type CloudSettings, clientOptions } from './client-options.ts'
 import { bytesOf, checksumMatches, crc32c } from './crc32c.ts'
 import { makeLocalKeys } from './local-keys.ts'
 
-export interface Kms {
+export interface Envelope {
   /** `context` is authenticated with the ciphertext: under another one it does not open. */
   readonly wrap: (plain: Uint8Array, context: string) => Promise<Uint8Array>
   /** To be overwritten once it was used. */
   readonly unwrap: (wrapped: Uint8Array, context: string) => Promise<Buffer>
+}
+
+/** It wraps our own signing keys by itself; another key is for what must not open them. */
+export interface Kms extends Envelope {
+  /** For the secrets of webhooks: whoever calls customers' addresses opens these, and no signing key. */
+  readonly webhooks: Envelope
   /** Versions of the sealing key that can sign, or soon will, oldest first. */
   readonly signingVersions: () => Promise<readonly string[]>
   readonly createSigningVersion: () => Promise<string>
@@ -28,7 +34,7 @@ export interface Kms {
 }
 
 export interface KmsSettings extends CloudSettings {
-  /** `projects/…/locations/…/keyRings/…`, which holds the keys `envelope` and `seal`. */
+  /** `projects/…/locations/…/keyRings/…`, which holds the keys `envelope`, `webhooks` and `seal`. */
   readonly kmsKeyRing: string
 }
 
@@ -39,7 +45,11 @@ export const openKms = (settings: KmsSettings, clock: Clock): Kms => {
   const call = cloudCalls(clock, 'Cloud KMS')
   const ask = asking(call, () => connect(settings, call))
   const { kmsKeyRing } = settings
-  return { ...envelope(ask, `${kmsKeyRing}/cryptoKeys/envelope`), ...seals(ask, `${kmsKeyRing}/cryptoKeys/seal`) }
+  return {
+    ...envelope(ask, `${kmsKeyRing}/cryptoKeys/envelope`),
+    webhooks: envelope(ask, `${kmsKeyRing}/cryptoKeys/webhooks`),
+    ...seals(ask, `${kmsKeyRing}/cryptoKeys/seal`),
+  }
 }
 
 const connect = async (settings: KmsSettings, call: CloudCall): Promise<Client> => {
@@ -49,7 +59,7 @@ const connect = async (settings: KmsSettings, call: CloudCall): Promise<Client> 
   return client
 }
 
-export const envelope = (ask: Ask, name: string): Pick<Kms, 'wrap' | 'unwrap'> => ({
+export const envelope = (ask: Ask, name: string): Envelope => ({
   wrap: async (plain, context) => {
     const aad = Buffer.from(context)
     const [answer] = await ask((client, options) =>
@@ -98,7 +108,7 @@ const intactSecret = (plain: Buffer, checksum: Parameters<typeof checksumMatches
 
 const live = new Set<unknown>(['ENABLED', 'PENDING_GENERATION'])
 
-export const seals = (ask: Ask, key: string): Omit<Kms, 'wrap' | 'unwrap'> => ({
+export const seals = (ask: Ask, key: string): Omit<Kms, 'wrap' | 'unwrap' | 'webhooks'> => ({
   signingVersions: async () => {
     const [versions] = await ask((client, options) => client.listCryptoKeyVersions({ parent: key }, options))
     return versions

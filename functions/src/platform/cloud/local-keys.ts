@@ -20,9 +20,10 @@ export const makeLocalKeys = async (
   const [parent = '', keyRingId = ''] = keyRing.split('/keyRings/')
   await made(call, (options) => client.createKeyRing({ parent, keyRingId }, options))
   const envelope = { purpose: 'ENCRYPT_DECRYPT' } as const
-  await made(call, (options) =>
-    client.createCryptoKey({ parent: keyRing, cryptoKeyId: 'envelope', cryptoKey: envelope }, options),
-  )
+  for (const cryptoKeyId of ['envelope', 'webhooks'])
+    await made(call, (options) =>
+      client.createCryptoKey({ parent: keyRing, cryptoKeyId, cryptoKey: envelope }, options),
+    )
   const seal = { purpose: 'ASYMMETRIC_SIGN', versionTemplate: { algorithm: 'EC_SIGN_P256_SHA256' } } as const
   // The ring makes its own versions: one that nobody asked for would be adopted as a standby.
   const request = { parent: keyRing, cryptoKeyId: 'seal', cryptoKey: seal, skipInitialVersionCreation: true }

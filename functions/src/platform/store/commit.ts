@@ -129,7 +129,9 @@ export const firestoreCommit = (
 const tell = (log: Log, id: string, event: DocumentFields): void => {
   const recorded = recordedEvent(id, event)
   const { tenant, type, at } = recorded.fields
-  log('INFO', 'audit event', { event: id, tenant, type, at, hash: eventHash(sha256, recorded) })
+  // Its targets, too: what was revoked since a backup is done again by these.
+  const { targets } = event
+  log('INFO', 'audit event', { event: id, tenant, type, at, targets, hash: eventHash(sha256, recorded) })
 }
 
 /** The client library keeps the commit time to itself; the audit document was written by that very transaction (ADR 0012). */

@@ -25,7 +25,8 @@ export const endWorkPage =
     const commit = bySystem({ job: 'secretScanner', opId, runId: operation, now })
     const root = { key, until: instantIn(fields['until']) }
     const done = await endDescendants(root, limit, { commit, now }, dependencies)
-    if (!done.ok) throw new StoreError('unavailable', done.error)
+    if (!done.ok)
+      throw done.error.code === 'unavailable' ? new StoreError('unavailable', done.error) : new Error(done.error.code)
     const { ended, complete } = done.value
     return { marked: ended, next: complete ? undefined : String(Number(after ?? 0) + ended) }
   }

@@ -62,7 +62,7 @@ const report = async (admitted: Admitted<Input>, dependencies: LeaksDependencies
     if (!done.ok) return done
     // The operation goes on by itself; the same report sent again is quicker.
     if (!done.value.complete) return err(iamError('unavailable', { retryAfterSeconds: 1 }))
-    if (operation !== undefined) await dependencies.operate.write(finished(operation, now))
+    await dependencies.operate.write(finished(operation, now))
     left -= done.value.ended
   }
   await dependencies.operate.write({
@@ -80,8 +80,8 @@ const finished = (operation: string, now: Instant): Write => {
 
 interface Leaked {
   readonly root: LeakedRoot
-  /** What ends the rest of its work if this call does not; undefined where an earlier report began it. */
-  readonly operation: string | undefined
+  /** What ends the rest of its work if this call does not. */
+  readonly operation: string
 }
 
 /** First all that were found, however many keys they made. */
@@ -137,10 +137,12 @@ const endLeaked = async (
   const stored = await readStoredKey(dependencies.read, tenant, key)
   // Ended before, perhaps by a run that stopped there: what it made may live.
   const until = stored === undefined || isDrawnByItself(stored) ? undefined : endOf(fields)
-  if (stored === undefined || stored.shown['status'] === 'revoked')
-    return ok({ root: { key, until }, operation: undefined })
-  const opId = dependencies.drawId(prefixes.op) as OpId // just drawn
   const operation = dependencies.drawId(prefixes.operation)
+  if (stored === undefined || stored.shown['status'] === 'revoked') {
+    await dependencies.operate.write(endingWork(operation, { tenant, key, until }, now))
+    return ok({ root: { key, until }, operation })
+  }
+  const opId = dependencies.drawId(prefixes.op) as OpId // just drawn
   const done = await dependencies.commit(
     { ...commit, opId, claim: undefined },
     {

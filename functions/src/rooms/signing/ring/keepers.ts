@@ -79,7 +79,7 @@ const unwrapped = async (kms: Pick<Kms, 'unwrap'>, { kid, material }: StoredKey)
 }
 
 /** For seals: a few a minute, and nobody must ever be able to take the key away. */
-export const kmsKeeper = (kms: Kms, purpose: Purpose): Keeper => ({
+export const kmsKeeper = (kms: Omit<Kms, 'webhooks'>, purpose: Purpose): Keeper => ({
   make: async (keys, now) => {
     const version = await versionFor(kms, keys)
     const point = await kms.publicPoint(version)
@@ -92,7 +92,7 @@ export const kmsKeeper = (kms: Kms, purpose: Purpose): Keeper => ({
 })
 
 /** A version that KMS made and whose answer was lost, or whose maker was too late, is adopted before another one is made. */
-const versionFor = async (kms: Kms, keys: readonly StoredKey[]): Promise<string> => {
+const versionFor = async (kms: Omit<Kms, 'webhooks'>, keys: readonly StoredKey[]): Promise<string> => {
   const known = new Set(
     keys.flatMap(({ material }) => (material !== undefined && 'version' in material ? [material.version] : [])),
   )

@@ -32,12 +32,7 @@ export const attemptWebhooks = (dependencies: SendingDependencies) =>
     run: async (started, received) => {
       const turn = await claimTurn(task.parse(received), started, dependencies)
       if (turn === undefined) return
-      const worked = await work(turn, dependencies).catch((error: unknown): Worked => {
-        // Our own trouble is not held against the endpoint; what was not written down is sent again.
-        const { tenant, webhook, runId, standing, isSlow } = turn
-        dependencies.log('ERROR', 'turn failed', { tenant, webhook, runId, error })
-        return { standing, isSlow, restUntil: plusSeconds(dependencies.clock(), troubleSeconds), overAt: undefined }
-      })
+      const worked = await work(turn, dependencies)
       if (worked.overAt !== undefined) await disableEndpoint(turn, worked.standing, worked.overAt, dependencies)
       await endTurn(turn, worked, dependencies)
     },
@@ -52,12 +47,23 @@ export interface Worked {
   readonly overAt: Receiver | undefined
 }
 
+const troubleOf =
+  ({ tenant, webhook, runId }: Turn, { log }: SendingDependencies) =>
+  (error: unknown): 'trouble' => {
+    log('ERROR', 'turn failed', { tenant, webhook, runId, error })
+    return 'trouble'
+  }
+
 const work = async (turn: Turn, dependencies: SendingDependencies): Promise<Worked> => {
   const { clock } = dependencies
   const until = plusSeconds(clock(), turnSeconds)
   let worked: Worked = { standing: turn.standing, isSlow: turn.isSlow, restUntil: undefined, overAt: undefined }
   for (let tried = 0; tried < mostInTurn && !isOver(until, clock()); ) {
-    const round = await sendSome(turn, worked.standing.failures > 0 ? 1 : lanes, dependencies)
+    const round = await sendSome(turn, worked.standing.failures > 0 ? 1 : lanes, dependencies).catch(
+      troubleOf(turn, dependencies),
+    )
+    // Our own trouble is not held against the endpoint, and what it did well before counts; what was not written down is sent again.
+    if (round === 'trouble') return { ...worked, restUntil: plusSeconds(clock(), troubleSeconds), overAt: undefined }
     if (round === undefined) break
     tried += round.outcomes.length
     const counts = countsOf(round.outcomes)

@@ -60,7 +60,8 @@ const bodyOf = async (fields: DocumentFields, { tenant }: Receiver, { read }: Se
     at: instantIn(event['at']) ?? instantOf(0),
     revision: String(fields['revision']),
     actor: {
-      principal: String(principal),
+      // What was taken out of the event is not made up.
+      principal: typeof principal === 'string' ? principal : 'redacted',
       ...(impersonator === undefined ? {} : { impersonator: String(impersonator) }),
     },
     targets: Array.isArray(event['targets']) ? event['targets'].map(String) : [],

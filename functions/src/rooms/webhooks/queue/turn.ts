@@ -130,8 +130,10 @@ const endInside = async (
   const path = queuePath(turn.webhook)
   const webhook = webhookPath(turn.tenant, turn.webhook)
   const [queue, stored] = await read.getAll([path, webhook])
-  if (queue?.['fence'] !== turn.runId) return { writes: [], next: undefined }
+  // Of an endpoint that was deleted meanwhile there is no list any more, but a place may be taken.
+  if (queue !== undefined && queue['fence'] !== turn.runId) return { writes: [], next: undefined }
   const left = await leavePlace(read, turn, now)
+  if (queue === undefined) return { writes: left, next: undefined }
   if (stored === undefined) return { writes: [{ kind: 'delete', path }, ...left], next: undefined }
   const isAnew = queue['countsFrom'] !== turn.countsFrom
   const rest = isAnew ? undefined : restUntil

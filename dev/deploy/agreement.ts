@@ -1,0 +1,58 @@
+// Whether what goes together fits together: settings and what reads them, the rules and indexes that are named and those that are there.
+
+export interface Agreeing {
+  /** Of `.env.<project>`; undefined when there is none. */
+  readonly settings: readonly string[] | undefined
+  /** Names that the functions read. */
+  readonly read: readonly string[]
+  readonly firebase: { readonly firestore?: { readonly rules?: string; readonly indexes?: string } }
+  readonly exists: (file: string) => boolean
+  /** What `npm run generate -- --check` said, when it found something out of date. */
+  readonly outOfDate: string | undefined
+  /** Paths with changes that are in no commit. */
+  readonly uncommitted: readonly string[]
+}
+
+/** Without these a function starts all the same. */
+const optional = [
+  'LK_SMTP_HOST',
+  'LK_SMTP_PORT',
+  'LK_MAIL_FROM',
+  'LK_MAILS_PER_DAY',
+  'LK_SCANNER_KEYS',
+  'LK_CALLABLE_HOPS',
+]
+const besideEmulators = ['LK_ANCHOR_FOLDER', 'LK_CLOCK_FILE', 'LK_INVOKER_TOKEN', 'LK_KMS_ENDPOINT', 'LK_WEBHOOK_ALLOW']
+
+/** A sentence for each disagreement. */
+export const disagreements = (agreeing: Agreeing): readonly string[] => [
+  ...settingsFaults(agreeing),
+  ...filesFaults(agreeing),
+  ...(agreeing.outOfDate === undefined ? [] : [`generated files are out of date: ${agreeing.outOfDate}`]),
+  ...(agreeing.uncommitted.length === 0
+    ? []
+    : [`what is deployed must be in a commit: ${agreeing.uncommitted.slice(0, 5).join(', ')}`]),
+]
+
+const settingsFaults = ({ settings, read }: Agreeing): readonly string[] => {
+  if (settings === undefined)
+    return ['there are no settings: write them with `dev/deploy/env-file.ts` from Terraform’s outputs']
+  const needed = read.filter((name) => !optional.includes(name) && !besideEmulators.includes(name))
+  return [
+    ...needed.filter((name) => !settings.includes(name)).map((name) => `${name} is not set`),
+    ...settings.filter((name) => !read.includes(name)).map((name) => `nobody reads ${name}`),
+    ...settings.filter((name) => besideEmulators.includes(name)).map((name) => `${name} is for emulators alone`),
+  ]
+}
+
+const filesFaults = ({ firebase: { firestore }, exists }: Agreeing): readonly string[] =>
+  (
+    [
+      ['rules', 'firestore.rules'],
+      ['indexes', 'firestore.indexes.json'],
+    ] as const
+  ).flatMap(([name, tested]) => {
+    const file = firestore?.[name]
+    if (file !== tested) return [`firebase.json deploys other ${name} than the tests look at: ${file ?? 'none'}`]
+    return exists(file) ? [] : [`${file} is not there`]
+  })

@@ -1,0 +1,100 @@
+// A deployment: said in words before it happens, refused when things disagree, stopped at the first failure.
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { expect, test } from 'vitest'
+import { type Agreeing, disagreements } from './agreement.ts'
+import { type Deployable, planWords } from './plan-words.ts'
+import { deploySteps, probesOf, runDeployment, smokeTest } from './steps.ts'
+
+const before: Deployable = {
+  endpoints: { api: { concurrency: 80 }, authz: { concurrency: 80 } },
+  rules: 'a',
+  indexes: ['one', 'two'],
+  catalogues: ['2026-11-01'],
+}
+
+test('says what is new, what goes, what changes, and nothing when nothing does', () => {
+  expect(planWords(before, before)).toEqual([])
+  expect(planWords(undefined, before)).toHaveLength(1)
+  const after: Deployable = {
+    endpoints: { api: { concurrency: 40 }, oauth: {} },
+    rules: 'b',
+    indexes: ['two', 'three'],
+    catalogues: ['2026-11-01', '2027-01-01'],
+  }
+  expect(planWords(before, after)).toEqual([
+    'the function oauth is new',
+    'the function authz is deleted, with its schedule, queue or subscription',
+    'the function api changes: concurrency 80 → 40',
+    'the rules of Firestore change, at once and for everybody',
+    'an index is built, which takes a while: three',
+    'an index is deleted: one',
+    'the catalogue 2027-01-01 can be published',
+  ])
+  expect(planWords(after, before).at(-1)).toContain('STOP: the catalogue 2027-01-01 is gone')
+})
+
+const agreeing: Agreeing = {
+  settings: ['LK_ISSUER', 'LK_SMTP_HOST'],
+  read: ['LK_ISSUER', 'LK_SMTP_HOST', 'LK_KMS_ENDPOINT'],
+  firebase: { firestore: { rules: 'firestore.rules', indexes: 'firestore.indexes.json' } },
+  exists: () => true,
+  outOfDate: undefined,
+  uncommitted: [],
+}
+
+test('C-155 what fits together agrees', () => {
+  expect(disagreements(agreeing)).toEqual([])
+})
+
+test.each([
+  ['no settings', { settings: undefined }, 'there are no settings'],
+  ['a setting too few', { settings: [] }, 'LK_ISSUER is not set'],
+  ['a setting that nobody reads', { settings: ['LK_ISSUER', 'LK_OLD'] }, 'nobody reads LK_OLD'],
+  ['an emulator’s setting', { settings: ['LK_ISSUER', 'LK_KMS_ENDPOINT'] }, 'for emulators alone'],
+  [
+    'other rules',
+    { firebase: { firestore: { rules: 'open.rules', indexes: 'firestore.indexes.json' } } },
+    'other rules',
+  ],
+  ['no rules', { exists: () => false }, 'firestore.rules is not there'],
+  ['old generated files', { outOfDate: 'docs/reference/openapi.json' }, 'out of date'],
+  ['what is in no commit', { uncommitted: [' M functions/src/app.ts'] }, 'must be in a commit'],
+] as const)('C-155 %s is refused', (_what, change, sentence) => {
+  expect(disagreements({ ...agreeing, ...change }).join()).toContain(sentence)
+})
+
+test('indexes come before rules, rules before functions, and nothing after a failure', async () => {
+  const steps = deploySteps('latchkey-prod')
+  const run: string[] = []
+  const step = async ({ args }: (typeof steps)[number]): Promise<boolean> => {
+    run.push(args[4] ?? '')
+    return args[4] !== 'functions'
+  }
+  const failed = await runDeployment(steps, step, () => undefined)
+  expect(run).toEqual(['firestore:indexes', 'firestore:rules', 'functions'])
+  expect(failed?.what).toContain('functions')
+  expect(
+    await runDeployment(
+      steps,
+      async () => true,
+      () => undefined,
+    ),
+  ).toBeUndefined()
+})
+
+test('asks each door, and names the one that answers wrongly or not at all', async () => {
+  const server = createServer(({ method, url }, response) => {
+    response.writeHead(method === 'POST' ? 401 : url === '/v1/health' ? 503 : 200).end()
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const origin = `http://127.0.0.1:${port}`
+  expect(await smokeTest(probesOf({ api: origin, authz: origin, id: origin }))).toEqual([
+    `GET ${origin}/v1/health answers 503 instead of 200`,
+  ])
+  server.close()
+  expect(await smokeTest([{ url: 'http://127.0.0.1:1/', method: 'GET', status: 200 }])).toEqual([
+    'GET http://127.0.0.1:1/ answers nothing instead of 200',
+  ])
+})

@@ -1,0 +1,11 @@
+// The names of the settings that the functions read, from the files that read them.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { root } from '../root.ts'
+
+const readers = ['functions/src/platform/config.ts', 'functions/src/deployment.ts']
+
+export const settingsRead = (): readonly string[] => {
+  const text = readers.map((file) => readFileSync(join(root, file), 'utf8')).join('\n')
+  return [...new Set([...text.matchAll(/'(LK_[A-Z_]+)'/g)].map(([, name = '']) => name))].toSorted()
+}

@@ -1,0 +1,71 @@
+// A deployment, step by step: what is looked up first comes before what looks it up, and nothing goes on after a failure.
+
+export interface DeployStep {
+  readonly what: string
+  readonly command: string
+  readonly args: readonly string[]
+}
+
+/** Indexes before code that asks for them; rules before pages that rely on them. */
+export const deploySteps = (project: string): readonly DeployStep[] =>
+  (
+    [
+      ['indexes', 'firestore:indexes'],
+      ['rules', 'firestore:rules'],
+      ['functions, with their schedules, subscriptions and queues', 'functions'],
+      ['pages', 'hosting'],
+    ] as const
+  ).map(([what, only]) => ({
+    what,
+    command: 'firebase',
+    args: ['deploy', '--project', project, '--only', only, '--non-interactive', '--force'],
+  }))
+
+/** Answers whether the command came to a good end. */
+export type RunStep = (step: DeployStep) => Promise<boolean>
+
+/** The first step that failed, or undefined. */
+export const runDeployment = async (
+  steps: readonly DeployStep[],
+  run: RunStep,
+  say: (line: string) => void,
+): Promise<DeployStep | undefined> => {
+  for (const [index, step] of steps.entries()) {
+    say(`${index + 1} of ${steps.length}: ${step.what}`)
+    if (!(await run(step))) return step
+  }
+  return undefined
+}
+
+export interface Probe {
+  readonly url: string
+  readonly method: 'GET' | 'POST'
+  readonly status: number
+}
+
+/** What must be answered, and how, when all is well. */
+export const probesOf = (hosts: {
+  readonly api: string
+  readonly authz: string
+  readonly id: string
+}): readonly Probe[] => [
+  { url: `${hosts.api}/v1/health`, method: 'GET', status: 200 },
+  { url: `${hosts.id}/.well-known/jwks.json`, method: 'GET', status: 200 },
+  { url: `${hosts.authz}/.well-known/authzen-configuration`, method: 'GET', status: 200 },
+  { url: `${hosts.authz}/v1/credentials/verify`, method: 'POST', status: 401 },
+]
+
+/** A sentence for each answer that is not as it should be. */
+export const smokeTest = async (probes: readonly Probe[]): Promise<readonly string[]> => {
+  const found = await Promise.all(
+    probes.map(async ({ url, method, status }) => {
+      const body = method === 'POST' ? { body: '{}', headers: { 'content-type': 'application/json' } } : {}
+      const answer = await fetch(url, { method, ...body, signal: AbortSignal.timeout(20_000) }).catch(() => undefined)
+      await answer?.body?.cancel()
+      return answer?.status === status
+        ? []
+        : [`${method} ${url} answers ${answer?.status ?? 'nothing'} instead of ${status}`]
+    }),
+  )
+  return found.flat()
+}

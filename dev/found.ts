@@ -1,0 +1,52 @@
+// `npm run found -- --project <id> --owner <mailbox>`: the first act of an installation, by an operator who may write its database. Its secrets are shown once.
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import type { CatalogueDocument } from '@latchkey/core/catalogue/schema'
+import { createApp } from '../functions/src/app.ts'
+import { foundPlatform } from '../functions/src/groups/found-platform.ts'
+import { readSettings } from './deploy/env-text.ts'
+import { root } from './root.ts'
+
+const usage = 'Usage: npm run found -- --project <id> --owner <mailbox of the first platform owner>'
+const { values } = parseArgs({ options: { project: { type: 'string' }, owner: { type: 'string' } } })
+const { project = '', owner = '' } = values
+if (!/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/.test(project) || !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(owner)) stop(usage)
+
+const app = createApp({ ...process.env, ...settings(), GCLOUD_PROJECT: project })
+const founded = await foundPlatform(app, newestCatalogue(), owner)
+if (founded === undefined) stop('This platform was founded before; nothing was changed.')
+console.log(`The platform is founded. Both of these are shown once, and neither can be read again:
+
+  invitation of ${owner}, taken up with members/acceptInvitation after signing in with that mailbox, within seven days:
+    ${founded.ownerInvitation}
+
+  key of the provisioner, which founds agencies and stops tenants, for 90 days:
+    ${founded.provisionerSecret}`)
+process.exit(0) // clients keep connections open
+
+function settings(): Readonly<Record<string, string>> {
+  const file = join(root, 'functions', `.env.${project}`)
+  try {
+    return readSettings(readFileSync(file, 'utf8'))
+  } catch {
+    if (project.startsWith('demo-')) return {}
+    return stop(
+      `There are no settings for ${project}: write them with dev/deploy/env-file.ts from Terraform’s outputs.`,
+    )
+  }
+}
+
+function newestCatalogue(): CatalogueDocument {
+  const folder = join(root, 'core', 'src', 'catalogue', 'data')
+  const [newest = ''] = readdirSync(folder)
+    .filter((name) => /^\d{4}-\d{2}-\d{2}\.json$/.test(name))
+    .toSorted()
+    .toReversed()
+  return JSON.parse(readFileSync(join(folder, newest), 'utf8')) as CatalogueDocument
+}
+
+function stop(sentence: string): never {
+  console.error(sentence)
+  process.exit(2)
+}
