@@ -1,12 +1,15 @@
 // Our Terraform, as far as a machine without a cloud can prove it: format, types, tests, and every policy beside a violation of it that is refused.
-import { globSync, readFileSync } from 'node:fs'
+import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { root } from '../root.ts'
+import { account, added, project } from './changed-plan.ts'
+import { grantsOf } from './grants.ts'
 import { judgeEnvironment } from './judge-environment.ts'
-import type { Judged, PlannedResource } from './policies/plan.ts'
+import type { Judged } from './policies/plan.ts'
 import { policies, productionPolicies } from './policies/policies.ts'
 import { prepareTerraform, type Terraform } from './run-terraform.ts'
+import { seeds } from './violations.ts'
 
 const files = join(root, 'terraform')
 const modules = globSync('modules/*', { cwd: files }).toSorted()
@@ -98,182 +101,18 @@ describe.each(environments)('the plan of %s', (environment) => {
   })
 })
 
-/** Changes every resource of a type. */
-const changed =
-  (type: string, change: (after: PlannedResource['after']) => PlannedResource['after']) =>
-  (plan: Judged): Judged => ({
-    ...plan,
-    resources: plan.resources.map((one) => (one.type === type ? { ...one, after: change(one.after) } : one)),
-  })
-const setting = (type: string, fields: PlannedResource['after']) => changed(type, (after) => ({ ...after, ...fields }))
-const added =
-  (type: string, after: PlannedResource['after']) =>
-  (plan: Judged): Judged => ({
-    ...plan,
-    resources: [...plan.resources, { type, address: `${type}.seeded`, after }],
-  })
-const without =
-  (type: string) =>
-  (plan: Judged): Judged => ({
-    ...plan,
-    resources: plan.resources.filter((one) => one.type !== type),
-  })
-const deployed =
-  (name: string, fields: object) =>
-  (plan: Judged): Judged => ({
-    ...plan,
-    endpoints: { ...plan.endpoints, [name]: { ...plan.endpoints[name], ...fields } },
-  })
-const filed =
-  (from: string, to: string) =>
-  (plan: Judged): Judged => ({
-    ...plan,
-    files: Object.fromEntries(Object.entries(plan.files).map(([file, text]) => [file, text.replaceAll(from, to)])),
-  })
+const goldenGrants = join(root, 'dev', 'terraform', 'grants.golden.json')
 
-const project = 'latchkey-prod-1'
-const account = (name: string) => `serviceAccount:fn-${name}@${project}.iam.gserviceaccount.com`
-const envelope = `projects/${project}/locations/us-central1/keyRings/latchkey/cryptoKeys/envelope`
-
-const seeds: Readonly<Record<string, readonly (readonly [what: string, seed: (plan: Judged) => Judged])[]>> = {
-  'C-151 CIS 1.9': [
-    [
-      'a key for everybody',
-      added('google_kms_crypto_key_iam_member', { role: 'roles/cloudkms.cryptoKeyDecrypter', member: 'allUsers' }),
-    ],
-    [
-      'a binding for whoever has an account',
-      added('google_storage_bucket_iam_binding', { members: ['allAuthenticatedUsers'] }),
-    ],
-  ],
-  'C-151 CIS 1.10': [
-    ['a key that rotates once a year', setting('google_kms_crypto_key', { rotation_period: '31536000s' })],
-    ['a key that is gone at once', setting('google_kms_crypto_key', { destroy_scheduled_duration: '86400s' })],
-    [
-      'a seal key with a version of its own making',
-      setting('google_kms_crypto_key', { skip_initial_version_creation: false }),
-    ],
-  ],
-  'C-151 CIS 1.11': [
-    [
-      'a rotation that signs',
-      added('google_kms_crypto_key_iam_member', {
-        role: 'roles/cloudkms.signer',
-        member: account('rotate-signing-keys'),
-      }),
-    ],
-    [
-      'both ends of a key',
-      added('google_kms_crypto_key_iam_member', {
-        role: 'roles/cloudkms.cryptoKeyEncrypterDecrypter',
-        member: account('api'),
-      }),
-    ],
-    [
-      'all keys of the project',
-      added('google_project_iam_member', { role: 'roles/cloudkms.signer', member: account('seal-audit') }),
-    ],
-  ],
-  'C-151 verification': [
-    [
-      'verification that opens keys',
-      added('google_kms_crypto_key_iam_member', {
-        crypto_key_id: envelope,
-        role: 'roles/cloudkms.cryptoKeyDecrypter',
-        member: account('authz'),
-      }),
-    ],
-    [
-      'verification that reads a secret',
-      added('google_secret_manager_secret_iam_member', {
-        role: 'roles/secretmanager.secretAccessor',
-        member: account('oauth'),
-      }),
-    ],
-  ],
-  'C-152': [
-    ['a value in the state', added('google_secret_manager_secret_version', { secret: 'latchkey-smtp' })],
-    ['a password in the environment', (plan) => ({ ...plan, settings: { ...plan.settings, LK_SMTP_PASSWORD: 'x' } })],
-  ],
-  'C-153 I-88 nobody': [
-    ['a key of a service account', added('google_service_account_key', {})],
-    ['an editor', added('google_project_iam_member', { role: 'roles/editor', member: account('api') })],
-    [
-      'who may be any account',
-      added('google_project_iam_member', { role: 'roles/iam.serviceAccountTokenCreator', member: account('api') }),
-    ],
-    [
-      'another who shuts people out',
-      added('google_project_iam_member', { role: 'roles/firebaseauth.admin', member: account('tenants') }),
-    ],
-    [
-      'a default account',
-      added('google_project_iam_member', {
-        role: 'roles/datastore.user',
-        member: 'serviceAccount:123-compute@developer.gserviceaccount.com',
-      }),
-    ],
-  ],
-  'C-153 I-88 each function': [
-    ['two that share', deployed('teams', { serviceAccountEmail: 'fn-roles@' })],
-    ['one without', deployed('seeded', { serviceAccountEmail: 'fn-seeded@' })],
-    ['an account of nobody', added('google_service_account', { account_id: 'fn-nobody' })],
-  ],
-  'I-88 each function': [['a default', deployed('api', { availableMemoryMb: null })]],
-  'C-154': [
-    ['a way past the load balancer', deployed('api', { ingressSettings: null })],
-    [
-      'a function behind none',
-      deployed('seeded', { httpsTrigger: { invoker: ['public'] }, ingressSettings: 'ALLOW_INTERNAL_AND_GCLB' }),
-    ],
-    ['an open queue', deployed('attemptWebhooks', { taskQueueTrigger: { invoker: ['public'] } })],
-    ['no Cloud Armor', setting('google_compute_backend_service', { security_policy: null })],
-  ],
-  'F-21': [
-    ['a topic that nobody hears', added('google_pubsub_topic', { name: 'dead-letters' })],
-    ['a function that hears nothing', without('google_pubsub_topic')],
-  ],
-  'C-156 CIS 2.1': [
-    ['no log of access', without('google_project_iam_audit_config')],
-    ['no sink', without('google_logging_project_sink')],
-    ['logs at home', setting('google_logging_project_bucket_config', { project })],
-  ],
-  'C-156 CIS 2.3': [
-    ['a bucket that can be emptied', setting('google_storage_bucket', { retention_policy: [{ is_locked: false }] })],
-    ['logs that can be emptied', setting('google_logging_project_bucket_config', { locked: false })],
-    ['keys in software', setting('google_kms_crypto_key', { version_template: [{ protection_level: 'SOFTWARE' }] })],
-  ],
-  'C-158': [
-    [
-      'a key for every API',
-      setting('google_apikeys_key', { restrictions: [{ api_targets: [], browser_key_restrictions: [] }] }),
-    ],
-    [
-      'a key for any page',
-      setting('google_apikeys_key', {
-        restrictions: [{ api_targets: [{}], browser_key_restrictions: [{ allowed_referrers: ['*'] }] }],
-      }),
-    ],
-  ],
-  'CIS 5.1': [
-    ['a bucket that can be opened', setting('google_storage_bucket', { public_access_prevention: 'inherited' })],
-  ],
-  'F-38 the database': [
-    [
-      'a database that can be deleted',
-      setting('google_firestore_database', { delete_protection_state: 'DELETE_PROTECTION_DISABLED' }),
-    ],
-    ['no backups', without('google_firestore_backup_schedule')],
-  ],
-  'CIS 1.18': [['a secret anywhere', setting('google_secret_manager_secret', { replication: [{ auto: [{}] }] })]],
-  'CIS 3.9': [['old TLS', setting('google_compute_ssl_policy', { min_tls_version: 'TLS_1_0' })]],
-  'F-38 what cannot': [['a database without its guard', filed('prevent_destroy = true', 'prevent_destroy = false')]],
-  'C-012': [['an alarm that leads nowhere', filed('"quota-exhausted"', '"nowhere"')]],
-  'every setting': [
-    ['a setting that nobody sets', (plan) => ({ ...plan, read: [...plan.read, 'LK_SEEDED'] })],
-    ['a setting that nobody reads', (plan) => ({ ...plan, settings: { ...plan.settings, LK_SEEDED: 'x' } })],
-  ],
-}
+test('C-153 I-88 each grant is in the list that was reviewed (`UPDATE_REFERENCE=1` writes it anew), in every environment', () => {
+  const found = grantsOf(planOf('prod'))
+  if (process.env['UPDATE_REFERENCE'] !== undefined)
+    writeFileSync(goldenGrants, `${JSON.stringify(found, undefined, 2)}\n`)
+  const reviewed: unknown = JSON.parse(readFileSync(goldenGrants, 'utf8'))
+  for (const environment of environments) expect(grantsOf(planOf(environment))).toEqual(reviewed)
+  const member = account('oauth')
+  const more = added('google_project_iam_member', { project, role: 'roles/bigquery.user', member })(planOf('prod'))
+  expect(grantsOf(more)).not.toEqual(reviewed)
+})
 
 describe('a violation', () => {
   test('of every policy is tried', () => {

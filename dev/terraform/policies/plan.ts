@@ -22,12 +22,16 @@ export interface Endpoint {
 
 export interface Judged {
   readonly resources: readonly PlannedResource[]
+  /** Of the same environment with `closed`. */
+  readonly whenClosed: readonly PlannedResource[]
   readonly settings: Readonly<Record<string, unknown>>
   readonly endpoints: Readonly<Record<string, Endpoint>>
   /** Path below `terraform/` → text, of every file. */
   readonly files: Readonly<Record<string, string>>
   /** Names of the settings that the functions read. */
   readonly read: readonly string[]
+  /** Secrets that the code asks for: those that `rotateSecrets` renews, and those that people give. */
+  readonly secrets: { readonly renewed: readonly string[]; readonly given: readonly string[] }
   /** Names of the runbooks. */
   readonly runbooks: readonly string[]
 }
@@ -43,11 +47,14 @@ export const textIn = ({ after }: PlannedResource, field: string): string => {
   return typeof value === 'string' ? value : ''
 }
 
-/** The only block of that name. */
-export const blockIn = ({ after }: PlannedResource, field: string): Readonly<Record<string, unknown>> => {
+export const blocksIn = ({ after }: PlannedResource, field: string): readonly Readonly<Record<string, unknown>>[] => {
   const value = after[field]
-  return Array.isArray(value) && value.length > 0 ? (value[0] as Readonly<Record<string, unknown>>) : {} // as Terraform plans blocks
+  return Array.isArray(value) ? (value as readonly Readonly<Record<string, unknown>>[]) : [] // as Terraform plans blocks
 }
+
+/** The only block of that name. */
+export const blockIn = (resource: PlannedResource, field: string): Readonly<Record<string, unknown>> =>
+  blocksIn(resource, field)[0] ?? {}
 
 /** Who is given something: whatever the resource is called. */
 export const givenTo = (resource: PlannedResource): readonly string[] => {

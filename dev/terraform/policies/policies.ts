@@ -1,5 +1,9 @@
 // The rules that a plan must keep, by the row of the catalogue or of the CIS benchmark that asks for each.
-import { blockIn, ofType, type Policy, textIn } from './plan.ts'
+import { alarmsHeard, runbooks } from './alarms.ts'
+import { audited, locked } from './audited.ts'
+import { canBeShut } from './door.ts'
+import { blockIn, type Judged, ofType, type Policy, textIn } from './plan.ts'
+import { eventsArrive, tasksArrive } from './who-calls.ts'
 import {
   keysApart,
   leastPrivilege,
@@ -9,6 +13,11 @@ import {
   rotation,
   verificationOpensNothing,
 } from './who-may.ts'
+import { opensItsOwn, secretsThere } from './who-opens.ts'
+
+/** What is not planned breaks no rule, so rules ask for it first. */
+const there = (judged: Judged, ...types: readonly string[]): readonly string[] =>
+  types.flatMap((type) => (ofType(judged, type).length > 0 ? [] : [`there is no ${type}`]))
 
 const sized = ['availableMemoryMb', 'concurrency', 'cpu', 'maxInstances', 'timeoutSeconds'] as const
 
@@ -55,42 +64,17 @@ const heard: Policy = (judged) => {
   ]
 }
 
-const accessLogged = ['cloudkms.googleapis.com', 'datastore.googleapis.com', 'secretmanager.googleapis.com']
-
-const audited: Policy = (judged) => {
-  const configured = ofType(judged, 'google_project_iam_audit_config').map((one) => textIn(one, 'service'))
-  const sinks = ofType(judged, 'google_logging_project_sink')
-  const buckets = ofType(judged, 'google_logging_project_bucket_config')
-  const own = sinks.map((one) => textIn(one, 'project'))
-  return [
-    ...accessLogged.flatMap((service) => (configured.includes(service) ? [] : [`access to ${service} is not logged`])),
-    ...(sinks.length === 0 ? ['no log goes anywhere else'] : []),
-    ...buckets
-      .filter((one) => own.includes(textIn(one, 'project')))
-      .map(({ address }) => `${address} lies in the project that it watches`),
-  ]
-}
-
-const locked: Policy = (judged) => [
-  ...ofType(judged, 'google_logging_project_bucket_config')
-    .filter(({ after }) => after['locked'] !== true)
-    .map(({ address }) => `${address} can be emptied`),
+const bucketsClosed: Policy = (judged) => [
+  ...there(judged, 'google_storage_bucket'),
   ...ofType(judged, 'google_storage_bucket')
-    .filter((one) => blockIn(one, 'retention_policy')['is_locked'] !== true)
-    .map(({ address }) => `${address} can be emptied`),
-  ...ofType(judged, 'google_kms_crypto_key')
-    .filter((one) => blockIn(one, 'version_template')['protection_level'] !== 'HSM')
-    .map(({ address }) => `${address} is not in an HSM`),
-]
-
-const bucketsClosed: Policy = (judged) =>
-  ofType(judged, 'google_storage_bucket')
     .filter(
       ({ after }) => after['uniform_bucket_level_access'] !== true || after['public_access_prevention'] !== 'enforced',
     )
-    .map(({ address }) => `${address} could be opened to the public`)
+    .map(({ address }) => `${address} could be opened to the public`),
+]
 
 const databaseKept: Policy = (judged) => [
+  ...there(judged, 'google_firestore_database'),
   ...ofType(judged, 'google_firestore_database').flatMap(({ address, after }) => [
     ...(after['delete_protection_state'] === 'DELETE_PROTECTION_ENABLED' ? [] : [`${address} can be deleted`]),
     ...(after['point_in_time_recovery_enablement'] === 'POINT_IN_TIME_RECOVERY_ENABLED'
@@ -100,8 +84,9 @@ const databaseKept: Policy = (judged) => [
   ...(ofType(judged, 'google_firestore_backup_schedule').length >= 2 ? [] : ['there are no daily and weekly backups']),
 ]
 
-const webKeyRestricted: Policy = (judged) =>
-  ofType(judged, 'google_apikeys_key').flatMap((key) => {
+const webKeyRestricted: Policy = (judged) => [
+  ...there(judged, 'google_apikeys_key'),
+  ...ofType(judged, 'google_apikeys_key').flatMap((key) => {
     const [restrictions] = (key.after['restrictions'] ?? []) as readonly Readonly<Record<string, unknown>>[] // as planned
     const targets = (restrictions?.['api_targets'] ?? []) as readonly unknown[]
     const [browser] = (restrictions?.['browser_key_restrictions'] ?? []) as readonly {
@@ -114,7 +99,8 @@ const webKeyRestricted: Policy = (judged) =>
         ? []
         : [`${key.address} works from any page`]),
     ]
-  })
+  }),
+]
 
 const secretsOwnPlaces: Policy = (judged) =>
   ofType(judged, 'google_secret_manager_secret').flatMap((secret) => {
@@ -128,10 +114,16 @@ const secretsOwnPlaces: Policy = (judged) =>
     ]
   })
 
-const newTls: Policy = (judged) =>
-  ofType(judged, 'google_compute_ssl_policy')
+const newTls: Policy = (judged) => [
+  ...there(judged, 'google_compute_ssl_policy', 'google_compute_target_https_proxy'),
+  ...ofType(judged, 'google_compute_ssl_policy')
     .filter((one) => textIn(one, 'min_tls_version') !== 'TLS_1_2' || textIn(one, 'profile') === 'COMPATIBLE')
-    .map(({ address }) => `${address} speaks old versions of TLS`)
+    .map(({ address }) => `${address} speaks old versions of TLS`),
+  ...ofType(judged, 'google_compute_target_https_proxy')
+    .filter(({ after }) => after['ssl_policy'] === null) // as with Cloud Armor
+    .map(({ address }) => `${address} speaks whatever Google speaks`),
+  ...ofType(judged, 'google_compute_target_http_proxy').map(({ address }) => `${address} speaks no TLS`),
+]
 
 const irreplaceable = [
   'google_firestore_database',
@@ -159,13 +151,6 @@ const settingsComplete: Policy = ({ settings, read }) => [
   ...Object.keys(settings).flatMap((name) => (read.includes(name) ? [] : [`nobody reads ${name}`])),
 ]
 
-const runbooks: Policy = ({ files, runbooks: known }) =>
-  Object.entries(files).flatMap(([file, text]) =>
-    [...text.matchAll(/runbook\s*=\s*"([a-z-]+)"/g)].flatMap(([, name = '']) =>
-      known.includes(name) ? [] : [`${file}: there is no runbook ${name}`],
-    ),
-  )
-
 /** In every environment. */
 export const policies: Readonly<Record<string, Policy>> = {
   'C-151 CIS 1.9 nothing is given to anybody at all': noPublicGrant,
@@ -174,9 +159,14 @@ export const policies: Readonly<Record<string, Policy>> = {
   'C-151 verification neither signs nor reads a secret': verificationOpensNothing,
   'C-152 no secret lies in the state or in the environment of a function': noSecretInState,
   'C-153 I-88 nobody has a broad role, a key of a service account, or a default account': leastPrivilege,
+  'C-151 each account opens what its own key wrapped': opensItsOwn,
+  'C-151 every secret that code asks for is made, and renewed by whoever renews it': secretsThere,
   'C-153 I-88 each function has a service account, and no two share one': oneAccountEach,
   'I-88 each function says what it runs on': functionsSized,
   'C-154 nobody comes past the load balancer, and no queue is open': behindTheBalancer,
+  'C-154 F-38 the door can be shut': canBeShut,
+  'I-88 events reach the functions that hear them': eventsArrive,
+  'I-88 tasks reach their queue’s function': tasksArrive,
   'F-21 every topic is heard': heard,
   'C-156 CIS 2.1 access to data, keys and secrets is logged into another project': audited,
   'C-158 CIS 1.13 the browser key opens little, from few pages': webKeyRestricted,
@@ -186,6 +176,7 @@ export const policies: Readonly<Record<string, Policy>> = {
   'CIS 3.9 only new TLS': newTls,
   'F-38 what cannot be made again is never destroyed': neverDestroyed,
   'C-012 every alarm names a runbook that is there': runbooks,
+  'C-012 alarms look at what is there, and at silence': alarmsHeard,
   'every setting that is read is set, and the other way round': settingsComplete,
 }
 

@@ -32,7 +32,8 @@ module "latchkey" {
   mail             = var.mail
   scanner_keys     = var.scanner_keys
   first_rotation   = var.first_rotation
+  app_check        = var.app_check
+  closed           = var.closed
   protection_level = "HSM"
   lock_audit       = true
-
 }

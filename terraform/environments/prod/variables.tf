@@ -54,3 +54,15 @@ variable "first_rotation" {
   description = "When somebody is first reminded to renew the secrets that people keep."
   type        = string
 }
+
+variable "app_check" {
+  description = "ENFORCED once the console's web app is registered with App Check; until then nobody could sign in."
+  type        = string
+  default     = "UNENFORCED"
+}
+
+variable "closed" {
+  description = "Whether the load balancer refuses everybody: `terraform apply -var closed=true`."
+  type        = bool
+  default     = false
+}

@@ -30,6 +30,22 @@ resource "google_compute_security_policy" "this" {
   name    = "latchkey"
   type    = "CLOUD_ARMOR"
 
+  # Before every other rule: the throttle would let in whoever it does not slow down.
+  dynamic "rule" {
+    for_each = var.closed ? [1] : []
+    content {
+      priority    = 1
+      action      = "deny(403)"
+      description = "Closed for everybody."
+      match {
+        versioned_expr = "SRC_IPS_V1"
+        config {
+          src_ip_ranges = ["*"]
+        }
+      }
+    }
+  }
+
   dynamic "rule" {
     for_each = var.attacks
     content {

@@ -46,3 +46,9 @@ variable "logged_share" {
     error_message = "0 to 1."
   }
 }
+
+variable "closed" {
+  description = "Whether everybody is refused, before any other rule is looked at."
+  type        = bool
+  default     = false
+}

@@ -14,9 +14,9 @@ variable "domains" {
 }
 
 variable "app_check" {
-  description = "Whether requests without App Check are refused."
+  description = "Whether requests without App Check are refused. ENFORCED shuts everybody out until a web app is registered with it."
   type        = string
-  default     = "ENFORCED"
+  default     = "UNENFORCED"
 
   validation {
     condition     = contains(["UNENFORCED", "ENFORCED"], var.app_check)

@@ -1,4 +1,4 @@
-# The key ring: `envelope` wraps what the functions keep (signing keys, secrets of webhooks), `seal` signs the audit log. Nobody holds both ends of a key.
+# The key ring: `envelope` wraps our own signing keys, `webhooks` the secrets of webhook endpoints, `seal` signs the audit log. Whoever calls customers' endpoints opens no signing key.
 
 resource "google_kms_key_ring" "this" {
   project  = var.project
@@ -10,8 +10,9 @@ resource "google_kms_key_ring" "this" {
   }
 }
 
-resource "google_kms_crypto_key" "envelope" {
-  name                       = "envelope"
+resource "google_kms_crypto_key" "wrapping" {
+  for_each                   = toset(["envelope", "webhooks"])
+  name                       = each.key
   key_ring                   = google_kms_key_ring.this.id
   purpose                    = "ENCRYPT_DECRYPT"
   rotation_period            = "${var.rotation_days * 86400}s"
@@ -64,16 +65,19 @@ locals {
   # As the key's own attribute will say, but known while planning, so that a plan can be judged.
   ring = "projects/${var.project}/locations/${var.location}/keyRings/${google_kms_key_ring.this.name}"
   keys = {
-    envelope = "${local.ring}/cryptoKeys/${google_kms_crypto_key.envelope.name}"
+    envelope = "${local.ring}/cryptoKeys/${google_kms_crypto_key.wrapping["envelope"].name}"
+    webhooks = "${local.ring}/cryptoKeys/${google_kms_crypto_key.wrapping["webhooks"].name}"
     seal     = "${local.ring}/cryptoKeys/${google_kms_crypto_key.seal.name}"
   }
   roles = {
-    encrypt = { key = "envelope", role = "roles/cloudkms.cryptoKeyEncrypter" }
-    decrypt = { key = "envelope", role = "roles/cloudkms.cryptoKeyDecrypter" }
-    sign    = { key = "seal", role = "roles/cloudkms.signer" }
-    publish = { key = "seal", role = "roles/cloudkms.publicKeyViewer" }
-    keep    = { key = "seal", role = "projects/${var.project}/roles/${google_project_iam_custom_role.version_keeper.role_id}" }
-    look    = { key = "seal", role = "roles/cloudkms.viewer" }
+    wrap_keys     = { key = "envelope", role = "roles/cloudkms.cryptoKeyEncrypter" }
+    open_keys     = { key = "envelope", role = "roles/cloudkms.cryptoKeyDecrypter" }
+    wrap_webhooks = { key = "webhooks", role = "roles/cloudkms.cryptoKeyEncrypter" }
+    open_webhooks = { key = "webhooks", role = "roles/cloudkms.cryptoKeyDecrypter" }
+    sign          = { key = "seal", role = "roles/cloudkms.signer" }
+    publish       = { key = "seal", role = "roles/cloudkms.publicKeyViewer" }
+    keep          = { key = "seal", role = "projects/${var.project}/roles/${google_project_iam_custom_role.version_keeper.role_id}" }
+    look          = { key = "seal", role = "roles/cloudkms.viewer" }
   }
   grants = merge([
     for use, members in var.uses : { for name, member in members : "${use} ${name}" => { use = use, member = member } }

@@ -19,7 +19,7 @@ variable "protection_level" {
 }
 
 variable "rotation_days" {
-  description = "How often `envelope` gets a new version; older ones still open what they wrapped."
+  description = "How often `envelope` and `webhooks` get a new version; older ones still open what they wrapped."
   type        = number
   default     = 90
 
@@ -41,12 +41,12 @@ variable "destroy_days" {
 }
 
 variable "uses" {
-  description = "Who may do what: use → name → member. `encrypt` and `decrypt` with `envelope`; `sign`, `publish` (read the public key), `keep` (make and destroy versions) and `look` with `seal`."
+  description = "Who may do what: use → name → member. `wrap_keys` and `open_keys` with `envelope`; `wrap_webhooks` and `open_webhooks` with `webhooks`; `sign`, `publish` (read the public key), `keep` (make and destroy versions) and `look` with `seal`."
   type        = map(map(string))
 
   validation {
-    condition     = alltrue([for use in keys(var.uses) : contains(["encrypt", "decrypt", "sign", "publish", "keep", "look"], use)])
-    error_message = "Uses are encrypt, decrypt, sign, publish, keep and look."
+    condition     = alltrue([for use in keys(var.uses) : contains(["wrap_keys", "open_keys", "wrap_webhooks", "open_webhooks", "sign", "publish", "keep", "look"], use)])
+    error_message = "Uses are wrap_keys, open_keys, wrap_webhooks, open_webhooks, sign, publish, keep and look."
   }
 
   validation {

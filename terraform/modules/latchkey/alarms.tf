@@ -1,6 +1,9 @@
 # An alarm for each promise (docs/architecture.md): what a log line or a metric looks like when it is not kept.
 
 locals {
+  # Functions that answer a request while somebody waits; Cloud Run knows them in lower case. `authz` holds streams open for minutes, which are no slow answers.
+  request_services = sort([for name in concat(keys(local.callables), ["api", "oauth"]) : lower(name)])
+
   logged_alarms = {
     call-failed     = { says = "Calls fail for reasons of ours", filter = "jsonPayload.message=\"call failed\"", more_than = 10, runbook = "cloud-outage" }
     job-late        = { says = "A background job is late or keeps failing", filter = "jsonPayload.message=(\"job late\" OR \"job keeps failing\")", runbook = "jobs-and-parked-messages" }
@@ -17,7 +20,7 @@ locals {
   measured_alarms = {
     latency = {
       says      = "Every hundredth answer takes longer than two seconds"
-      filter    = "metric.type=\"run.googleapis.com/request_latencies\" AND resource.type=\"cloud_run_revision\" AND resource.label.service_name!=\"authz\""
+      filter    = "metric.type=\"run.googleapis.com/request_latencies\" AND resource.type=\"cloud_run_revision\" AND resource.label.service_name=one_of(${join(",", [for name in local.request_services : "\"${name}\""])})"
       more_than = 2000
       aligner   = "ALIGN_PERCENTILE_99"
       runbook   = "quota-exhausted"
@@ -41,5 +44,11 @@ locals {
       aligner   = "ALIGN_COUNT_TRUE"
       runbook   = "quota-exhausted"
     }
+  }
+  # What tells of late jobs is a job itself. These see from outside that schedules are dead, or that nothing they call ends well.
+  silent_alarms = {
+    seals-stand-still     = { says = "The audit log is not sealed: no run of `sealAudit` ended well for a quarter of an hour", service = "sealaudit", for_seconds = 900, runbook = "cloud-outage" }
+    repairs-stand-still   = { says = "No run of `reconcile` ended well for an hour", service = "reconcile", for_seconds = 3600, runbook = "cloud-outage" }
+    rotation-stands-still = { says = "No run of `rotateSigningKeys` ended well for two hours", service = "rotatesigningkeys", for_seconds = 7200, runbook = "cloud-outage" }
   }
 }

@@ -48,23 +48,39 @@ locals {
 
   member = module.functions.members
 
-  # Verification can neither sign nor open anything; only the rotation makes versions, and it cannot sign.
+  # Verification can neither sign nor open anything. Whoever makes or renews signing keys also looks whether they open; whoever calls customers' endpoints
+  # opens those endpoints' secrets and nothing else. `api` answers for `signing/*`, `audit/*` and `webhooks/*` over `/v1/ops`. Only `sealAudit` seals.
+  signers = ["rotateSigningKeys", "signing", "api"]
   key_uses = {
-    encrypt = { for name in ["rotateSigningKeys", "signing", "webhooks", "api"] : name => local.member[name] }
-    decrypt = { for name in ["api", "attemptWebhooks"] : name => local.member[name] }
-    sign    = { sealAudit = local.member["sealAudit"] }
-    publish = { for name in ["sealAudit", "audit"] : name => local.member[name] }
-    keep    = { for name in ["rotateSigningKeys", "signing"] : name => local.member[name] }
-    look    = { for name in ["reconcile", "runJob", "sealAudit", "audit"] : name => local.member[name] }
+    wrap_keys     = { for name in local.signers : name => local.member[name] }
+    open_keys     = { for name in local.signers : name => local.member[name] }
+    wrap_webhooks = { for name in ["webhooks", "api"] : name => local.member[name] }
+    open_webhooks = { attemptWebhooks = local.member["attemptWebhooks"] }
+    sign          = { sealAudit = local.member["sealAudit"] }
+    publish       = { for name in ["sealAudit", "audit", "api"] : name => local.member[name] }
+    keep          = { for name in local.signers : name => local.member[name] }
+    look          = { for name in ["reconcile", "runJob", "sealAudit", "audit", "api"] : name => local.member[name] }
   }
 
-  secrets = {
-    latchkey-smtp = {
-      rotation_days = 180
+  # What form tokens, cursors and nonces are authenticated with: `hmacPurposes` in the code, compared by a test. `rotateSecrets` renews them each month;
+  # the yearly reminder asks people whether it does. Nobody reads them yet: whoever comes to do so gets `read` here.
+  hmac_purposes = ["form-token", "page-cursor", "dpop-nonce"]
+  secrets = merge(
+    {
+      latchkey-smtp = {
+        rotation_days = 180
+        next_rotation = var.first_rotation
+        read          = { for name in ["deliverNotifications", "sendDigests"] : name => local.member[name] }
+        write         = {}
+      }
+    },
+    { for purpose in local.hmac_purposes : "latchkey-hmac-${purpose}" => {
+      rotation_days = 365
       next_rotation = var.first_rotation
-      read          = { for name in ["deliverNotifications", "sendDigests"] : name => local.member[name] }
-    }
-  }
+      read          = {}
+      write         = { rotateSecrets = local.member["rotateSecrets"] }
+    } },
+  )
 
   topics = {
     events = {

@@ -53,7 +53,8 @@ module "anchors" {
   location       = var.location
   retention_days = var.audit_days
   locked         = var.lock_audit
-  creators       = { for name in ["sealAudit", "audit", "runJob"] : name => module.functions.members[name] }
+  creators       = { for name in ["sealAudit", "audit"] : name => module.functions.members[name] }
+  readers        = { api = module.functions.members["api"] }
   depends_on     = [module.services]
 }
 
@@ -71,6 +72,7 @@ module "identity" {
   source     = "../identity"
   project    = var.project
   domains    = [var.hosts.id, var.hosts.app]
+  app_check  = var.app_check
   depends_on = [module.services]
 }
 
@@ -78,6 +80,7 @@ module "edge" {
   source     = "../edge"
   project    = var.project
   region     = var.location
+  closed     = var.closed
   hosts      = { (var.hosts.api) = "api", (var.hosts.authz) = "authz", (var.hosts.id) = "oauth" }
   depends_on = [module.services]
 }
@@ -87,12 +90,13 @@ module "monitoring" {
   project = var.project
   mail    = var.alarms_to
   watched = {
-    api   = { host = var.hosts.api, path = "/healthz" }
-    keys  = { host = var.hosts.id, path = "/.well-known/jwks.json" }
-    authz = { host = var.hosts.authz, path = "/.well-known/authzen-configuration" }
+    api   = { host = var.hosts.api, path = "/v1/health", runbook = "cloud-outage" }
+    keys  = { host = var.hosts.id, path = "/.well-known/jwks.json", runbook = "cloud-outage" }
+    authz = { host = var.hosts.authz, path = "/.well-known/authzen-configuration", runbook = "cloud-outage" }
   }
   logged     = local.logged_alarms
   measured   = local.measured_alarms
+  silent     = local.silent_alarms
   depends_on = [module.services]
 }
 

@@ -11,7 +11,7 @@ output "settings" {
       LK_ANCHOR_BUCKET = module.anchors.bucket
       LK_SCANNER_KEYS  = join("\n", [for id, key in var.scanner_keys : "${id} ${key}"])
 
-      LK_ENFORCE_APP_CHECK = "true"
+      LK_ENFORCE_APP_CHECK = tostring(var.app_check == "ENFORCED")
     },
     var.mail == null ? {} : {
       LK_SMTP_HOST     = var.mail.host

@@ -98,3 +98,20 @@ variable "first_rotation" {
   description = "When somebody is first reminded to renew the secrets that people keep: 2027-06-01T00:00:00Z."
   type        = string
 }
+
+variable "app_check" {
+  description = "Whether requests without App Check are refused, by Google's doors and by the callables alike. UNENFORCED until the console's web app is registered with App Check."
+  type        = string
+  default     = "UNENFORCED"
+
+  validation {
+    condition     = contains(["UNENFORCED", "ENFORCED"], var.app_check)
+    error_message = "UNENFORCED or ENFORCED."
+  }
+}
+
+variable "closed" {
+  description = "Whether the load balancer refuses everybody: while a backup is restored."
+  type        = bool
+  default     = false
+}

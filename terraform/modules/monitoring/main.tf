@@ -98,16 +98,16 @@ resource "google_monitoring_uptime_check_config" "this" {
 }
 
 resource "google_monitoring_alert_policy" "down" {
-  for_each              = google_monitoring_uptime_check_config.this
+  for_each              = var.watched
   project               = var.project
-  display_name          = "${each.value.display_name} does not answer"
+  display_name          = "https://${each.value.host}${each.value.path} does not answer"
   combiner              = "OR"
   notification_channels = [for one in google_monitoring_notification_channel.this : one.id]
 
   conditions {
-    display_name = "${each.value.display_name} does not answer"
+    display_name = "https://${each.value.host}${each.value.path} does not answer"
     condition_threshold {
-      filter          = "metric.type=\"monitoring.googleapis.com/uptime_check/check_passed\" AND metric.labels.check_id=\"${each.value.uptime_check_id}\" AND resource.type=\"uptime_url\""
+      filter          = "metric.type=\"monitoring.googleapis.com/uptime_check/check_passed\" AND metric.labels.check_id=\"${google_monitoring_uptime_check_config.this[each.key].uptime_check_id}\" AND resource.type=\"uptime_url\""
       comparison      = "COMPARISON_GT"
       threshold_value = 1
       duration        = "120s"
@@ -118,6 +118,38 @@ resource "google_monitoring_alert_policy" "down" {
         group_by_fields      = ["resource.label.host"]
       }
     }
+  }
+
+  documentation {
+    mime_type = "text/markdown"
+    content   = "https://${each.value.host}${each.value.path} does not answer. What to do: `docs/runbooks/${each.value.runbook}.md`."
+  }
+}
+
+# Whoever is never called says nothing of it: a schedule that is dead is known by the calls that do not come.
+resource "google_monitoring_alert_policy" "silent" {
+  for_each              = var.silent
+  project               = var.project
+  display_name          = each.value.says
+  combiner              = "OR"
+  notification_channels = [for one in google_monitoring_notification_channel.this : one.id]
+
+  conditions {
+    display_name = each.value.says
+    condition_absent {
+      filter   = "metric.type=\"run.googleapis.com/request_count\" AND metric.label.response_code_class=\"2xx\" AND resource.type=\"cloud_run_revision\" AND resource.label.service_name=\"${each.value.service}\""
+      duration = "${each.value.for_seconds}s"
+      aggregations {
+        alignment_period     = "60s"
+        per_series_aligner   = "ALIGN_SUM"
+        cross_series_reducer = "REDUCE_SUM"
+      }
+    }
+  }
+
+  documentation {
+    mime_type = "text/markdown"
+    content   = "${each.value.says}. What to do: `docs/runbooks/${each.value.runbook}.md`."
   }
 }
 

@@ -14,8 +14,8 @@ variable "mail" {
 }
 
 variable "watched" {
-  description = "Addresses that are looked at from outside each minute."
-  type        = map(object({ host = string, path = string }))
+  description = "Addresses that are looked at from outside each minute, and which runbook helps when one does not answer."
+  type        = map(object({ host = string, path = string, runbook = string }))
   default     = {}
 }
 
@@ -38,6 +38,17 @@ variable "measured" {
     more_than   = number
     for_seconds = optional(number, 300)
     aligner     = optional(string, "ALIGN_MAX")
+    runbook     = string
+  }))
+  default = {}
+}
+
+variable "silent" {
+  description = "Alarms on calls that do not come: the Cloud Run service that ought to have answered one well within so many seconds."
+  type = map(object({
+    says        = string
+    service     = string
+    for_seconds = number
     runbook     = string
   }))
   default = {}

@@ -25,6 +25,19 @@ run "plan" {
   }
 }
 
+run "closed" {
+  command = plan
+  variables {
+    closed    = true
+    app_check = "ENFORCED"
+  }
+
+  assert {
+    condition     = output.settings.LK_ENFORCE_APP_CHECK == "true"
+    error_message = "The callables refuse what Google's doors refuse."
+  }
+}
+
 run "logs_in_the_same_project_are_refused" {
   command = plan
   variables { archive_project = "latchkey-prod-1" }

@@ -1,0 +1,26 @@
+// The runbook for a restore names what there is: every callable that has to be shut, and kinds of events that are written.
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { goldenManifestFile } from '../checks/functions-deploy.ts'
+import { root } from '../root.ts'
+import type { Judged } from './policies/plan.ts'
+
+const runbook = readFileSync(join(root, 'docs', 'runbooks', 'restore-from-backup.md'), 'utf8')
+
+test('F-38 shuts every callable', () => {
+  const { endpoints } = JSON.parse(readFileSync(goldenManifestFile, 'utf8')) as Pick<Judged, 'endpoints'>
+  const callables = Object.entries(endpoints).flatMap(([name, { callableTrigger }]) =>
+    callableTrigger === undefined ? [] : [name.toLowerCase()],
+  )
+  const shut = /for name in ([a-z ]+); do/.exec(runbook)?.[1]?.split(' ') ?? []
+  expect(shut).toEqual(callables.toSorted())
+})
+
+test('F-38 asks for no event that nobody writes', () => {
+  const sources = globSync(['core/src/**/*.ts', 'functions/src/**/*.ts'], { cwd: root })
+  const text = sources.map((file) => readFileSync(join(root, file), 'utf8')).join('\n')
+  const asked = [...runbook.matchAll(/`[a-z]+\.([a-z]+_[a-z_]+)`/g)].map(([, name = '']) => name)
+  expect(asked.length).toBeGreaterThan(20)
+  expect(asked.filter((name) => !text.includes(name))).toEqual([])
+})
