@@ -1,9 +1,12 @@
 // Taking personal data out of the log: lawfully, once, said aloud; and found when it was done by hand.
 import { redactEvent } from '@latchkey/core/audit/commitment'
+import { type OpId, prefixes } from '@latchkey/core/kernel/ids'
+import { ok } from '@latchkey/core/kernel/result'
 import { days, minutes } from '@latchkey/core/kernel/time'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sha256 } from '../../functions/src/platform/seal.ts'
 import { recordedEvent } from '../../functions/src/platform/store/audit-document.ts'
+import { bySystem } from '../../functions/src/platform/store/by-system.ts'
 import { erase, map, plant, storedDocuments, text } from '../support/stored-documents.ts'
 import type { Actor, Answer } from '../support/world.ts'
 import { type LoggedWorld, linesOf, loggedWorld, seal, verified } from './support/log.ts'
@@ -67,6 +70,24 @@ describe('audit/redact', () => {
     expect(await nora.must('audit/verify', { tenant })).toMatchObject(expected)
     const stretch = await nora.must('audit/verify', { tenant, limit: 1 })
     expect(stretch).toMatchObject({ faults: [] })
+  })
+
+  it('C-146 C-148 stays covered, however much else is done about that event', async () => {
+    const { commit } = world.app.store
+    const sentAgain = { type: 'webhooks.sent_again', targets: [`event:${event}`], details: {} }
+    const send = () =>
+      // Casts: an id just drawn, and a tenant as it was founded.
+      commit(
+        bySystem({ job: 'writer', opId: world.app.drawId(prefixes.op) as OpId, runId: 'run', now: world.app.clock() }),
+        {
+          tenant: tenant as Parameters<typeof commit>[1]['tenant'],
+          plan: async () => ok({ writes: [], event: sentAgain, outcome: {} }),
+          answer: () => ({}),
+        },
+      )
+    for (let batch = 0; batch < 5; batch++) await Promise.all(Array.from({ length: 20 }, send))
+    const stretch = await nora.must('audit/verify', { tenant, limit: 1 })
+    expect(stretch).toMatchObject({ redactions: [{ event, covered: true }], faults: [] })
   })
 
   it('refuses what an event cannot be without, what is not there or not any more, and an event that is none', async () => {

@@ -1,12 +1,14 @@
 // A database that was restored to a state of before: sealing says so, and goes on in a new epoch; what was lost stays provable.
 import { renameSync, rmSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { sealing } from '../../functions/src/groups/audit.ts'
+import { operations, sealing } from '../../functions/src/groups/audit.ts'
 import { folderAnchors } from '../../functions/src/platform/cloud/anchors.ts'
 import { StoreError } from '../../functions/src/platform/store/store-error.ts'
+import { lastSealReader } from '../../functions/src/rooms/audit/documents.ts'
+import { compromiseKey } from '../../functions/src/rooms/signing/operations/compromise-key.ts'
 import { loose } from '../support/fly.ts'
 import { erase, plant, storedDocuments } from '../support/stored-documents.ts'
-import type { Actor } from '../support/world.ts'
+import type { Actor, Answer } from '../support/world.ts'
 import { anchorsIn, type LoggedWorld, linesOf, loggedWorld, seal, verified } from './support/log.ts'
 
 let world: LoggedWorld
@@ -29,6 +31,15 @@ afterAll(() => world.close())
 const change = (name: string) => nora.must('teams/create', { tenant, name })
 const faults = async (at = tenant) => (await verified(world, await linesOf(world, at))).faults
 const begin = (who: Actor) => who.call('audit/beginEpoch', { reason: 'restored from the backup of the night' })
+
+/** A dry run: whether it would be done. */
+const compromise = (kid: string) => {
+  const { clock, store, rings, anchors } = world.app
+  const { handler } = compromiseKey({ ...rings, lastSeal: lastSealReader(anchors) })
+  const input = { kid, reason: 'stolen', dryRun: true }
+  // Cast: of a call that was admitted it needs no more.
+  return handler({ input, now: clock(), read: store.read, commit: {} } as unknown as Parameters<typeof handler>[0])
+}
 
 type Backup = Awaited<ReturnType<typeof storedDocuments>>
 
@@ -70,8 +81,14 @@ describe('a restored database', () => {
   })
 
   it('F-38 goes on in a new epoch, which only the platform begins', async () => {
+    const { keys } = (await owner.must('signing/list', { purpose: 'seal' })).rings[0]
+    const kid: string = keys.find((key: Answer) => key.state === 'active').kid
+    expect(await compromise(kid)).toMatchObject({
+      error: { code: 'conflict', detail: expect.stringContaining('begin an epoch first') },
+    })
     expect(await begin(nora)).toMatchObject({ error: { code: 'not_found' } })
     expect(await begin(owner)).toMatchObject({ ok: true, value: { epoch: 2, after: at.seal } })
+    expect(await compromise(kid)).toMatchObject({ ok: true })
     await seal(world.app)
     expect(anchorsIn(world.folder).filter(({ epoch }) => epoch === 2)).toMatchObject([{ sequence: at.seal + 1 }])
     const { items } = await owner.must('audit/search', { tenant: 'platform', type: 'audit.epoch_begun' })
@@ -89,6 +106,8 @@ describe('a restored database', () => {
     expect(await faults()).toEqual([lost])
     expect(await faults(other)).toEqual([])
     expect(await nora.must('audit/verify', { tenant })).toMatchObject({ faults: [] })
+    const page = await nora.must('audit/verify', { tenant, limit: 1 })
+    expect(page, 'of before the epoch').toMatchObject({ segments: 1, faults: [], next: 1 })
   })
 
   it('C-148 proves what was lost to whoever took it out before', async () => {
@@ -144,5 +163,27 @@ describe('a restored database', () => {
     renameSync(`${world.folder}-aside`, world.folder)
     expect(refused).toMatchObject({ error: { code: 'unavailable' } })
     expect(await begin(owner)).toMatchObject({ ok: true, value: { epoch: 5 } })
+  })
+})
+
+describe('a healthy database', () => {
+  it('C-148 begins no epoch because a sealer has anchored a seal in between', async () => {
+    await seal(world.app)
+    await change('Sealed in between')
+    const { anchors } = world.app
+    const slow = {
+      ...anchors,
+      read: async (name: string) => {
+        if (name.startsWith('seal-')) await sealing(world.app).run(loose(world.app, 'run_quick'))
+        return anchors.read(name)
+      },
+    }
+    const handler = operations({ ...world.app, anchors: slow }).find(({ name }) => name === 'beginEpoch')?.handler
+    const before = anchorsIn(world.folder)
+    // Cast: it is refused before it needs more of the call.
+    const refused = await handler?.({ input: { reason: 'none' }, now: world.app.clock() } as never)
+    expect(refused).toMatchObject({ error: { code: 'conflict', detail: 'A seal was made meanwhile; try again.' } })
+    expect(anchorsIn(world.folder)).toHaveLength(before.length + 1)
+    expect(await anchors.read('epoch-00006.json')).toBeUndefined()
   })
 })

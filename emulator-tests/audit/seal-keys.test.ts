@@ -4,6 +4,7 @@ import { hours } from '@latchkey/core/kernel/time'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createApp } from '../../functions/src/app.ts'
 import { sealing } from '../../functions/src/groups/audit.ts'
+import { StoreError } from '../../functions/src/platform/store/store-error.ts'
 import { loose } from '../support/fly.ts'
 import { endpoints } from '../support/stack.ts'
 import type { Actor, Answer } from '../support/world.ts'
@@ -86,6 +87,7 @@ describe('a key for seals that is declared compromised', () => {
     expect(await other.signing.seal(bytes)).toMatchObject({ ok: true, value: { kid } })
     await compromise(kid)
     const after = await other.signing.seal(bytes)
+    expect(after.ok).toBe(true)
     expect(after.ok && after.value.kid).not.toBe(kid)
     await other.store.close()
   })
@@ -161,6 +163,27 @@ describe('the second place', () => {
     expect(heldKeys()).toHaveLength(before)
     await seal(world.app)
     expect(heldKeys()).toHaveLength(before + 1)
+    expect(await faults()).toEqual([])
+  })
+
+  it('C-148 gets a key with its first seal, also while others wait to be anchored', async () => {
+    const { anchors } = world.app
+    const stuck = {
+      ...anchors,
+      create: async (name: string, text: string) => {
+        if (name.startsWith('seal-')) throw new StoreError('unavailable', 'the second place takes no seal')
+        return anchors.create(name, text)
+      },
+    }
+    const run = () => sealing({ ...world.app, anchors: stuck }).run(loose(world.app))
+    await change('Waits to be anchored')
+    await expect(run()).rejects.toThrow('takes no seal')
+    await compromise(await activeKid())
+    const before = heldKeys().length
+    await change('By the next key')
+    await expect(run()).rejects.toThrow('takes no seal')
+    expect(heldKeys()).toHaveLength(before + 1)
+    await seal(world.app)
     expect(await faults()).toEqual([])
   })
 

@@ -318,6 +318,24 @@ describe('a secret', () => {
 })
 
 describe('a delivery', () => {
+  it('F-17 is of the moment of its change, also when the event was redacted before it went out', async () => {
+    await made()
+    const { revision } = await rename()
+    const found = (await auditOf(agency, 'tenancy.tenant_renamed')).find(({ fields }) =>
+      JSON.stringify(fields).includes(`Name ${names}`),
+    )
+    const redaction = {
+      tenant: agency,
+      event: found?.id,
+      fields: ['actor.principal'],
+      reason: 'asked for by the person',
+    }
+    await owner.must('audit/redact', redaction)
+    await way.pump()
+    const [told] = at(0).got.filter(({ body }) => body.type === 'tenancy.tenant_renamed')
+    expect(told?.body.data).toMatchObject({ revision, actor: { principal: 'redacted' } })
+  })
+
   it('F-17 comes once to whoever keeps ids, however often, late and shuffled its message comes', async () => {
     const { webhook } = await made()
     for (let count = 0; count < 8; count++) await rename()

@@ -75,9 +75,14 @@ const staying: readonly string[] = ['type', 'tenant', 'at', 'version', 'requestI
 /** The event that says what was taken out of another one. */
 export const redactionType = 'audit.redacted'
 
-/** Of what was taken out elsewhere nothing is taken out: it covers a redaction by naming it. */
+/** Of some events more stays: a redaction is covered by what names it, and the logs of an account are looked for by where it was. */
+const stayingOf: ReadonlyMap<Json | undefined, RegExp> = new Map([
+  [redactionType, /^(targets|details)(\.|$)/],
+  ['tenancy.tenant_moved', /^details(\.(from|to))?$/],
+])
+
 export const mayBeRemoved = (slot: string, type: Json | undefined): boolean =>
-  !staying.includes(slot) && !(type === redactionType && /^(targets|details)(\.|$)/.test(slot))
+  !staying.includes(slot) && stayingOf.get(type)?.test(slot) !== true
 
 /** Takes values out by slot; what is not there is not missed. The hash of the event stays the same. */
 export const redactEvent = (sha256: Sha256, event: RecordedEvent, slots: readonly string[]): RedactedEvent => {

@@ -2,7 +2,7 @@
 import type { App } from '../app.ts'
 import type { AnyOperation } from '../guard/definition.ts'
 import type { PublicDocument } from '../guard/doors/public-document.ts'
-import { readLastSeal } from '../rooms/audit/documents.ts'
+import { lastSealReader } from '../rooms/audit/documents.ts'
 import { keySetDocument } from '../rooms/signing/key-set.ts'
 import { compromiseKey } from '../rooms/signing/operations/compromise-key.ts'
 import { listKeys } from '../rooms/signing/operations/list-keys.ts'
@@ -14,7 +14,7 @@ import { rotateSecrets } from '../rooms/signing/secrets/rotate-secrets.ts'
 export const operations = (app: App): readonly AnyOperation[] => [
   listKeys(app.rings),
   rotateKey(app.rings),
-  compromiseKey({ ...app.rings, lastSeal: readLastSeal }),
+  compromiseKey({ ...app.rings, lastSeal: lastSealReader(app.anchors) }),
 ]
 
 export const keyRotation = (app: App) => rotateSigningKeys(app.rings)

@@ -54,7 +54,7 @@ module "anchors" {
   retention_days = var.audit_days
   locked         = var.lock_audit
   creators       = { for name in ["sealAudit", "audit"] : name => module.functions.members[name] }
-  readers        = { api = module.functions.members["api"] }
+  readers        = { for name in ["api", "signing"] : name => module.functions.members[name] }
   depends_on     = [module.services]
 }
 

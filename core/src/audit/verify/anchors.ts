@@ -147,9 +147,13 @@ export const lossesIn = (anchors: Anchors): readonly Loss[] => {
   const leaves = [...anchors.leaves.values()].flat()
   return [...anchors.starts].flatMap(([epoch, first]): readonly Loss[] => {
     const before = leaves.filter((leaf) => leaf.epoch < epoch && livesIn(anchors, leaf, epoch - 1))
-    const lost = before.filter(({ sequence }) => sequence >= first)
+    // A segment that was sealed anew as it was lives on.
+    const later = leaves.filter((leaf) => leaf.epoch >= epoch)
+    const isKept = ({ sequence, segment, hash }: OwnLeaf): boolean =>
+      sequence < first || later.some((leaf) => leaf.segment === segment && leaf.hash === hash)
+    const lost = before.filter((leaf) => !isKept(leaf))
     if (lost.length === 0) return []
-    const kept = before.filter(({ sequence }) => sequence < first)
+    const kept = before.filter(isKept)
     const end = furthest(lost)
     return [{ epoch, first, sequence: end.sequence, from: furthest(kept).last + 1, to: end.last }]
   })

@@ -40,7 +40,7 @@ export interface Redaction {
   readonly position: number
   /** What is gone, as `details.email`. */
   readonly fields: readonly string[]
-  /** Whether a later event of the log says that each of them was taken out. */
+  /** Whether events of the log say that each of them was taken out. */
   readonly covered: boolean
 }
 

@@ -20,8 +20,10 @@ export interface State {
   end: { readonly head: Head | undefined } | undefined
   events: number
   segments: number
-  /** By the id of the event: what was taken out, and what of it a later event has said. */
-  readonly redactions: Map<string, Open>
+  /** By the id of the event: what was taken out of it. */
+  readonly redactions: Map<string, Taken>
+  /** By the id of the event: what others say was taken out of it. */
+  readonly said: Map<string, Set<string>>
   /** Ids of all events so far: an event is sealed once. */
   readonly seen: Set<string>
   /** The epoch of the newest seal so far. */
@@ -29,10 +31,9 @@ export interface State {
   readonly faults: Fault[]
 }
 
-interface Open {
+interface Taken {
   readonly position: number
   readonly fields: readonly string[]
-  readonly said: Set<string>
 }
 
 export interface Judging {
@@ -59,6 +60,7 @@ export const newState = (): State => ({
   events: 0,
   segments: 0,
   redactions: new Map(),
+  said: new Map(),
   seen: new Set(),
   epoch: 1,
   faults: [],

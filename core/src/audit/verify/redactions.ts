@@ -1,4 +1,4 @@
-// Redactions as they pass: what was taken out of an event must be named by a later event of the same log.
+// Redactions as they pass: what was taken out of an event must be named by another event of the same log.
 import { redactionType } from '../commitment.ts'
 import type { EventLine } from '../export-lines.ts'
 import type { Redaction } from './fault.ts'
@@ -12,18 +12,20 @@ export const redactionIn = ({ type, details }: EventLine['fields']) => {
   return typeof event === 'string' && Array.isArray(fields) ? { event, fields: fields.map(String) } : undefined
 }
 
-/** Of an event that is what was sealed. */
+/** Of an event that is what was sealed. Positions are no clock: what says it may stand before what it is said of. */
 export const takeRedaction = ({ state }: Judging, line: EventLine, position: number): void => {
-  if (!('salt' in line)) state.redactions.set(line.id, { position, fields: Object.keys(line.removed), said: new Set() })
+  if (!('salt' in line)) state.redactions.set(line.id, { position, fields: Object.keys(line.removed) })
   const said = redactionIn(line.fields)
-  for (const field of said?.fields ?? []) state.redactions.get(said?.event ?? '')?.said.add(field)
+  if (said === undefined) return
+  const before = state.said.get(said.event) ?? []
+  state.said.set(said.event, new Set([...before, ...said.fields]))
 }
 
-/** `elsewhere` says what is known of an event beside what has passed here: of a stretch, what comes later. */
+/** `elsewhere` says what is known of an event beside what has passed here: of a stretch, what the rest of the log says. */
 export const redactionsOf = (state: State, elsewhere: ReadonlyMap<string, readonly string[]>): readonly Redaction[] =>
-  [...state.redactions].map(([event, { position, fields, said }]) => {
-    const known = elsewhere.get(event) ?? []
-    return { event, position, fields, covered: fields.every((field) => said.has(field) || known.includes(field)) }
+  [...state.redactions].map(([event, { position, fields }]) => {
+    const known = new Set([...(state.said.get(event) ?? []), ...(elsewhere.get(event) ?? [])])
+    return { event, position, fields, covered: fields.every((field) => known.has(field)) }
   })
 
 export const findUncovered = (judging: Judging, redactions: readonly Redaction[]): void => {

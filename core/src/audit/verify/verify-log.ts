@@ -20,11 +20,14 @@ export interface Trusted {
   readonly keys: readonly SealKey[]
   /** What the second place says of this tenant: with it an end that was cut off is found, and a log that was written anew. */
   readonly anchors?: Anchors
-  /** Of a stretch: what later events are known to say was taken out, by the event that it was taken out of. */
+  /** False of a stretch that stops before the end of the chain: then whatever comes after it says nothing. */
+  readonly isEnd?: boolean
+  /** Of a stretch: what other events are known to say was taken out, by the event that it was taken out of. */
   readonly redactedLater?: ReadonlyMap<string, readonly string[]>
 }
 
-export const verifyLog = ({ keys, anchors, redactedLater = new Map() }: Trusted, host: Host): Verification => {
+export const verifyLog = (trusted: Trusted, host: Host): Verification => {
+  const { keys, anchors, isEnd = true, redactedLater = new Map() } = trusted
   const state = newState()
   const judging: Judging = { keys, host, state, anchors }
   return {
@@ -33,7 +36,7 @@ export const verifyLog = ({ keys, anchors, redactedLater = new Map() }: Trusted,
       if (parsed.success) take(judging, parsed.data)
       else find(judging, 'malformed', 'a line is none of an export', placeNow(state))
     },
-    finish: () => finish(judging, redactedLater),
+    finish: () => finish(judging, isEnd, redactedLater),
   }
 }
 
@@ -68,13 +71,13 @@ const begin = (judging: Judging, tenant: string, after: Head | undefined): void 
   state.end = undefined
 }
 
-const finish = (judging: Judging, redactedLater: ReadonlyMap<string, readonly string[]>): Report => {
+const finish = (judging: Judging, isEnd: boolean, redactedLater: ReadonlyMap<string, readonly string[]>): Report => {
   closeSegment(judging)
   const { state, anchors } = judging
   if (state.end === undefined) find(judging, 'truncated', 'there is no end line', placeNow(state))
   else if (!isSame(state.end.head, state.head))
     find(judging, 'truncated', `the chain goes on to position ${state.end.head?.last ?? 0}`, placeNow(state))
-  if (anchors !== undefined) finishAnchors(judging, anchors)
+  if (anchors !== undefined) finishAnchors(judging, anchors, isEnd)
   const redactions = redactionsOf(state, redactedLater)
   findUncovered(judging, redactions)
   return {
@@ -89,10 +92,10 @@ const finish = (judging: Judging, redactedLater: ReadonlyMap<string, readonly st
   }
 }
 
-const finishAnchors = (judging: Judging, anchors: Anchors): void => {
+const finishAnchors = (judging: Judging, anchors: Anchors, isEnd: boolean): void => {
   const { state } = judging
   for (const sentence of anchors.faults) find(judging, 'anchor', sentence)
-  const beyond = anchoredBeyond(judging, anchors)
+  const beyond = isEnd ? anchoredBeyond(judging, anchors) : undefined
   if (beyond !== undefined)
     find(judging, 'truncated', `in the second place the chain goes on to position ${beyond}`, placeNow(state))
   for (const { epoch, first, sequence, from, to } of lossesIn(anchors)) {

@@ -137,8 +137,8 @@ const tell = (log: Log, id: string, event: DocumentFields): void => {
 /** The client library keeps the commit time to itself; the audit document was written by that very transaction (ADR 0012). */
 const revisionOfCommit = async (read: Reader, path: string): Promise<Revision> => {
   const [audit] = await read.getStamped([path])
-  if (audit?.writtenAt === undefined) throw new StoreError('unavailable', `${path} was committed and cannot be read`)
-  return audit.writtenAt
+  if (audit?.madeAt === undefined) throw new StoreError('unavailable', `${path} was committed and cannot be read`)
+  return audit.madeAt
 }
 
 /** Later than the commit, as far as clocks agree. */

@@ -43,6 +43,8 @@ export interface ListQuery {
 /** A document with where it stands in time. */
 export interface Stamped {
   readonly fields: DocumentFields | undefined
+  /** When it was made: what is redacted later keeps that. */
+  readonly madeAt?: Revision | undefined
   /** When it was last written; undefined when it is not there. */
   readonly writtenAt: Revision | undefined
   /** The snapshot that this was read from: nothing committed before it is missing. */
@@ -98,6 +100,7 @@ const readerOf = (firestore: Firestore, source: Source): Reader => {
       const found = await source.getAll(paths.map((path) => firestore.doc(path)))
       return found.map((document) => ({
         fields: document.data(),
+        madeAt: document.createTime === undefined ? undefined : revisionOf(document.createTime),
         writtenAt: document.updateTime === undefined ? undefined : revisionOf(document.updateTime),
         asOf: revisionOf(document.readTime),
       }))

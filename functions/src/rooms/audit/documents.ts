@@ -2,6 +2,7 @@
 import type { Head, Leaf, Seal, SealBody, SealNumber, Segment } from '@latchkey/core/audit/chain'
 import { anchorRecord } from '@latchkey/core/audit/export-lines'
 import * as z from 'zod'
+import type { Anchors } from '../../platform/cloud/anchors.ts'
 import type { DocumentFields, Reader } from '../../platform/store/reader.ts'
 import { StoreError } from '../../platform/store/store-error.ts'
 
@@ -94,8 +95,18 @@ export const sealIn = (stored: StoredSeal): LeavedSeal | undefined => {
 }
 
 /** The last seal that was signed; number 0 before the first. */
-export const readLastSeal = async (read: Reader): Promise<SealNumber> => {
+const readLastSeal = async (read: Reader): Promise<SealNumber> => {
   const [current] = await read.getAll([sealingPath])
   const { epoch, sequence } = sealingIn(current)
   return { epoch, sequence: sequence - 1 }
 }
+
+/** Undefined when the second place holds the next one already: after a restore it is not the last. */
+export const lastSealReader =
+  (anchors: Pick<Anchors, 'read'>) =>
+  async (read: Reader): Promise<SealNumber | undefined> => {
+    const { epoch, sequence } = await readLastSeal(read)
+    // Whoever has a stolen key must not win by making the second place fail.
+    const next = await anchors.read(anchorName({ epoch, sequence: sequence + 1 })).catch(() => undefined)
+    return next === undefined ? { epoch, sequence } : undefined
+  }

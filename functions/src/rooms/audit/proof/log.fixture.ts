@@ -63,15 +63,16 @@ export interface Given {
   readonly anchors?: readonly AnchorRecord[]
   readonly held?: readonly SealKey[]
   readonly redactedLater?: ReadonlyMap<string, readonly string[]>
+  readonly isEnd?: boolean
 }
 
 export const verified = (lines: readonly unknown[], given: Given = {}): Report => {
-  const { keys = [signer.key], held = [signer.key], redactedLater = new Map() } = given
+  const { keys = [signer.key], held = [signer.key], redactedLater = new Map(), isEnd = true } = given
   const { tenant } = { tenant: '', ...Object(lines[0]) }
   const reading = readAnchors({ tenant, published: keys, held }, host)
   for (const record of given.anchors ?? []) reading.take(record)
   const anchors = given.anchors === undefined ? {} : { anchors: reading.finish() }
-  const verification = verifyLog({ keys, redactedLater, ...anchors }, host)
+  const verification = verifyLog({ keys, redactedLater, isEnd, ...anchors }, host)
   for (const line of lines) verification.line(line)
   return verification.finish()
 }
@@ -95,6 +96,18 @@ const eventOf = (
     ...also,
   },
 })
+
+/** The seals from this one on as they are when they are signed once more, in another epoch, over what they were over. */
+export const signedAnew = (made: Made, { from, epoch }: { readonly from: number; readonly epoch: number }): Made => {
+  const anchors: AnchorRecord[] = []
+  for (const anchor of made.anchors) {
+    const before = anchors.at(-1)
+    const previous = before === undefined ? null : sealHash(sha256, before)
+    const anew = { ...anchor, epoch, previous }
+    anchors.push(anchor.sequence < from ? anchor : { ...anew, signature: signer.sign(sealText(anew)) })
+  }
+  return { ...made, anchors }
+}
 
 interface Making {
   readonly by?: typeof signer

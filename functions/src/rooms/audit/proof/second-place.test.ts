@@ -2,7 +2,7 @@
 import type { SealNumber } from '@latchkey/core/audit/chain'
 import { publishedKeys } from '@latchkey/core/audit/verify/published-keys'
 import { describe, expect, test } from 'vitest'
-import { exportOf, makeLog, newSigner, restored, signer, verified } from './log.fixture.ts'
+import { exportOf, makeLog, newSigner, restored, signedAnew, signer, verified } from './log.fixture.ts'
 
 const log = makeLog([{ acc_one: 3, acc_two: 2 }, { acc_one: 1 }, { acc_one: 2, acc_two: 1 }, { acc_one: 1 }])
 const one = exportOf(log, 'acc_one')
@@ -142,6 +142,16 @@ describe('a log that goes on after a restore', () => {
     expect(verified(spliced, { anchors }).faults.length).toBeGreaterThan(1)
     const other = makeLog([{ acc_one: 1, acc_two: 2 }, { acc_one: 2 }], { from: before, epoch: 2 })
     expect(verified(exportOf(other, 'acc_one'), { anchors }).faults.map(({ kind }) => kind)).toContain('anchor')
+  })
+
+  test('lost nothing of what was sealed anew as it was', () => {
+    const anew = signedAnew(log, { from: 3, epoch: 2 })
+    const own = exportOf(anew, 'acc_one')
+    const both = [...log.anchors, ...anew.anchors.slice(2)]
+    expect(verified(own, { anchors: both })).toMatchObject({ events: 7, faults: [] })
+    const half = signedAnew(makeLog([{ acc_one: 5 }], { from: restored(log, 3) }), { from: 3, epoch: 2 })
+    const some = [...log.anchors, ...half.anchors.slice(2)]
+    expect(verified(exportOf(half, 'acc_one'), { anchors: some }).faults).toEqual([{ ...lost, position: 7 }])
   })
 
   test('goes on after a second restore, to before the first one', () => {

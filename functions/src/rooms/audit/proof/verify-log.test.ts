@@ -200,6 +200,12 @@ describe('C-148 what was done to a log is named:', () => {
     )
   })
 
+  test('no end of a stretch that stops before the end of the chain, also amid a seal', () => {
+    const short = exportOf(shorter, 'acc_one')
+    expect(verified(short, { anchors: log.anchors, isEnd: false }).faults).toEqual([])
+    expect(verified(short, { anchors: log.anchors, isEnd: true }).faults).not.toEqual([])
+  })
+
   test('a log that was written and sealed anew by the right key, with an anchor of before', () => {
     const anew = exportOf(makeLog([{ acc_one: 2 }, { acc_one: 1 }]), 'acc_one')
     expect(verified(anew).faults).toEqual([])
@@ -328,6 +334,24 @@ describe('redaction', () => {
         redactions: [{ position, covered: false }],
         faults: [{ kind: 'redacted', position, event: `op_acc_one_${position}` }],
       })
+  })
+
+  test('is admitted by an event at an earlier place, too: positions are no clock', () => {
+    const admitting = makeLog([{ acc_one: 1 }], {
+      also: { type: 'audit.redacted', details: { event: 'op_acc_one_2', fields: ['reason'] } },
+    })
+    const lines = redacted(exportOf(makeLog([{ acc_one: 2 }], { from: admitting }), 'acc_one'), 2, ['reason'])
+    expect(verified(lines)).toMatchObject({ redactions: [{ position: 2, covered: true }], faults: [] })
+  })
+
+  test('leaves where an account was: the reconciler looks for its events there', () => {
+    const moved = makeLog([{ acc_one: 1 }], {
+      also: { type: 'tenancy.tenant_moved', details: { from: 'agy_one', to: 'agy_two', note: 'personal' } },
+    })
+    const lines = exportOf(moved, 'acc_one')
+    const taken = redacted(lines, 1, ['details.from', 'details.to', 'details.note'])
+    expect(taken[eventAt(taken, 1)]).toMatchObject({ fields: { details: { from: 'agy_one', to: 'agy_two' } } })
+    expect(Object.keys(taken[eventAt(taken, 1)]?.['removed'] as object)).toEqual(['details.note'])
   })
 
   test('of what an admission says is an edit', () => {

@@ -32,7 +32,7 @@ export const readStretchAnchors = async (
       ...newest.map((sequence) => ({ epoch: epochOf(sequence, sealing.epoch, begun), sequence })),
       ...[...begun].flatMap(([epoch, after]) => [after, { epoch, sequence: after.sequence + 1 }]),
     ]
-      .filter(({ sequence }) => sequence > 0 && sequence <= sealing.anchored)
+      .filter(({ sequence }) => sequence > 0)
       .map((seal) => [anchorName(seal), seal]),
   )
   const found = await Promise.all([...wanted].map(async ([name, seal]) => [seal, await recordAt(place, name)] as const))
@@ -41,7 +41,10 @@ export const readStretchAnchors = async (
   const held = (await Promise.all(kids.map((kid) => keyAt(place, kid)))).flatMap((key) => key ?? [])
   const reading = readAnchors({ tenant, published, held, someSeals: true }, host)
   for (const record of records) reading.take(record)
-  const missing = found.flatMap(([{ sequence }, record]) => (record === undefined ? [sequence] : []))
+  // Only that one is missing is believed of the database, not that nothing is there.
+  const missing = found.flatMap(([{ sequence }, record]) =>
+    record === undefined && sequence <= sealing.anchored ? [sequence] : [],
+  )
   return { anchored: reading.finish(), missing: missing.toSorted((one, other) => one - other) }
 }
 

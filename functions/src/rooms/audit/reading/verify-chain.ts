@@ -52,7 +52,7 @@ const verified = async (stretch: Stretch, dependencies: Verifying) => {
   const { anchored, missing } = await readStretchAnchors(anchors, place, host)
   const redacted = lines.flatMap((line) => (line.kind === 'event' && 'removed' in line ? [line.id] : []))
   const redactedLater = await findRedactions(read, tenant, redacted)
-  const verification = verifyLog({ keys, anchors: anchored, redactedLater }, host)
+  const verification = verifyLog({ keys, anchors: anchored, isEnd, redactedLater }, host)
   for (const line of lines) verification.line(line)
   const { after: _after, tenant: _tenant, faults, ...report } = verification.finish()
   return {

@@ -5,13 +5,14 @@ import { sha256 } from '../../../platform/seal.ts'
 import { recordedEvent } from '../../../platform/store/audit-document.ts'
 import type { Reader } from '../../../platform/store/reader.ts'
 
-export const targetOf = (event: string): string => `event:${event}`
+/** Named by redactions alone: whatever else is done about an event crowds none of them out. */
+export const targetOf = (event: string): string => `redaction:${event}`
 
 const atOnce = 20
 /** Of one event each field is taken out once. */
 const limit = 100
 
-/** By the event that it was taken out of. A later part of the log is not proven here; whoever verifies that part proves it. */
+/** By the event that it was taken out of. Another part of the log is not proven here; whoever verifies that part proves it. */
 export const findRedactions = async (
   read: Reader,
   tenant: string,

@@ -45,7 +45,10 @@ export const anchorSeals = async (dependencies: Anchoring): Promise<number> => {
 }
 
 /** A key of the database that KMS does not know is nobody's key: whoever may write there could have put it in. */
-const holdKey = async ({ sequence, kid }: LeavedSeal, { anchors, keyInKms, log }: Anchoring): Promise<void> => {
+export const holdKey = async (
+  { sequence, kid }: Pick<LeavedSeal, 'sequence' | 'kid'>,
+  { anchors, keyInKms, log }: Pick<Anchoring, 'anchors' | 'keyInKms' | 'log'>,
+): Promise<void> => {
   const name = keyName(kid)
   if ((await anchors.read(name)) !== undefined) return
   const key = await keyInKms(kid)
@@ -64,7 +67,7 @@ const requireSame = async (name: string, seal: LeavedSeal, { anchors, log }: Anc
 }
 
 /** A file that was cut off by a crash is none. */
-const sealTextIn = (text: string): string | undefined => {
+export const sealTextIn = (text: string): string | undefined => {
   try {
     return sealText(JSON.parse(text))
   } catch {

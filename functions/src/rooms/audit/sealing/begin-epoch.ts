@@ -1,5 +1,5 @@
 // `audit/beginEpoch`: after a restore of the database sealing goes on where the second place still agrees, under numbers of a new epoch.
-import { type SealBody, sealHash } from '@latchkey/core/audit/chain'
+import { type SealBody, sealHash, sealText } from '@latchkey/core/audit/chain'
 import { beginEpochInput, beginEpochOutput } from '@latchkey/core/audit/contract'
 import { type IamError, iamError } from '@latchkey/core/kernel/errors'
 import { platformTenant } from '@latchkey/core/kernel/ids'
@@ -21,7 +21,7 @@ import {
   sealPath,
   storedSealIn,
 } from '../documents.ts'
-import { anchorSeals } from './anchor-seals.ts'
+import { anchorSeals, sealTextIn } from './anchor-seals.ts'
 
 interface Beginning extends Pick<SealingDependencies, 'read' | 'operate' | 'anchors' | 'keyInKms' | 'log'> {
   readonly commit: Commit
@@ -70,12 +70,20 @@ const readPlace = async (dependencies: Beginning): Promise<Result<Place, IamErro
   })
   const sealing = await readSealing(read)
   const { epoch, anchored } = sealing
-  if ((await anchors.read(anchorName({ epoch, sequence: anchored + 1 }))) === undefined) return notNeeded
+  const inTheWay = await anchors.read(anchorName({ epoch, sequence: anchored + 1 }))
+  if (inTheWay === undefined) return notNeeded
+  // Read after the anchor: one that a sealer wrote just now is of a seal that is signed here.
+  const own = await readSeal(read, anchored + 1)
+  if (own !== undefined && sealTextIn(inTheWay) === sealText(own)) return moved
   if (anchored === 0) return ok({ sealing, last: undefined })
-  const [stored] = await read.getAll([sealPath(anchored)])
-  const last = sealIn(storedSealIn(stored, anchored))
+  const last = await readSeal(read, anchored)
   if (last === undefined) throw new StoreError('unavailable', `seal ${anchored} is missing`)
   return ok({ sealing, last })
+}
+
+const readSeal = async (read: Reader, sequence: number) => {
+  const [stored] = await read.getAll([sealPath(sequence)])
+  return sealIn(storedSealIn(stored, sequence))
 }
 
 const notNeeded = err(

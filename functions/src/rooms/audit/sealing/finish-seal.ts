@@ -17,6 +17,7 @@ import {
   sealPath,
   storedSealIn,
 } from '../documents.ts'
+import { holdKey } from './anchor-seals.ts'
 
 interface Stand {
   readonly sealing: Sealing
@@ -77,7 +78,8 @@ export const signSeal = async (dependencies: SealingDependencies): Promise<void>
 }
 
 /** Whether there may be another one. */
-const signNext = async ({ read, operate, sign, sealKeys }: SealingDependencies): Promise<boolean> => {
+const signNext = async (dependencies: SealingDependencies): Promise<boolean> => {
+  const { read, operate, sign, sealKeys } = dependencies
   const stand = await readStand(read)
   const body = bodyOf(stand.seal, stand.sealing)
   if (body === undefined) return false
@@ -86,20 +88,22 @@ const signNext = async ({ read, operate, sign, sealKeys }: SealingDependencies):
   const { kid, signature } = signed.value
   const { epoch, previous } = body
   const fields = { signed: { epoch, previous, kid, signature: Buffer.from(signature).toString('base64url') } }
-  await operate.transact(async (inside) => {
+  const isKept = await operate.transact(async (inside) => {
     const { sealing, seal } = await readStand(inside)
     const isMine = sealing.sequence === body.sequence && sealing.epoch === epoch && seal.closed !== undefined
     // A key that was declared compromised ends with the seal that was the last at that moment: this is none of its seals.
     const isLost = (await sealKeys(inside)).some((key) => key.kid === kid && key.lastSeal !== undefined)
-    if (!isMine || isLost) return { writes: [], value: undefined }
+    if (!isMine || isLost) return { writes: [], value: false }
     const next = { sequence: sealing.sequence + 1, previous: sealHash(sha256, body), sealedAt: body.at }
     return {
       writes: [
         { kind: 'update', path: sealPath(body.sequence), fields },
         { kind: 'set', path: sealingPath, fields: { ...sealing, ...next, turn: sealing.turn + 1 } },
       ],
-      value: undefined,
+      value: true,
     }
   })
+  // At once, however many seals wait for the second place: once the key has left KMS nobody can vouch for it. What fails here fails when the seal is anchored, and is told there.
+  if (isKept) await holdKey({ sequence: body.sequence, kid }, dependencies).catch(() => undefined)
   return true
 }

@@ -56,7 +56,7 @@ interface Found {
 const readEvent = async (read: Reader, tenant: TenantId, event: string): Promise<Found> => {
   const [stamped] = await read.getStamped([`tenants/${tenant}/audit/${event}`])
   const [type, at] = [stamped?.fields?.['type'], instantIn(stamped?.fields?.['at'])]
-  if (stamped?.writtenAt === undefined || typeof type !== 'string' || at === undefined)
+  if (stamped?.madeAt === undefined || typeof type !== 'string' || at === undefined)
     throw new Error(`${event} is in no audit log of ${tenant}`)
   const targets = stamped.fields?.['targets']
   return {
@@ -64,7 +64,7 @@ const readEvent = async (read: Reader, tenant: TenantId, event: string): Promise
     tenant,
     type,
     at,
-    revision: stamped.writtenAt,
+    revision: stamped.madeAt,
     targets: Array.isArray(targets) ? targets.map(String) : [],
   }
 }
