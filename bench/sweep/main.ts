@@ -1,4 +1,4 @@
-// `bench sweep`: a great many expired things of many tenants, swept by a process that is killed on the way. Needs `npm start` beside it. `-- --count 100000` for fewer.
+// `bench sweep` (CATALOGUE F-23): a great many expired things of many tenants, swept by a process that is killed on the way. Needs `npm start` beside it. `-- --count 100000` for fewer.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'

@@ -51,7 +51,7 @@ const watched = (removing: (due: readonly Due[]) => Promise<void>): App => {
 }
 
 describe('a sweep', () => {
-  it('F-24 F-54 killed at 37 of 100 is finished by the next one; what has not ended stays, what ended meanwhile goes too', async () => {
+  it('F-23 F-24 F-54 killed at 37 of 100 is finished by the next one; what has not ended stays, what ended meanwhile goes too', async () => {
     await plant((index) => `tenant${index % 40}`, 'a')
     let removed = 0
     const dying = watched(async (due) => {
