@@ -1,10 +1,10 @@
 // `npm run deploy -- --project <id>`: says what would change, sees that everything agrees, deploys, and asks whether it answers. `--dry-run` stops before the cloud; `--rollback` deploys what was deployed last.
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Agreeing, disagreements } from './deploy/agreement.ts'
-import { readSettings } from './deploy/env-text.ts'
+import { isRealProject, readSettings } from './deploy/env-text.ts'
 import { planWords } from './deploy/plan-words.ts'
 import { readDeployable, type Tree } from './deploy/read-deployable.ts'
 import { settingsRead } from './deploy/settings-read.ts'
@@ -22,7 +22,7 @@ const { values } = parseArgs({
 })
 const project = values.project ?? ''
 const isDry = values['dry-run'] === true
-if (!/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/.test(project) || project.startsWith('demo-')) stop(usage)
+if (!isRealProject(project)) stop(usage)
 if (!isDry && !/^https:\/\/[a-z0-9.-]+$/.test(values.api ?? '')) stop(usage)
 
 /** Moved to what was deployed whenever a deployment came to a good end. */
@@ -106,10 +106,9 @@ function rollBack(): never {
   rmSync(folder, { recursive: true, force: true })
   git('worktree', 'prune')
   git('worktree', 'add', '--detach', folder, tag)
-  const copied = spawnSync('cp', [join(root, 'functions', `.env.${project}`), join(folder, 'functions')], {
-    stdio: 'inherit',
-  })
-  if (copied.status !== 0) stop(`There are no settings for ${project}.`)
+  const settings = `.env.${project}`
+  if (!existsSync(join(root, 'functions', settings))) stop(`There are no settings for ${project}.`)
+  copyFileSync(join(root, 'functions', settings), join(folder, 'functions', settings))
   const args = ['run', 'deploy', '--', '--project', project, ...(isDry ? ['--dry-run'] : ['--api', values.api ?? ''])]
   const run = spawnSync('npm', args, { cwd: folder, stdio: 'inherit' })
   process.exit(run.status ?? 1)

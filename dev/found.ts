@@ -5,13 +5,13 @@ import { parseArgs } from 'node:util'
 import type { CatalogueDocument } from '@latchkey/core/catalogue/schema'
 import { createApp } from '../functions/src/app.ts'
 import { foundPlatform } from '../functions/src/groups/found-platform.ts'
-import { readSettings } from './deploy/env-text.ts'
+import { isRealProject, readSettings } from './deploy/env-text.ts'
 import { root } from './root.ts'
 
 const usage = 'Usage: npm run found -- --project <id> --owner <mailbox of the first platform owner>'
 const { values } = parseArgs({ options: { project: { type: 'string' }, owner: { type: 'string' } } })
 const { project = '', owner = '' } = values
-if (!/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/.test(project) || !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(owner)) stop(usage)
+if (!(isRealProject(project) || project.startsWith('demo-')) || !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(owner)) stop(usage)
 
 const app = createApp({ ...process.env, ...settings(), GCLOUD_PROJECT: project })
 const founded = await foundPlatform(app, newestCatalogue(), owner)

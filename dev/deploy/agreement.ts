@@ -1,4 +1,5 @@
 // Whether what goes together fits together: settings and what reads them, the rules and indexes that are named and those that are there.
+import { besideEmulators } from './settings-read.ts'
 
 export interface Agreeing {
   /** Of `.env.<project>`; undefined when there is none. */
@@ -22,7 +23,6 @@ const optional = [
   'LK_SCANNER_KEYS',
   'LK_CALLABLE_HOPS',
 ]
-const besideEmulators = ['LK_ANCHOR_FOLDER', 'LK_CLOCK_FILE', 'LK_INVOKER_TOKEN', 'LK_KMS_ENDPOINT', 'LK_WEBHOOK_ALLOW']
 
 /** A sentence for each disagreement. */
 export const disagreements = (agreeing: Agreeing): readonly string[] => [

@@ -2,12 +2,15 @@
 
 const projectId = /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/
 
+/** Ids that begin with `demo-` are for emulators. */
+export const isRealProject = (text: string): boolean => projectId.test(text) && !text.startsWith('demo-')
+
 /** Throws one sentence for anything that is not a map of settings for a real project. */
 export const envFile = (
   project: string | undefined,
   output: string,
 ): { readonly project: string; readonly text: string } => {
-  if (project === undefined || !projectId.test(project) || project.startsWith('demo-'))
+  if (project === undefined || !isRealProject(project))
     throw new Error('Say for which project: --project <id>, and none that begins with demo-.')
   const lines = Object.entries(settingsIn(output)).map(([name, value]) => `${name}=${quoted(value)}`)
   return { project, text: `${lines.toSorted().join('\n')}\n` }

@@ -9,3 +9,12 @@ export const settingsRead = (): readonly string[] => {
   const text = readers.map((file) => readFileSync(join(root, file), 'utf8')).join('\n')
   return [...new Set([...text.matchAll(/'(LK_[A-Z_]+)'/g)].map(([, name = '']) => name))].toSorted()
 }
+
+/** Only beside emulators: a real project refuses them, so nobody sets them there. */
+export const besideEmulators: readonly string[] = [
+  'LK_ANCHOR_FOLDER',
+  'LK_CLOCK_FILE',
+  'LK_INVOKER_TOKEN',
+  'LK_KMS_ENDPOINT',
+  'LK_WEBHOOK_ALLOW',
+]

@@ -1,4 +1,5 @@
 // The rules that a plan must keep, by the row of the catalogue or of the CIS benchmark that asks for each.
+import { besideEmulators } from '../../deploy/settings-read.ts'
 import { alarmsHeard, runbooks } from './alarms.ts'
 import { audited, locked } from './audited.ts'
 import { canBeShut } from './door.ts'
@@ -143,11 +144,8 @@ const neverDestroyed: Policy = ({ files }) =>
     ),
   )
 
-/** Only beside emulators, or known to the platform itself. */
-const notSet = /^(LK_ANCHOR_FOLDER|LK_CLOCK_FILE|LK_INVOKER_TOKEN|LK_KMS_ENDPOINT|LK_WEBHOOK_ALLOW)$/
-
 const settingsComplete: Policy = ({ settings, read }) => [
-  ...read.flatMap((name) => (notSet.test(name) || name in settings ? [] : [`nobody sets ${name}`])),
+  ...read.flatMap((name) => (besideEmulators.includes(name) || name in settings ? [] : [`nobody sets ${name}`])),
   ...Object.keys(settings).flatMap((name) => (read.includes(name) ? [] : [`nobody reads ${name}`])),
 ]
 

@@ -1,8 +1,8 @@
 // Hands work to a task queue; its client is loaded at the first task.
-import { setTimeout } from 'node:timers/promises'
 import type { Instant } from '@latchkey/core/kernel/time'
 import { getApps, initializeApp } from 'firebase-admin/app'
 import type { TaskQueue } from 'firebase-admin/functions'
+import { inTime } from './in-time.ts'
 import { accountOf } from './own-account.ts'
 import { StoreError } from './store/store-error.ts'
 
@@ -12,10 +12,7 @@ export type Enqueue = (queue: string, task: Readonly<Record<string, string>>, at
 const deadlineMilliseconds = 3_000
 
 /** A call must answer although the queue does not. */
-const deadline = async (): Promise<never> => {
-  await setTimeout(deadlineMilliseconds, undefined, { ref: false })
-  throw new Error('Cloud Tasks did not take the task in three seconds.')
-}
+const late = () => new Error('Cloud Tasks did not take the task in three seconds.')
 
 export const taskEnqueuer = (projectId: string): Enqueue => {
   const queues = new Map<string, TaskQueue>()
@@ -23,7 +20,7 @@ export const taskEnqueuer = (projectId: string): Enqueue => {
     const known = queues.get(queue) ?? (await openQueue(projectId, queue))
     queues.set(queue, known)
     try {
-      await Promise.race([known.enqueue(task, { scheduleTime: new Date(at) }), deadline()])
+      await inTime(known.enqueue(task, { scheduleTime: new Date(at) }), deadlineMilliseconds, late)
     } catch (error) {
       throw new StoreError('unavailable', error)
     }

@@ -1,6 +1,6 @@
 // Sends messages to Pub/Sub; its client is loaded at the first message, because it costs 300 ms.
-import { setTimeout } from 'node:timers/promises'
 import type { PubSub } from '@google-cloud/pubsub'
+import { inTime } from './in-time.ts'
 import { StoreError } from './store/store-error.ts'
 
 /** A message is JSON, or bytes that were a message before. Resolves when Pub/Sub has the message. Callers treat a failure as "later": a sweep sends again what was not picked up. */
@@ -9,10 +9,7 @@ export type Publish = (topic: string, message: Readonly<Record<string, string>> 
 const deadlineMilliseconds = 3_000
 
 /** A call must answer although Pub/Sub does not. */
-const deadline = async (): Promise<never> => {
-  await setTimeout(deadlineMilliseconds, undefined, { ref: false })
-  throw new Error('Pub/Sub did not take the message in three seconds.')
-}
+const late = () => new Error('Pub/Sub did not take the message in three seconds.')
 
 /** INVALID_ARGUMENT: it is this message that Pub/Sub does not take, and never will. */
 const isRefused = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 3
@@ -25,10 +22,8 @@ export const pubSubPublisher = (projectId: string): Publish => {
       client = new PubSub({ projectId })
     }
     try {
-      await Promise.race([
-        client.topic(topic).publishMessage(message instanceof Uint8Array ? { data: message } : { json: message }),
-        deadline(),
-      ])
+      const content = message instanceof Uint8Array ? { data: message } : { json: message }
+      await inTime(client.topic(topic).publishMessage(content), deadlineMilliseconds, late)
     } catch (error) {
       throw isRefused(error) ? error : new StoreError('unavailable', error)
     }

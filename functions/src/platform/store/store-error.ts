@@ -1,4 +1,5 @@
 // What the database says when it fails, in words that name no database.
+import { inTime } from '../in-time.ts'
 
 export type StoreFault = 'unavailable' | 'conflict' | 'too_large' | 'unknown'
 
@@ -44,17 +45,13 @@ const deadlineMilliseconds = 12_000
 
 /** Runs `work`, turning a driver's error into a `StoreError`; errors of our own pass unchanged. Past the deadline its outcome is open, as after a lost answer. */
 export const translating = async <T>(work: () => Promise<T>): Promise<T> => {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new StoreError('unavailable', 'the database did not answer')), deadlineMilliseconds)
-  })
   try {
-    return await Promise.race([work(), late])
+    return await inTime(work(), deadlineMilliseconds, late)
   } catch (error) {
     const code = codeOf(error)
     if (error instanceof StoreError || typeof code !== 'number') throw error
     throw new StoreError(faultOf(code, error), error)
-  } finally {
-    clearTimeout(timer)
   }
 }
+
+const late = () => new StoreError('unavailable', 'the database did not answer')

@@ -11,6 +11,7 @@ import type { CheckSignature } from '@latchkey/core/tokens/check-es256'
 import { purposeOf, type TokenPurpose, type VerificationKey } from '@latchkey/core/tokens/verification-key'
 import { checkSignature } from '../../platform/ecdsa.ts'
 import { fairWaiting } from '../../platform/fair-waiting.ts'
+import { inTime } from '../../platform/in-time.ts'
 import type { Reader } from '../../platform/store/reader.ts'
 import { StoreError } from '../../platform/store/store-error.ts'
 import type { SigningDependencies } from './dependencies.ts'
@@ -130,7 +131,7 @@ const orUnavailable = async <T>(
   work: () => Promise<T>,
 ): Promise<Result<T, IamError>> => {
   try {
-    return ok(await inTime(work()))
+    return ok(await inTime(work(), mostMilliseconds, tooLong))
   } catch (error) {
     logSeldom('ERROR', 'nothing could be signed', { error })
     return err(iamError('unavailable', { retryAfterSeconds: 2 }))
@@ -139,15 +140,4 @@ const orUnavailable = async <T>(
 
 /** The first signature of all asks KMS several times, each time for seconds when KMS is slow: that goes on, and whoever asks comes again. */
 const mostMilliseconds = 6_500
-
-const inTime = async <T>(work: Promise<T>): Promise<T> => {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new StoreError('unavailable', 'signing took too long')), mostMilliseconds)
-  })
-  try {
-    return await Promise.race([work, late])
-  } finally {
-    clearTimeout(timer)
-  }
-}
+const tooLong = () => new StoreError('unavailable', 'signing took too long')

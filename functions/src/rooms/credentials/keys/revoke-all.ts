@@ -10,9 +10,10 @@ import type * as z from 'zod'
 import type { Admitted } from '../../../guard/admitted.ts'
 import { operation } from '../../../guard/definition.ts'
 import { freshFacts } from '../../../guard/fresh-facts.ts'
+import { inTime } from '../../../platform/in-time.ts'
 import { instantIn, type Reader, timestampOf } from '../../../platform/store/reader.ts'
 import type { Write } from '../../../platform/store/write.ts'
-import { livingKeys } from '../counts/living-keys.ts'
+import { type LivingKeys, livingKeys } from '../counts/living-keys.ts'
 import type { CredentialsDependencies } from '../dependencies.ts'
 
 type Input = z.output<typeof revokeAllInput>
@@ -44,8 +45,7 @@ const end = async (admitted: Admitted<Input>, dependencies: CredentialsDependenc
   // Counted for people; the entry ends as many as there are, and waits for no count.
   const chain = admitted.facts.chain.map(({ id }) => id)
   const counted = livingKeys(dependencies.read, { chain, tenant, owner, now })
-  const living =
-    input.dryRun === true ? await counted : await soon(counted).catch(() => ({ keys: [], complete: false }))
+  const living = await (input.dryRun === true ? counted : orNone(counted))
   const told = { keys: living.keys.length, complete: living.complete }
   if (input.dryRun === true) return ok({ ...told, notBefore: toIso(now), saved: false })
   return dependencies.commit(admitted.commit, {
@@ -74,13 +74,11 @@ const end = async (admitted: Admitted<Input>, dependencies: CredentialsDependenc
 
 const patienceMilliseconds = 2_000
 
-const soon = async <Value>(work: Promise<Value>): Promise<Value> => {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error('it takes too long')), patienceMilliseconds)
-  })
-  return Promise.race([work, late]).finally(() => clearTimeout(timer))
-}
+const orNone = (counted: Promise<LivingKeys>): Promise<LivingKeys> =>
+  inTime(counted, patienceMilliseconds, () => new Error('counting takes too long')).catch(() => ({
+    keys: [],
+    complete: false,
+  }))
 
 /** Whoever holds, or held, anything here: of strangers nothing is written down. */
 const isKnown = async (read: Reader, tenant: TenantId, owner: PrincipalRef): Promise<boolean> => {

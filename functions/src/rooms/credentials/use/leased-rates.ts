@@ -5,6 +5,7 @@ import { type Instant, isOver, plusSeconds, secondsOf } from '@latchkey/core/ker
 import { isSetBack, refilled } from '@latchkey/core/kernel/token-bucket'
 import { LRUCache } from 'lru-cache'
 import type { Caller } from '../../../guard/caller.ts'
+import { inTime } from '../../../platform/in-time.ts'
 import type { LeaseRate } from './lease-rate.ts'
 
 /** Takes one use of a key, its tokens included; answers the seconds to wait when there is none left, or 0. Only who must lease first waits. */
@@ -108,11 +109,5 @@ const taken = (counted: Counted, { rate, now }: Use): number => {
 }
 
 /** Until it is done, or for as long as a caller may be kept waiting. */
-const patiently = async (work: Promise<void>): Promise<void> => {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, patienceMilliseconds)
-  })
-  await Promise.race([work, late])
-  clearTimeout(timer)
-}
+const patiently = (work: Promise<void>): Promise<void> =>
+  inTime(work, patienceMilliseconds, () => new Error('the lease is late')).catch(() => undefined)
