@@ -5,7 +5,8 @@ import { parseArgs } from 'node:util'
 import type { CatalogueDocument } from '@latchkey/core/catalogue/schema'
 import { createApp } from '../functions/src/app.ts'
 import { foundPlatform } from '../functions/src/groups/found-platform.ts'
-import { isRealProject, readSettings } from './deploy/env-text.ts'
+import { isRealProject } from './deploy/env-text.ts'
+import { settingsOf } from './deploy/settings-of.ts'
 import { root } from './root.ts'
 
 const usage = 'Usage: npm run found -- --project <id> --owner <mailbox of the first platform owner>'
@@ -13,7 +14,7 @@ const { values } = parseArgs({ options: { project: { type: 'string' }, owner: { 
 const { project = '', owner = '' } = values
 if (!(isRealProject(project) || project.startsWith('demo-')) || !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(owner)) stop(usage)
 
-const app = createApp({ ...process.env, ...settings(), GCLOUD_PROJECT: project })
+const app = createApp({ ...process.env, ...settingsOf(project), GCLOUD_PROJECT: project })
 const founded = await foundPlatform(app, newestCatalogue(), owner)
 if (founded === undefined) stop('This platform was founded before; nothing was changed.')
 console.log(`The platform is founded. Both of these are shown once, and neither can be read again:
@@ -24,18 +25,6 @@ console.log(`The platform is founded. Both of these are shown once, and neither 
   key of the provisioner, which founds agencies and stops tenants, for 90 days:
     ${founded.provisionerSecret}`)
 process.exit(0) // clients keep connections open
-
-function settings(): Readonly<Record<string, string>> {
-  const file = join(root, 'functions', `.env.${project}`)
-  try {
-    return readSettings(readFileSync(file, 'utf8'))
-  } catch {
-    if (project.startsWith('demo-')) return {}
-    return stop(
-      `There are no settings for ${project}: write them with dev/deploy/env-file.ts from Terraform’s outputs.`,
-    )
-  }
-}
 
 function newestCatalogue(): CatalogueDocument {
   const folder = join(root, 'core', 'src', 'catalogue', 'data')

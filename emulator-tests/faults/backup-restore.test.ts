@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createApp } from '../../functions/src/app.ts'
 import { newKey, type TwoAgencies, twoAgencies } from '../attacks/two-agencies.ts'
+import { copyDatabase } from '../support/copy-database.ts'
 import { breachesIn } from '../support/invariants.ts'
 import { clearFirestore, endpoints } from '../support/stack.ts'
 import { damage, dump, erase, map, plant, text } from '../support/stored-documents.ts'
@@ -24,15 +25,6 @@ afterAll(async () => {
   await clearFirestore(restored)
   await two.world.close()
 })
-
-const asked = async (projectId: string, verb: 'export' | 'import', body: object): Promise<void> => {
-  const response = await fetch(`http://${endpoints.firestore}/emulator/v1/projects/${projectId}:${verb}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ database: `projects/${projectId}/databases/(default)`, ...body }),
-  })
-  expect(response.status, await response.text()).toBe(200)
-}
 
 describe('the scanner of invariants', () => {
   it('finds nothing where nothing is wrong, and each breach by its name', async () => {
@@ -80,10 +72,12 @@ describe('a backup', () => {
     const kept = await newKey(north.owner, north.agency)
     const revoked = await newKey(north.owner, north.agency)
     const before = await dump(world.projectId)
-    await asked(world.projectId, 'export', { export_directory: folder, export_name: 'backup' })
+    await copyDatabase(world.projectId, 'export', { export_directory: folder, export_name: 'backup' })
     await north.owner.must('apiKeys/revoke', { tenant: north.agency, key: revoked.key.key })
     const from = performance.now()
-    await asked(restored, 'import', { export_directory: join(folder, 'backup', 'backup.overall_export_metadata') })
+    await copyDatabase(restored, 'import', {
+      export_directory: join(folder, 'backup', 'backup.overall_export_metadata'),
+    })
     expect(JSON.parse(await dump(restored))).toEqual(JSON.parse(before))
     expect(await breachesIn(restored)).toEqual([])
     const app = createApp(

@@ -3,7 +3,7 @@ import initial from '@latchkey/core/catalogue/data/2026-11-01.json' with { type:
 import { readCatalogue } from '@latchkey/core/catalogue/read-catalogue'
 import type { CatalogueDocument } from '@latchkey/core/catalogue/schema'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { dump, storedDocuments } from '../support/stored-documents.ts'
+import { damage, dump, moment, storedDocuments } from '../support/stored-documents.ts'
 import { type Actor, type Answer, makeWorld, type World } from '../support/world.ts'
 
 const refused = (code: string, more: object = {}) => ({ ok: false, error: { code, ...more } })
@@ -191,9 +191,13 @@ describe('publishing', () => {
     const uma = await world.person('uma')
     const before = [await may(uma, 'contacts.write'), await may(nora, 'iam.reports.read')]
     expect(before).toEqual(['allowed', 'unknown_permission'])
+    // What was ended on the whole platform stands beside the version, and stays (F-38).
+    await damage(world.projectId, 'catalogue/head', { keysNotBefore: moment(1_000) })
     // Two at once: both follow the same head, so one is refused.
     const both = await Promise.all([publish(pia, second), publish(pia, second)])
     expect(both.filter(({ ok }) => ok)).toHaveLength(1)
+    const head = (await storedDocuments(world.projectId)).get('catalogue/head')
+    expect(head).toMatchObject({ version: { stringValue: second.version }, keysNotBefore: { timestampValue: '1970-01-01T00:00:01Z' } })
     // Each instance looks for the head every five seconds, by its own machine's clock.
     await expect.poll(() => may(uma, 'contacts.write'), { timeout: 15_000 }).toBe('no_assignment')
     expect(await may(nora, 'iam.reports.read')).toBe('allowed')

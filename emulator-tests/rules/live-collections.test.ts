@@ -117,6 +117,8 @@ describe('each condition shuts the viewer by itself, whatever the others say', (
   const agency = () => `tenants/${at.agency}`
   const person = (level: Level) => `users/${readers[level].uid}`
   const past = Timestamp.fromMillis(Date.now() - 1_000)
+  const future = Timestamp.fromMillis(Date.now() + 3_600_000)
+  const head = () => 'catalogue/head'
 
   /** One field of one document, changed behind the back of every operation. */
   const changes: readonly (readonly [string, Level, (level: Level) => string, string, unknown])[] = [
@@ -142,6 +144,8 @@ describe('each condition shuts the viewer by itself, whatever the others say', (
     ['the agency is suspended', 'account', agency, 'status', 'suspended'],
     ['the power of the person changed', 'account', person, 'accessId', 'new'],
     ['there is no access id of the person (T-08)', 'account', person, 'accessId', deleteField()],
+    ['every sign-in was ended on the whole platform (F-38)', 'account', head, 'sessionsNotBefore', future],
+    ['the end of every sign-in is text (T-08)', 'account', head, 'sessionsNotBefore', '1999-01-01T00:00:00Z'],
     ['the agency is suspended', 'agency', agency, 'status', 'suspended'],
     ['the agency is no agency', 'agency', agency, 'kind', 'account'],
     ['the access of the agency changed', 'agency', agency, 'accessId', 'new'],
@@ -202,6 +206,16 @@ describe('one’s own notifications', () => {
       expect(await answers(client())).toEqual(both('denied'))
     })
     await rules.altered('users/u-notified', { notBefore: Timestamp.fromMillis(signIn * 1000 - 1) }, async () => {
+      expect(await answers(client())).toEqual(both('allowed'))
+    })
+  })
+
+  test('F-38 are denied to a session of before everything was ended, and to none of after', async () => {
+    const ended = (at: number) => ({ sessionsNotBefore: Timestamp.fromMillis(at) })
+    await rules.altered('catalogue/head', ended(signIn * 1000), async () => {
+      expect(await answers(client())).toEqual(both('denied'))
+    })
+    await rules.altered('catalogue/head', ended(signIn * 1000 - 1), async () => {
       expect(await answers(client())).toEqual(both('allowed'))
     })
   })

@@ -99,7 +99,7 @@ export const createApp = (env: Environment, replaced: Replaced = {}): App => {
   const catalogues = catalogueStore(store.read)
   const loadFacts = factsLoader(catalogues)
   const leaseRate = rateLeaser(store.operate)
-  const noteUse = useNoter(store.project)
+  const noteUse = useNoter(store)
   const noteDenial = denialNoter(store.operate)
   const keys = keysOf({ config, clock, drawId, log, store }, replaced)
   const shared = {
@@ -115,7 +115,7 @@ export const createApp = (env: Environment, replaced: Replaced = {}): App => {
     sendMail: mailerOf(config, clock, keys.secrets.secrets),
     enqueue: replaced.enqueue ?? taskEnqueuer(config.projectId),
     post: outboundPost({ allow: config.webhookAllow, resolve: replaced.resolve ?? dnsResolve() }),
-    guard: { ...shared, ...doorsOf({ ...shared, signing: keys.signing }, replaced) },
+    guard: { ...shared, ...doorsOf({ ...shared, signing: keys.signing }, replaced), platformEnds: catalogues.ends },
   }
 }
 

@@ -74,7 +74,8 @@ export const moveTenantInput = z.strictObject({
   to: agencyId,
   reason,
 })
-export const moveTenantOutput = z.strictObject({ tenant: accountId, from: agencyId, to: agencyId })
+/** `from`: the platform for one that a restore had put there. */
+export const moveTenantOutput = z.strictObject({ tenant: accountId, from: tenantId, to: agencyId })
 
 export const statusOutput = z.strictObject({ tenant: tenantId, status: z.enum(['active', 'suspended']) })
 

@@ -1,4 +1,5 @@
 // What the guard needs from the platform and from rooms; `app.ts` puts it together.
+import type { PlatformEnds } from '@latchkey/core/access/assembly/head'
 import type { Facts } from '@latchkey/core/access/facts'
 import type { ParsedSecret } from '@latchkey/core/credentials/secret-format'
 import type { IamError } from '@latchkey/core/kernel/errors'
@@ -37,6 +38,8 @@ export interface GuardDependencies {
   readonly cache: Cache
   readonly operate: Operate
   readonly accounts: Accounts
+  /** The room of access: what was ended on the whole platform, as of five seconds ago. */
+  readonly platformEnds: () => Promise<PlatformEnds | undefined>
   readonly checkInvoker: InvokerCheck
   readonly checkSignedBody: CheckSignedBody
   /** The room of credentials: who is behind an API key; undefined for any key that does not count now. */

@@ -31,6 +31,21 @@ describe('a credential at a service', () => {
     await expect(asked.catch(code)).resolves.toBe('invalid_token')
   })
 
+  it.each(['key', 'token'])('F-38 %s ends with everything that was made on the platform until then', async (kind) => {
+    const { latchkey, state, token, pass, asOf, wall } = await staged()
+    const [madeAt, text] = [wall(), kind === 'key' ? secretOf() : await token()]
+    const answered = async () =>
+      (await (await latchkey.authenticate(bearing(text))).check(permission, { ...on, atLeast: asOf() })).allowed
+    for (const [end, allowed] of [
+      [madeAt - 1, true],
+      [madeAt, false],
+    ] as const) {
+      pass(1_000)
+      state.ends = { keysNotBefore: { $at: end } }
+      await expect(answered().catch(code)).resolves.toBe(allowed)
+    }
+  })
+
   it('that was bound to addresses at a revision is refused to whoever must see it', async () => {
     const { latchkey, state, pass, asOf } = await staged()
     const caller = await latchkey.authenticate(bearing(secretOf()), { address: '192.0.2.1' })

@@ -92,7 +92,7 @@ const ended = async (feed: Feed, reporter: Reporter | undefined): Promise<void> 
 
 const loadCatalogue = async ({ store, exchange: from }: FactSource): Promise<void> => {
   const head = await store.load(wantedHead(from))
-  await store.load(wantedVersion(from, head.value))
+  await store.load(wantedVersion(from, head.value.version))
 }
 
 /** Made at its first use, once. */

@@ -52,7 +52,13 @@ export interface Written {
 export const staged = async (options: Partial<LatchkeyOptions> = {}, changes?: ReadableStream<Uint8Array>) => {
   const pair = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign', 'verify'])
   const { kty, crv, x, y } = await crypto.subtle.exportKey('jwk', pair.publicKey)
-  const state = { passed: 0, key: {} as Key, gate: Promise.resolve(), condition: undefined as string | undefined }
+  const state = {
+    passed: 0,
+    key: {} as Key,
+    gate: Promise.resolve(),
+    condition: undefined as string | undefined,
+    ends: {},
+  }
   const calls: string[] = []
   const reports: string[] = []
   const wall = (): number => begin + state.passed
@@ -77,7 +83,7 @@ export const staged = async (options: Partial<LatchkeyOptions> = {}, changes?: R
     const [, , kind = '', name = ''] = path.split('/')
     if (kind === 'policy') return policies[name] ?? null
     if (kind === 'grants') return path.endsWith(`?tenant=${account}`) ? grantsUnder(state.condition) : null
-    return name === 'head' ? { version: '2026-11-01' } : { text: JSON.stringify(catalogue) }
+    return name === 'head' ? { version: '2026-11-01', ...state.ends } : { text: JSON.stringify(catalogue) }
   }
   const answer = (path: string, body: string): object => {
     if (path === '/.well-known/jwks.json') return { keys: [{ kty, crv, x, y, alg: 'ES256', use: 'sig', kid }] }

@@ -18,6 +18,7 @@ import {
   readPolicy,
   userPath,
 } from './documents.ts'
+import { type Head, isEndedBy } from './head.ts'
 import { carriedEntry, keyEnded, tokenOf } from './token-facts.ts'
 
 /** What has been read so far. */
@@ -26,7 +27,7 @@ export interface Known {
   readonly document: (path: string) => { readonly fields: DocumentFields | undefined } | undefined
   /** Undefined: not read yet. Without a catalogue: nobody knows this version. */
   readonly catalogue: (version: string) => { readonly catalogue: Catalogue | undefined } | undefined
-  readonly head: Catalogue
+  readonly head: Head
   readonly momentIn: MomentIn
 }
 
@@ -189,10 +190,17 @@ const versionsOf = (
 
 const subjectOf = (walk: Walk, chain: readonly NodeFacts[], grants: readonly GrantsFacts[]): SubjectFacts => ({
   principal: walk.asker.principal,
-  active: !isKeyEnded(walk, chain, grants) && isActive(walk, grants),
+  active: !isEndedEverywhere(walk) && !isKeyEnded(walk, chain, grants) && isActive(walk, grants),
   attributes: { id: idOf(walk.asker.principal), kind: kindOf(walk.asker.principal) },
   grants,
 })
+
+/** By the one entry that counts for the whole platform. */
+const isEndedEverywhere = ({ asker: { key, session }, known }: Walk): boolean => {
+  const { ends } = known.head
+  if (key !== undefined && isEndedBy(ends?.keys, key.createdAt)) return true
+  return session !== undefined && isEndedBy(ends?.sessions, session.signedInAt)
+}
 
 /** By an entry for its owner anywhere on the chain, or for all keys of its own tenant and of what is below one above it. */
 const isKeyEnded = (walk: Walk, chain: readonly NodeFacts[], grants: readonly GrantsFacts[]): boolean => {

@@ -1,4 +1,5 @@
 // Stage 1: who is calling. An ID token on a callable, a key or an access token of ours on HTTP; everything else is a stranger.
+import { isEndedBy } from '@latchkey/core/access/assembly/head'
 import { sessionStands } from '@latchkey/core/access/assembly/session-counts'
 import { parseSecret } from '@latchkey/core/credentials/secret-format'
 import { iamError } from '@latchkey/core/kernel/errors'
@@ -67,10 +68,11 @@ const machineOf = (
 const sessionOf = async (
   token: string,
   { read }: Passage,
-  { accounts }: GuardDependencies,
+  { accounts, platformEnds }: GuardDependencies,
 ): Promise<Caller | undefined> => {
   const signedIn = await accounts.verifyIdToken(token)
   if (signedIn === undefined) return undefined
+  if (isEndedBy((await platformEnds())?.sessions, signedIn.authTime)) return undefined
   const [user] = await read.getAll([`users/${signedIn.uid}`])
   if (user !== undefined && !sessionStands(user, signedIn.authTimeSeconds, instantIn)) return undefined
   return {

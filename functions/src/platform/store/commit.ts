@@ -8,6 +8,7 @@ import type { OpId, TenantId } from '@latchkey/core/kernel/ids'
 import { invariant } from '@latchkey/core/kernel/invariant'
 import { ok, type Result } from '@latchkey/core/kernel/result'
 import { type Instant, minutes, plusSeconds } from '@latchkey/core/kernel/time'
+import type { Taking } from '@latchkey/core/lifecycle/restore/taken'
 import type { Log } from '../log.ts'
 import type { RandomBytes } from '../random.ts'
 import { sha256, shardOf } from '../seal.ts'
@@ -19,6 +20,7 @@ import { type Digests, digestsOf, notingReader } from './digests.ts'
 import { type DocumentFields, type Reader, timestampOf, transactionReader } from './reader.ts'
 import { type Revision, revisionOf } from './revision.ts'
 import { StoreError, translating } from './store-error.ts'
+import { takingsOf } from './takings.ts'
 import { transact } from './transact.ts'
 import { applyWrites, type Write } from './write.ts'
 
@@ -72,6 +74,7 @@ interface Ran<Outcome> {
   readonly paths: readonly string[]
   /** The audit event, by whichever run it was written. */
   readonly event: DocumentFields
+  readonly taken: readonly Taking[]
 }
 
 /** The answer, and the revision from which its effect can be read everywhere. */
@@ -109,12 +112,17 @@ export const firestoreCommit = (
   const take = turns(mostAtOnce, mostWaiting)
   return async (context, plan) => {
     const salt = Buffer.from(random(saltBytes)).toString('base64url')
-    const ran = await take(plan.tenant, () =>
-      translating(() => transact(firestore, (transaction) => runOnce(firestore, transaction, { context, plan, salt }))),
-    )
+    let taken: readonly Taking[] | undefined
+    const run = async (transaction: Transaction) => {
+      const once = await runOnce(firestore, transaction, { context, plan, salt })
+      // A run whose answer was lost has committed: what it took is what the next one finds recorded.
+      if (once.ok && !once.value.again) taken = once.value.taken
+      return once
+    }
+    const ran = await take(plan.tenant, () => translating(() => transact(firestore, run)))
     if (!ran.ok) return ran
     // Also when an earlier run has written it: that one may have died before it told.
-    tell(log, context.opId, ran.value.event)
+    tell(log, context.opId, ran.value.event, taken)
     const stored = ran.value.again ? await context.claim?.storedAnswer() : undefined
     // Cast: the stored answer is what `answer` made in the run that committed.
     const answer = stored === undefined ? plan.answer(ran.value.outcome) : (stored as ReturnType<typeof plan.answer>)
@@ -126,12 +134,13 @@ export const firestoreCommit = (
 }
 
 /** The hash of each event is a log line, too, which goes where whoever can write the database cannot (DESIGN.md §8, audit). */
-const tell = (log: Log, id: string, event: DocumentFields): void => {
+const tell = (log: Log, id: string, event: DocumentFields, takings: readonly Taking[] | undefined): void => {
   const recorded = recordedEvent(id, event)
   const { tenant, type, at } = recorded.fields
-  // Its targets, too: what was revoked since a backup is done again by these.
   const { targets } = event
-  log('INFO', 'audit event', { event: id, tenant, type, at, targets, hash: eventHash(sha256, recorded) })
+  // What it took away, too: a backup that is restored is narrowed by these (docs/runbooks/restore-from-backup.md).
+  const taken = takings === undefined ? 'unknown' : takings.length === 0 ? undefined : takings
+  log('INFO', 'audit event', { event: id, tenant, type, at, targets, taken, hash: eventHash(sha256, recorded) })
 }
 
 /** The client library keeps the commit time to itself; the audit document was written by that very transaction (ADR 0012). */
@@ -162,7 +171,7 @@ const runOnce = async <Outcome extends Json, Answer extends JsonObject>(
   const [recorded] = await read.getAll([auditPath])
   if (recorded !== undefined)
     // Cast: this document was written below by a run of the same plan.
-    return ok({ outcome: recorded['outcome'] as Outcome, again: true, paths: [], event: recorded })
+    return ok({ outcome: recorded['outcome'] as Outcome, again: true, paths: [], event: recorded, taken: [] })
   const held = await context.claim?.stillMine(read)
   if (held !== undefined && !held.ok) return held
   const allowed = await context.recheck?.(read)
@@ -184,7 +193,7 @@ const runOnce = async <Outcome extends Json, Answer extends JsonObject>(
     ].concat(completion ?? []),
     { firestore, door: 'commit' },
   )
-  return ok({ outcome, again: false, paths: writes.map(({ path }) => path), event })
+  return ok({ outcome, again: false, paths: writes.map(({ path }) => path), event, taken: takingsOf(writes, seen) })
 }
 
 /** Every state document names its last event, so that a removed event leaves a dangling pointer (DESIGN.md §8, audit). */

@@ -5,7 +5,7 @@ import type { DocumentFields, ListQuery, Reader } from './reader.ts'
 import type { Write } from './write.ts'
 
 /** What a transaction has read, by path; undefined for a document that was not there. */
-type Seen = ReadonlyMap<string, DocumentFields | undefined>
+export type Seen = ReadonlyMap<string, DocumentFields | undefined>
 
 export interface Noting {
   readonly read: Reader

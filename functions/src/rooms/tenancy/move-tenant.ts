@@ -100,7 +100,9 @@ const mayMove = async (
   if (!here.ok) return here
   const [node, source] = here.value.chain
   if (node === undefined || source === undefined) return err(iamError('not_found'))
-  const leaving = refusalOf({ ...here.value, chain: here.value.chain.slice(1) }, 'iam.tenants.move', admitted)
+  // One that a restore has put at the platform is put where it belongs by whoever may found there.
+  const atSource = source.kind === 'platform' ? 'iam.tenants.create' : 'iam.tenants.move'
+  const leaving = refusalOf({ ...here.value, chain: here.value.chain.slice(1) }, atSource, admitted)
   if (leaving !== undefined) return err(leaving)
   // An agency that the caller does not see is none: the same answer as for one that never was.
   const there = await freshFacts(read, { ...admitted, tenant: input.to }, 'iam.tenants.move', asking)

@@ -85,6 +85,23 @@ describe('facts that are put together here', () => {
     expect((await ask()).facts.subject).toMatchObject({ active: false })
   })
 
+  it('F-38 know whom one entry for the whole platform has ended, and whom not', async () => {
+    const { ask, documents, store, pass } = stage()
+    documents.set(`/v1/grants/${ada}`, grants)
+    documents.set('/v1/people/ada', { status: 'active' })
+    const activeWith = async (ends: object) => {
+      documents.set('/v1/catalogue/head', { version: '2026-11-01', ...ends })
+      store.forget('catalogue')
+      pass(1)
+      return (await ask()).facts.subject.active
+    }
+    expect(await activeWith({})).toBe(true)
+    expect(await activeWith({ sessionsNotBefore: { $at: 0 } })).toBe(false)
+    expect(await activeWith({ sessionsNotBefore: { $at: -1 } })).toBe(true)
+    expect(await activeWith({ sessionsNotBefore: 'soon' })).toBe(false)
+    expect(await activeWith({ keysNotBefore: { $at: 0 } })).toBe(true)
+  })
+
   it('F-15 are read again when a later revision is asked for, and once', async () => {
     const { ask, calls, documents, now, pass, store } = stage()
     documents.set(`/v1/grants/${ada}`, grants)

@@ -1,6 +1,7 @@
 // The facts of a decision, from what is kept and what has to be loaded, put together exactly as the server does it.
 import type { Asker } from '@latchkey/core/access/assembly/asker'
 import { type Assembled, assembleFacts, type Known } from '@latchkey/core/access/assembly/assemble-facts'
+import { headOf } from '@latchkey/core/access/assembly/head'
 import { momentFromWire } from '@latchkey/core/access/assembly/moments'
 import type { Facts } from '@latchkey/core/access/facts'
 import type { Catalogue } from '@latchkey/core/catalogue/compile'
@@ -89,12 +90,12 @@ const attempt = (
   }
   const catalogueOf = (version: string): Fact<Catalogue | undefined> | undefined =>
     look(wantedVersion(exchange, version))
-  const version = look(wantedHead(exchange))?.value
-  const head = version === undefined ? undefined : catalogueOf(version)
-  if (head !== undefined && head.value === undefined) throw unavailable(`catalogue ${version} is not published`)
+  const newest = look(wantedHead(exchange))?.value
+  const head = newest === undefined ? undefined : catalogueOf(newest.version)
+  if (head !== undefined && head.value === undefined) throw unavailable(`catalogue ${newest?.version} is not published`)
   if (head?.value === undefined) return undefined
   const known: Known = {
-    head: head.value,
+    head: headOf(head.value, newest?.ends),
     momentIn: momentFromWire,
     document: (path) => {
       const fact = look(wantedDocument(exchange, path, tenant))

@@ -1,5 +1,7 @@
 // What can be loaded, from where, and what a change of it is announced as.
 import type { DocumentFields } from '@latchkey/core/access/assembly/documents'
+import { type PlatformEnds, platformEndsIn } from '@latchkey/core/access/assembly/head'
+import { momentFromWire } from '@latchkey/core/access/assembly/moments'
 import { servedDocument } from '@latchkey/core/access/contract/served'
 import { type Catalogue, compileCatalogue } from '@latchkey/core/catalogue/compile'
 import { readCatalogue } from '@latchkey/core/catalogue/read-catalogue'
@@ -52,14 +54,19 @@ export const wantedPerson = (exchange: Exchange, uid: string, tenant: string): W
   },
 })
 
-export const wantedHead = (exchange: Exchange): Wanted<string> => ({
+export interface KnownHead {
+  readonly version: string
+  readonly ends: PlatformEnds | undefined
+}
+
+export const wantedHead = (exchange: Exchange): Wanted<KnownHead> => ({
   name: 'catalogue',
   containers: ['catalogue'],
   read: async () => {
     const { value, asOf } = await documentAt(exchange, '/v1/catalogue/head')
     const version = value?.['version']
-    if (typeof version !== 'string') throw unavailable('no catalogue is published')
-    return { value: version, asOf }
+    if (value === undefined || typeof version !== 'string') throw unavailable('no catalogue is published')
+    return { value: { version, ends: platformEndsIn(value, momentFromWire) }, asOf }
   },
 })
 

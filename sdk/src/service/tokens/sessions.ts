@@ -1,4 +1,5 @@
 // Sign-ins of people: their ID token is verified here, and whether the sign-in still counts is asked where they want to do something.
+import { isEndedBy } from '@latchkey/core/access/assembly/head'
 import { momentFromWire } from '@latchkey/core/access/assembly/moments'
 import { sessionStands } from '@latchkey/core/access/assembly/session-counts'
 import type { TenantId } from '@latchkey/core/kernel/ids'
@@ -6,7 +7,7 @@ import { userRef } from '@latchkey/core/kernel/principal'
 import { instantOf } from '@latchkey/core/kernel/time'
 import { momentOf } from '../clocks.ts'
 import type { FactSource } from '../facts/facts-of.ts'
-import { wantedPerson } from '../facts/wanted.ts'
+import { wantedHead, wantedPerson } from '../facts/wanted.ts'
 import { refused, unavailable } from '../refused.ts'
 import type { Authenticated, Standing } from '../standing.ts'
 import { type SignIn, verifyIdToken } from './id-token.ts'
@@ -74,12 +75,16 @@ const standingOf = ({ uid, authTimeSeconds }: SignIn, { store, exchange }: FactS
     allowedAddresses: undefined,
     rate: undefined,
     endsAt: Infinity, // that of the ID token is checked by itself
+    isRotatedAway: false,
     asker: (tenant) => {
       const staff = person(tenant)?.value?.['staff'] === true
       return { principal, session: { signedInAt, staff }, key: undefined }
     },
     assembled: new Map(),
     confirm: (tenant) => {
+      const head = store.kept(wantedHead(exchange))
+      if (head === undefined) throw unavailable('whether the sign-in counts is not known')
+      if (isEndedBy(head.value.ends?.sessions, signedInAt)) throw refused('invalid_token')
       const fact = person(tenant)
       if (fact === undefined) throw unavailable('whether the sign-in counts is not known')
       const stands = fact.value === undefined || sessionStands(fact.value, authTimeSeconds, momentFromWire)

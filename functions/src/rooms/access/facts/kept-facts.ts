@@ -1,7 +1,7 @@
 // Facts that were assembled from documents of a cache are the same for as long as every one of those documents is: they are assembled once.
 import type { DocumentFields } from '@latchkey/core/access/assembly/documents'
+import type { Head } from '@latchkey/core/access/assembly/head'
 import type { Facts } from '@latchkey/core/access/facts'
-import type { Catalogue } from '@latchkey/core/catalogue/compile'
 import type { IamError } from '@latchkey/core/kernel/errors'
 import type { TenantId } from '@latchkey/core/kernel/ids'
 import type { Result } from '@latchkey/core/kernel/result'
@@ -12,7 +12,7 @@ import type { Reader } from '../../../platform/store/reader.ts'
 interface About {
   readonly caller: Caller
   readonly tenant: TenantId
-  readonly head: Catalogue
+  readonly head: Head
 }
 
 interface Kept {
@@ -32,7 +32,7 @@ const idOf = ({ caller, tenant }: Pick<About, 'caller' | 'tenant'>): string | un
 export const keptFacts = () => {
   const all = new LRUCache<string, Kept>({ max: maxKept })
   return {
-    find: (read: Reader, about: Omit<About, 'head'> & { readonly head: Catalogue | undefined }) => {
+    find: (read: Reader, about: Omit<About, 'head'> & { readonly head: Head | undefined }) => {
       const id = idOf(about)
       const kept = id === undefined ? undefined : all.get(id)
       if (kept === undefined || kept.about.caller !== about.caller || kept.about.head !== about.head) return undefined

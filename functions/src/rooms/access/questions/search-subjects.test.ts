@@ -21,6 +21,7 @@ const head = compileCatalogue(read.value)
 const catalogues = {
   head: async () => head,
   headAtHand: () => head,
+  ends: async () => undefined,
   ofVersion: async (version: string) => (version === head.version ? head : undefined),
 }
 const loadFacts = factsLoader(catalogues)

@@ -99,7 +99,7 @@ export const loadCatalogue = ({ read }: ServedDependencies) =>
       const { version, text } = found?.fields ?? {}
       if (found === undefined) return unseen
       if (input.version === 'head') {
-        return typeof version === 'string' ? ok({ asOf: found.asOf, document: { version } }) : unseen
+        return typeof version === 'string' ? ok(served(found, 'head')) : unseen
       }
       return typeof text === 'string' ? ok({ asOf: found.asOf, document: { text } }) : unseen
     },

@@ -21,6 +21,7 @@ export const servedFields = {
   ],
   grants: ['status', 'teams', 'attributes', 'entries', 'keysNotBefore'],
   person: ['status', 'staff', 'notBefore', 'deniedAuthTimes'],
+  head: ['version', 'keysNotBefore', 'sessionsNotBefore'],
 } as const
 
 export const served = ({ asOf, fields }: Stamped, kind: keyof typeof servedFields): ServedDocument => ({

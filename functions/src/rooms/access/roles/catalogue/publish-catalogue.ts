@@ -1,5 +1,6 @@
 // `roles/publishCatalogue`: makes a new version known, for ever; each agency adopts it when it likes, withdrawals count at once.
 
+import { headPath } from '@latchkey/core/access/assembly/head'
 import { publishCatalogueInput, publishCatalogueOutput } from '@latchkey/core/access/contract/roles'
 import { catalogueChange } from '@latchkey/core/access/shaping/catalogue-change'
 import { checkCatalogue } from '@latchkey/core/catalogue/check'
@@ -19,7 +20,6 @@ import { dryRunFault, type ShapingDependencies } from '../dependencies.ts'
 
 type Input = z.output<typeof publishCatalogueInput>
 
-const headPath = 'catalogue/head'
 const versionPath = (version: string): string => `catalogue/${version}`
 
 export const publishCatalogue = (dependencies: ShapingDependencies) =>
@@ -46,7 +46,8 @@ export const publishCatalogue = (dependencies: ShapingDependencies) =>
           return ok({
             writes: [
               { kind: 'create' as const, path: versionPath(version), fields: fieldsOf(input.document) },
-              { kind: 'set' as const, path: headPath, fields: { version } },
+              // What was ended on the whole platform stands beside it, and stays.
+              { kind: 'update' as const, path: headPath, fields: { version } },
             ],
             event: { type: 'access.catalogue_published', targets: [`catalogue:${version}`], reason: input.reason },
             outcome: { version, saved: true, change: change.value },
