@@ -56,7 +56,12 @@ if (failed !== undefined)
     `Deploying the ${failed.what} failed; what came before it is deployed. Mend it and deploy again, or: npm run deploy -- --project ${project} --api ${values.api} --rollback`,
   )
 const silent = await smokeTest(
-  probesOf({ api: values.api ?? '', authz: setting('LK_AUTHZ_ORIGIN'), id: setting('LK_ISSUER') }),
+  probesOf({
+    api: values.api ?? '',
+    authz: setting('LK_AUTHZ_ORIGIN'),
+    id: setting('LK_ISSUER'),
+    app: setting('LK_APP_ORIGINS'),
+  }),
 )
 if (silent.length > 0) stop(`It is deployed and does not answer as it should:\n  ${silent.join('\n  ')}`)
 git('tag', '--force', tag)

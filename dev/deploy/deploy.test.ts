@@ -90,7 +90,7 @@ test('asks each door, and names the one that answers wrongly or not at all', asy
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   const origin = `http://127.0.0.1:${port}`
-  expect(await smokeTest(probesOf({ api: origin, authz: origin, id: origin }))).toEqual([
+  expect(await smokeTest(probesOf({ api: origin, authz: origin, id: origin, app: origin }))).toEqual([
     `GET ${origin}/v1/health answers 503 instead of 200`,
   ])
   server.close()

@@ -48,11 +48,16 @@ export const probesOf = (hosts: {
   readonly api: string
   readonly authz: string
   readonly id: string
+  readonly app: string
 }): readonly Probe[] => [
   { url: `${hosts.api}/v1/health`, method: 'GET', status: 200 },
   { url: `${hosts.id}/.well-known/jwks.json`, method: 'GET', status: 200 },
   { url: `${hosts.authz}/.well-known/authzen-configuration`, method: 'GET', status: 200 },
   { url: `${hosts.authz}/v1/credentials/verify`, method: 'POST', status: 401 },
+  // Both origins: pages from Hosting, and calls from functions beside them.
+  { url: `${hosts.id}/`, method: 'GET', status: 200 },
+  { url: `${hosts.app}/`, method: 'GET', status: 200 },
+  { url: `${hosts.app}/v1/credentials/verify`, method: 'POST', status: 401 },
 ]
 
 /** A sentence for each answer that is not as it should be. */

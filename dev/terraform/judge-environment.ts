@@ -8,6 +8,9 @@ import { goldenManifestFile } from '../checks/functions-deploy.ts'
 import { settingsRead } from '../deploy/settings-read.ts'
 import { root } from '../root.ts'
 import type { Judged, PlannedResource } from './policies/plan.ts'
+import { readLogLines } from './read-log-lines.ts'
+import { readPromises } from './read-promises.ts'
+import { readSites } from './read-sites.ts'
 import type { Terraform } from './run-terraform.ts'
 
 interface Plan {
@@ -41,6 +44,9 @@ export const judgeEnvironment = async (terraform: Terraform, environment: string
     files: terraformFiles(),
     read: settingsRead(),
     secrets: { renewed: hmacPurposes.map(secretOf), given: [smtpSecret] },
+    sites: readSites(),
+    said: readLogLines(),
+    promises: readPromises(),
     runbooks: globSync('*.md', { cwd: join(root, 'docs', 'runbooks') }).map((file) => basename(file, '.md')),
   }
 }

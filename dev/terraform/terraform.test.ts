@@ -3,13 +3,13 @@ import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { root } from '../root.ts'
-import { account, added, project } from './changed-plan.ts'
 import { grantsOf } from './grants.ts'
 import { judgeEnvironment } from './judge-environment.ts'
 import type { Judged } from './policies/plan.ts'
 import { policies, productionPolicies } from './policies/policies.ts'
 import { prepareTerraform, type Terraform } from './run-terraform.ts'
-import { seeds } from './violations.ts'
+import { account, added, project } from './violations/changed-plan.ts'
+import { seeds } from './violations/violations.ts'
 
 const files = join(root, 'terraform')
 const modules = globSync('modules/*', { cwd: files }).toSorted()

@@ -17,7 +17,34 @@ export interface Endpoint {
   readonly httpsTrigger?: { readonly invoker?: readonly string[] }
   readonly callableTrigger?: object
   readonly taskQueueTrigger?: { readonly invoker?: readonly string[] }
+  readonly scheduleTrigger?: { readonly schedule: string }
   readonly eventTrigger?: { readonly eventFilters?: Readonly<Record<string, string>> }
+}
+
+/** An origin, as `firebase.json` has it. */
+export interface Site {
+  /** In the order of `firebase.json`: Hosting takes the first that matches. */
+  readonly rewrites: readonly { readonly source: string; readonly to: string }[]
+  /** Paths of its files, which Hosting prefers to any rewrite. */
+  readonly files: readonly string[]
+}
+
+/** What a function may write to the log. */
+export interface LogLine {
+  readonly isError: boolean
+  readonly words: string
+  /** Whether the words are all of it; otherwise it goes on with what differs. */
+  readonly isWhole: boolean
+}
+
+/** A row of the table of promises. */
+export interface PromiseRow {
+  readonly promise: string
+  readonly alarms: readonly string[]
+  readonly runbooks: readonly string[]
+  /** Why there is no alarm, or what it does not see. */
+  readonly why: string
+  readonly tests: readonly { readonly file: string; readonly isThere: boolean }[]
 }
 
 export interface Judged {
@@ -32,6 +59,10 @@ export interface Judged {
   readonly read: readonly string[]
   /** Secrets that the code asks for: those that `rotateSecrets` renews, and those that people give. */
   readonly secrets: { readonly renewed: readonly string[]; readonly given: readonly string[] }
+  /** By origin. */
+  readonly sites: Readonly<Record<string, Site>>
+  readonly said: readonly LogLine[]
+  readonly promises: readonly PromiseRow[]
   /** Names of the runbooks. */
   readonly runbooks: readonly string[]
 }

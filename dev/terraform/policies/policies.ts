@@ -1,9 +1,11 @@
 // The rules that a plan must keep, by the row of the catalogue or of the CIS benchmark that asks for each.
 import { besideEmulators } from '../../deploy/settings-read.ts'
-import { alarmsHeard, runbooks } from './alarms.ts'
+import { alarmsHeard, errorsHeard, runbooks, schedulesMissed } from './alarms.ts'
 import { audited, locked } from './audited.ts'
 import { canBeShut } from './door.ts'
+import { hostingPowerless, oneDoor, originsAgree } from './origins.ts'
 import { blockIn, type Judged, ofType, type Policy, textIn } from './plan.ts'
+import { alarmsTiled, promisesWatched } from './promises.ts'
 import { eventsArrive, tasksArrive } from './who-calls.ts'
 import {
   keysApart,
@@ -163,6 +165,9 @@ export const policies: Readonly<Record<string, Policy>> = {
   'I-88 each function says what it runs on': functionsSized,
   'C-154 nobody comes past the load balancer, and no queue is open': behindTheBalancer,
   'C-154 F-38 the door can be shut': canBeShut,
+  'C-154 a path of an origin is the same call behind the load balancer and beside emulators': originsAgree,
+  'C-154 all four hosts, static files included, are behind one door': oneDoor,
+  'C-154 C-158 the address of Hosting itself can do nothing': hostingPowerless,
   'I-88 events reach the functions that hear them': eventsArrive,
   'I-88 tasks reach their queue’s function': tasksArrive,
   'F-21 every topic is heard': heard,
@@ -174,7 +179,11 @@ export const policies: Readonly<Record<string, Policy>> = {
   'CIS 3.9 only new TLS': newTls,
   'F-38 what cannot be made again is never destroyed': neverDestroyed,
   'C-012 every alarm names a runbook that is there': runbooks,
-  'C-012 alarms look at what is there, and at silence': alarmsHeard,
+  'C-012 alarms look at what is there': alarmsHeard,
+  'C-012 each error is heard, and what alarms listen for is said': errorsHeard,
+  'C-012 each schedule is missed when it stops': schedulesMissed,
+  'C-012 each promise has an alarm, or a test and a reason': promisesWatched,
+  'C-012 what wakes somebody is on the dashboard': alarmsTiled,
   'every setting that is read is set, and the other way round': settingsComplete,
 }
 

@@ -7,8 +7,8 @@ import { changeHub } from '../rooms/events/change-hub.ts'
 import { followChanges } from '../rooms/events/follow-changes.ts'
 import { tenantParents } from '../rooms/events/parents.ts'
 
-export const operations = ({ store, clock }: App): readonly AnyOperation[] => {
+export const operations = ({ store, clock, log }: App): readonly AnyOperation[] => {
   // Cast: an outbox event names tenants.
   const parents = tenantParents(store?.read, (tenant) => policyPath(tenant as TenantId))
-  return [followChanges({ clock, hub: changeHub({ clock, parents, outbox: store?.outbox }) })]
+  return [followChanges({ clock, hub: changeHub({ clock, parents, log, outbox: store?.outbox }) })]
 }

@@ -1,4 +1,16 @@
-# The way in: one address, a certificate, Cloud Armor, and behind it the HTTP functions by host. They take traffic from here alone (ingress), so nobody comes past the rules.
+# The way in: one address, a certificate, Cloud Armor, and behind it the HTTP functions and the static files of Hosting, by host and path. Functions take traffic
+# from here alone (ingress), so nobody comes past the rules.
+
+locals {
+  hosts     = sort([for door in var.doors : door.host])
+  functions = toset(concat([for door in var.doors : door.function if door.function != null], flatten([for door in var.doors : values(door.paths)])))
+  sites     = { for name, door in var.doors : name => "${door.site}.web.app" if door.site != null }
+
+  # Ids as Google makes them, so that they are known while planning.
+  global   = "projects/${var.project}/global"
+  backends = { for name, backend in google_compute_backend_service.this : name => "${local.global}/backendServices/${backend.name}" }
+  statics  = { for name, backend in google_compute_backend_service.site : name => "${local.global}/backendServices/${backend.name}" }
+}
 
 resource "google_compute_global_address" "this" {
   project = var.project
@@ -7,10 +19,10 @@ resource "google_compute_global_address" "this" {
 
 resource "google_compute_managed_ssl_certificate" "this" {
   project = var.project
-  name    = "latchkey-${substr(sha256(join(",", sort(keys(var.hosts)))), 0, 8)}"
+  name    = "latchkey-${substr(sha256(join(",", local.hosts)), 0, 8)}"
 
   managed {
-    domains = sort(keys(var.hosts))
+    domains = local.hosts
   }
 
   lifecycle {
@@ -95,7 +107,7 @@ resource "google_compute_security_policy" "this" {
 }
 
 resource "google_compute_region_network_endpoint_group" "this" {
-  for_each              = toset(values(var.hosts))
+  for_each              = local.functions
   project               = var.project
   name                  = "latchkey-${each.key}"
   region                = var.region
@@ -107,7 +119,7 @@ resource "google_compute_region_network_endpoint_group" "this" {
 }
 
 resource "google_compute_backend_service" "this" {
-  for_each              = toset(values(var.hosts))
+  for_each              = local.functions
   project               = var.project
   name                  = "latchkey-${each.key}"
   load_balancing_scheme = "EXTERNAL_MANAGED"
@@ -124,24 +136,78 @@ resource "google_compute_backend_service" "this" {
   }
 }
 
+# Hosting is reached by its public name, as by anybody: it keeps the files and their headers, and knows its sites by that name alone.
+resource "google_compute_global_network_endpoint_group" "site" {
+  for_each              = local.sites
+  project               = var.project
+  name                  = "latchkey-site-${each.key}"
+  network_endpoint_type = "INTERNET_FQDN_PORT"
+  default_port          = 443
+}
+
+resource "google_compute_global_network_endpoint" "site" {
+  for_each                      = local.sites
+  project                       = var.project
+  global_network_endpoint_group = google_compute_global_network_endpoint_group.site[each.key].name
+  fqdn                          = each.value
+  port                          = 443
+}
+
+resource "google_compute_backend_service" "site" {
+  for_each              = local.sites
+  project               = var.project
+  name                  = "latchkey-site-${each.key}"
+  load_balancing_scheme = "EXTERNAL_MANAGED"
+  protocol              = "HTTPS"
+  security_policy       = google_compute_security_policy.this.id
+
+  backend {
+    group = "${local.global}/networkEndpointGroups/${google_compute_global_network_endpoint_group.site[each.key].name}"
+  }
+
+  log_config {
+    enable      = true
+    sample_rate = var.logged_share
+  }
+}
+
+# The longest path that matches counts, whatever the order; what none matches is a static file, for which alone Hosting must see its own name.
 resource "google_compute_url_map" "this" {
   project         = var.project
   name            = "latchkey"
-  default_service = google_compute_backend_service.this[var.default].id
+  default_service = local.backends[var.default]
 
   dynamic "host_rule" {
-    for_each = var.hosts
+    for_each = var.doors
     content {
-      hosts        = [host_rule.key]
-      path_matcher = host_rule.value
+      hosts        = [host_rule.value.host]
+      path_matcher = host_rule.key
     }
   }
 
   dynamic "path_matcher" {
-    for_each = toset(values(var.hosts))
+    for_each = var.doors
+    iterator = door
     content {
-      name            = path_matcher.key
-      default_service = google_compute_backend_service.this[path_matcher.key].id
+      name            = door.key
+      default_service = door.value.site == null ? local.backends[door.value.function] : local.statics[door.key]
+
+      dynamic "default_route_action" {
+        for_each = door.value.site == null ? [] : [local.sites[door.key]]
+        content {
+          url_rewrite {
+            host_rewrite = default_route_action.value
+          }
+        }
+      }
+
+      dynamic "path_rule" {
+        for_each = transpose({ for path, name in door.value.paths : path => [name] })
+        content {
+          paths   = sort(path_rule.value)
+          service = local.backends[path_rule.key]
+        }
+      }
     }
   }
 }

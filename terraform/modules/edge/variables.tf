@@ -8,13 +8,28 @@ variable "region" {
   type        = string
 }
 
-variable "hosts" {
-  description = "Host name → function that answers there."
-  type        = map(string)
+variable "doors" {
+  description = "By a short name: the host, and who answers there: a function, or a site of Hosting with the functions that take some of its paths (`/exact` or `/below/*`)."
+  type = map(object({
+    host     = string
+    function = optional(string)
+    site     = optional(string)
+    paths    = optional(map(string), {})
+  }))
 
   validation {
-    condition     = alltrue([for name in values(var.hosts) : contains(["api", "authz", "oauth"], name)])
+    condition     = alltrue([for door in var.doors : (door.function == null) != (door.site == null)])
+    error_message = "A function or a site answers at a host, and not both."
+  }
+
+  validation {
+    condition     = alltrue(flatten([for door in var.doors : [for name in concat(door.function == null ? [] : [door.function], values(door.paths)) : contains(["api", "authz", "oauth"], name)]]))
     error_message = "Only `api`, `authz` and `oauth` answer from outside."
+  }
+
+  validation {
+    condition     = alltrue(flatten([for door in var.doors : [for path in keys(door.paths) : can(regex("^/[A-Za-z0-9._/-]*(/\\*)?$", path)) && !strcontains(path, "//")]]))
+    error_message = "A path, with a star at its end after a slash, or none."
   }
 }
 

@@ -81,7 +81,7 @@ module "edge" {
   project    = var.project
   region     = var.location
   closed     = var.closed
-  hosts      = { (var.hosts.api) = "api", (var.hosts.authz) = "authz", (var.hosts.id) = "oauth" }
+  doors      = local.doors
   depends_on = [module.services]
 }
 
@@ -93,8 +93,12 @@ module "monitoring" {
     api   = { host = var.hosts.api, path = "/v1/health", runbook = "cloud-outage" }
     keys  = { host = var.hosts.id, path = "/.well-known/jwks.json", runbook = "cloud-outage" }
     authz = { host = var.hosts.authz, path = "/.well-known/authzen-configuration", runbook = "cloud-outage" }
+
+    sign-in-pages = { host = var.hosts.id, path = "/", runbook = "cloud-outage" }
+    console-pages = { host = var.hosts.app, path = "/", runbook = "cloud-outage" }
   }
   logged     = local.logged_alarms
+  timed      = local.timed_alarms
   measured   = local.measured_alarms
   silent     = local.silent_alarms
   depends_on = [module.services]

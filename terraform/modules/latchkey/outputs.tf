@@ -23,7 +23,7 @@ output "settings" {
 }
 
 output "address" {
-  description = "What the DNS of `api`, `authz` and `id` must name."
+  description = "What the DNS of all four hosts must name."
   value       = module.edge.address
 }
 

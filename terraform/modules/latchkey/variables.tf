@@ -40,7 +40,7 @@ variable "location" {
 }
 
 variable "hosts" {
-  description = "The names under which it is reached: `api`, `authz`, `id` (the issuer) and `app` (the console, on Hosting)."
+  description = "The names under which it is reached: `api`, `authz`, `id` (the issuer) and `app` (the console)."
   type        = object({ api = string, authz = string, id = string, app = string })
 
   validation {

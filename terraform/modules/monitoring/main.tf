@@ -49,6 +49,57 @@ resource "google_monitoring_alert_policy" "logged" {
   }
 }
 
+# How long something takes, as our own log lines say: a stream's line is written when it begins, so that streams are no slow answers.
+resource "google_logging_metric" "timed" {
+  for_each        = var.timed
+  project         = var.project
+  name            = "latchkey/${each.key}"
+  filter          = "resource.type=\"cloud_run_revision\" AND ${each.value.filter}"
+  value_extractor = "EXTRACT(jsonPayload.${each.value.field})"
+
+  metric_descriptor {
+    metric_kind = "DELTA"
+    value_type  = "DISTRIBUTION"
+    unit        = "ms"
+  }
+
+  bucket_options {
+    exponential_buckets {
+      num_finite_buckets = 64
+      growth_factor      = 1.2
+      scale              = 1
+    }
+  }
+}
+
+resource "google_monitoring_alert_policy" "timed" {
+  for_each              = var.timed
+  project               = var.project
+  display_name          = each.value.says
+  combiner              = "OR"
+  notification_channels = [for one in google_monitoring_notification_channel.this : one.id]
+
+  conditions {
+    display_name = each.value.says
+    condition_threshold {
+      filter          = "metric.type=\"logging.googleapis.com/user/${google_logging_metric.timed[each.key].name}\" AND resource.type=\"cloud_run_revision\""
+      comparison      = "COMPARISON_GT"
+      threshold_value = each.value.more_than
+      duration        = "${each.value.for_seconds}s"
+      aggregations {
+        alignment_period     = "60s"
+        per_series_aligner   = "ALIGN_DELTA"
+        cross_series_reducer = "REDUCE_PERCENTILE_99"
+      }
+    }
+  }
+
+  documentation {
+    mime_type = "text/markdown"
+    content   = "${each.value.says}. What to do: `docs/runbooks/${each.value.runbook}.md`."
+  }
+}
+
 resource "google_monitoring_alert_policy" "measured" {
   for_each              = var.measured
   project               = var.project
@@ -161,8 +212,11 @@ resource "google_monitoring_dashboard" "this" {
       columns = 12
       tiles = [
         for index, alarm in concat(
-          [for name, one in var.logged : { says = one.says, filter = "metric.type=\"logging.googleapis.com/user/latchkey/${name}\" AND resource.type=\"cloud_run_revision\"", aligner = "ALIGN_RATE" }],
-          [for name, one in var.measured : { says = one.says, filter = one.filter, aligner = one.aligner }],
+          [for name, one in var.logged : { says = one.says, filter = "metric.type=\"logging.googleapis.com/user/latchkey/${name}\" AND resource.type=\"cloud_run_revision\"", aligner = "ALIGN_RATE", reducer = "REDUCE_SUM" }],
+          [for name, one in var.timed : { says = one.says, filter = "metric.type=\"logging.googleapis.com/user/latchkey/${name}\" AND resource.type=\"cloud_run_revision\"", aligner = "ALIGN_DELTA", reducer = "REDUCE_PERCENTILE_99" }],
+          [for name, one in var.measured : { says = one.says, filter = one.filter, aligner = one.aligner, reducer = "REDUCE_MAX" }],
+          [for name, one in var.silent : { says = one.says, filter = "metric.type=\"run.googleapis.com/request_count\" AND metric.label.response_code_class=\"2xx\" AND resource.type=\"cloud_run_revision\" AND resource.label.service_name=\"${one.service}\"", aligner = "ALIGN_RATE", reducer = "REDUCE_SUM" }],
+          [for name, one in var.watched : { says = "https://${one.host}${one.path} does not answer", filter = "metric.type=\"monitoring.googleapis.com/uptime_check/check_passed\" AND resource.type=\"uptime_url\" AND resource.label.host=\"${one.host}\"", aligner = "ALIGN_FRACTION_TRUE", reducer = "REDUCE_MEAN" }],
           ) : {
           xPos   = (index % 3) * 4
           yPos   = floor(index / 3) * 4
@@ -175,7 +229,7 @@ resource "google_monitoring_dashboard" "this" {
                 timeSeriesQuery = {
                   timeSeriesFilter = {
                     filter      = alarm.filter
-                    aggregation = { alignmentPeriod = "60s", perSeriesAligner = alarm.aligner }
+                    aggregation = { alignmentPeriod = "60s", perSeriesAligner = alarm.aligner, crossSeriesReducer = alarm.reducer }
                   }
                 }
               }]

@@ -30,6 +30,19 @@ variable "logged" {
   }))
 }
 
+variable "timed" {
+  description = "Alarms on how long something takes: the log lines that say it, the field that has the milliseconds, and how many every hundredth may take."
+  type = map(object({
+    says        = string
+    filter      = string
+    field       = optional(string, "milliseconds")
+    more_than   = number
+    for_seconds = optional(number, 600)
+    runbook     = string
+  }))
+  default = {}
+}
+
 variable "measured" {
   description = "Alarms on metrics of Google Cloud."
   type = map(object({
@@ -52,4 +65,9 @@ variable "silent" {
     runbook     = string
   }))
   default = {}
+
+  validation {
+    condition     = alltrue([for one in var.silent : one.for_seconds >= 120 && one.for_seconds <= 84600 && one.for_seconds % 60 == 0])
+    error_message = "Whole minutes, from two to 23 hours and a half: longer silence cannot be heard."
+  }
 }

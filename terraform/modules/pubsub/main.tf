@@ -1,4 +1,4 @@
-# The topics that functions publish to. Their subscribers are functions, which the firebase CLI deploys; `drain` keeps what nobody took.
+# The topics that functions publish to. Their subscribers are functions, which the firebase CLI deploys.
 
 resource "google_pubsub_topic" "this" {
   for_each                   = var.topics

@@ -3,7 +3,7 @@
 locals {
   apis = toset([
     "apikeys", "artifactregistry", "bigquery", "billingbudgets", "cloudbuild", "cloudfunctions", "cloudkms",
-    "cloudresourcemanager", "cloudscheduler", "cloudtasks", "compute", "eventarc", "firebase", "firebaseappcheck", "firebaserules", "firestore",
+    "cloudresourcemanager", "cloudscheduler", "cloudtasks", "compute", "eventarc", "firebase", "firebaseappcheck", "firebasehosting", "firebaserules", "firestore",
     "iam", "iamcredentials", "identitytoolkit", "logging", "monitoring", "pubsub", "recaptchaenterprise", "run",
     "secretmanager", "storage",
   ])

@@ -1,5 +1,6 @@
 // One listener an instance for all services that follow changes here: it listens while anybody does, and hears itself pulse.
 import type { Clock } from '../../platform/clock.ts'
+import { type Log, seldomLog } from '../../platform/log.ts'
 import type { OutboxFeed } from '../../platform/store/outbox-feed.ts'
 import type { Revision } from '../../platform/store/revision.ts'
 import { type Listener, openListener } from './change-listener.ts'
@@ -15,11 +16,14 @@ export interface HubDependencies {
   readonly outbox: OutboxFeed
   readonly clock: Clock
   readonly parents: Parents
+  readonly log: Log
 }
 
 const tickMilliseconds = 100
 /** A service that comes back soon finds the listener still there. */
 const lingerMilliseconds = 30_000
+/** A revocation is heard within two seconds (DESIGN.md §10). */
+const lateMilliseconds = 2_000
 
 export const changeHub = (dependencies: HubDependencies): ChangeHub => {
   const { parents } = dependencies
@@ -54,7 +58,9 @@ export const changeHub = (dependencies: HubDependencies): ChangeHub => {
   }
 }
 
-const listenFor = (seats: Set<Seat>, { outbox, clock, parents }: HubDependencies, closed: () => void): Listener => {
+const listenFor = (seats: Set<Seat>, dependencies: HubDependencies, closed: () => void): Listener => {
+  const { outbox, clock, parents } = dependencies
+  const logSeldom = seldomLog(dependencies.log, clock)
   parents.forgetAll()
   const listener = openListener({
     outbox,
@@ -72,6 +78,9 @@ const listenFor = (seats: Set<Seat>, { outbox, clock, parents }: HubDependencies
   })
   const ticking = setInterval(() => {
     listener.pulse()
+    const { lag } = listener.standing()
+    // Who sits here was let in when something had been heard.
+    if (seats.size > 0 && lag > lateMilliseconds) logSeldom('WARNING', 'changes are heard late', { lag })
     for (const seat of seats) flush(seat, listener.standing)
   }, tickMilliseconds)
   return listener

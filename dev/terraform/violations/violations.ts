@@ -1,17 +1,19 @@
 // Violations of every policy, each as a change of production's plan.
+
+import { alarmSeeds } from './alarms.ts'
 import {
   account,
   added,
-  changed,
   deployed,
   filed,
   keys,
   project,
+  type Seeds,
   setting,
   without,
   withoutRole,
 } from './changed-plan.ts'
-import type { Judged } from './policies/plan.ts'
+import { doorSeeds } from './doors.ts'
 
 const tooStrong = [
   ...['editor', 'iam.serviceAccountTokenCreator', 'resourcemanager.projectIamAdmin', 'iam.roleAdmin'],
@@ -19,8 +21,9 @@ const tooStrong = [
 ]
 const given = (role: string) => added('google_project_iam_member', { role: `roles/${role}`, member: account('api') })
 
-/** By the start of a policy's name. */
-export const seeds: Readonly<Record<string, readonly (readonly [what: string, seed: (plan: Judged) => Judged])[]>> = {
+export const seeds: Seeds = {
+  ...alarmSeeds,
+  ...doorSeeds,
   'C-151 CIS 1.9': [
     [
       'a key for everybody',
@@ -149,20 +152,6 @@ export const seeds: Readonly<Record<string, readonly (readonly [what: string, se
     ['an account of nobody', added('google_service_account', { account_id: 'fn-nobody' })],
   ],
   'I-88 each function': [['a default', deployed('api', { availableMemoryMb: null })]],
-  'C-154 F-38': [
-    ['a door that stays open', (plan) => ({ ...plan, whenClosed: plan.resources })],
-    ['no door', without('google_compute_security_policy')],
-    ['a door that is always shut', (plan) => ({ ...plan, resources: plan.whenClosed })],
-  ],
-  'C-154 nobody': [
-    ['a way past the load balancer', deployed('api', { ingressSettings: null })],
-    [
-      'a function behind none',
-      deployed('seeded', { httpsTrigger: { invoker: ['public'] }, ingressSettings: 'ALLOW_INTERNAL_AND_GCLB' }),
-    ],
-    ['an open queue', deployed('attemptWebhooks', { taskQueueTrigger: { invoker: ['public'] } })],
-    ['no Cloud Armor', setting('google_compute_backend_service', { security_policy: null })],
-  ],
   'F-21': [
     ['a topic that nobody hears', added('google_pubsub_topic', { name: 'dead-letters' })],
     ['a function that hears nothing', without('google_pubsub_topic')],
@@ -215,26 +204,6 @@ export const seeds: Readonly<Record<string, readonly (readonly [what: string, se
     ['a proxy without it', setting('google_compute_target_https_proxy', { ssl_policy: null })],
   ],
   'F-38 what cannot': [['a database without its guard', filed('prevent_destroy = true', 'prevent_destroy = false')]],
-  'C-012 every alarm': [
-    ['an alarm that leads nowhere', setting('google_monitoring_alert_policy', { documentation: [] })],
-    [
-      'an alarm that leads to what is not there',
-      setting('google_monitoring_alert_policy', { documentation: [{ content: '`docs/runbooks/nowhere.md`' }] }),
-    ],
-  ],
-  'C-012 alarms look': [
-    ['silence that nobody hears', changed('google_monitoring_alert_policy', (after) => ({ ...after, conditions: [] }))],
-    [
-      'a service that is not there',
-      added('google_monitoring_alert_policy', { conditions: [{ filter: 'resource.label.service_name="sealAudit"' }] }),
-    ],
-    [
-      'slow jobs',
-      added('google_monitoring_alert_policy', {
-        conditions: [{ filter: 'metric.type="run.googleapis.com/request_latencies"' }],
-      }),
-    ],
-  ],
   'every setting': [
     ['a setting that nobody sets', (plan) => ({ ...plan, read: [...plan.read, 'LK_SEEDED'] })],
     ['a setting that nobody reads', (plan) => ({ ...plan, settings: { ...plan.settings, LK_SEEDED: 'x' } })],

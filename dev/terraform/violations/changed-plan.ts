@@ -1,5 +1,8 @@
 // Plans with a change in them, so that a policy can be seen to refuse it.
-import type { Judged, PlannedResource } from './policies/plan.ts'
+import type { Judged, PlannedResource, Site } from '../policies/plan.ts'
+
+/** By the start of a policy's name. */
+export type Seeds = Readonly<Record<string, readonly (readonly [what: string, seed: (plan: Judged) => Judged])[]>>
 
 /** Changes every resource of a type. */
 export const changed =
@@ -37,6 +40,16 @@ export const filed =
     ...plan,
     files: Object.fromEntries(Object.entries(plan.files).map(([file, text]) => [file, text.replaceAll(from, to)])),
   })
+/** `firebase.json`, changed: an origin's rewrites and files. */
+export const hosted =
+  (name: string, change: (site: Site) => Site) =>
+  (plan: Judged): Judged => ({
+    ...plan,
+    sites: { ...plan.sites, [name]: change(plan.sites[name] ?? { rewrites: [], files: [] }) },
+  })
+/** Changes a text wherever it stands in resources of a type. */
+export const renamed = (type: string, from: string, to: string) =>
+  changed(type, (after) => JSON.parse(JSON.stringify(after).replaceAll(from, to)) as typeof after)
 
 export const project = 'latchkey-prod-1'
 export const account = (name: string) => `serviceAccount:fn-${name}@${project}.iam.gserviceaccount.com`
