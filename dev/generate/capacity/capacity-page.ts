@@ -1,108 +1,28 @@
 // `docs/capacity.md`: requests, reads, writes, instances and money at the size that Latchkey is built for, and what breaks first.
-import { type Limit, limitsOf, readSizes, type Sizes } from './limits.ts'
+import { backgroundLines, walkSeconds } from './background.ts'
+import { type Limit, limitsOf } from './limits.ts'
+import type { Line } from './line.ts'
 import { assumed, platform, prices, quotas } from './load.ts'
-import { readCosts } from './read-costs.ts'
-import { type Line, linesOf, type Pair, processes } from './traffic.ts'
+import { moneyOf, sum, verifiedMillions } from './money.ts'
+import { events, processes, streaming, times } from './rates.ts'
+import { type Costs, costsIn, type Pages, readPages } from './read-costs.ts'
+import { reasons } from './reasons.ts'
+import { readSizes, type Sizes } from './sizes.ts'
+import { trafficLines } from './traffic.ts'
+import { dollars, duration, pair, short, table, trimmed } from './words.ts'
 
-const monthSeconds = 30 * 86_400
-const giB = 2 ** 30
-
-const short = (value: number): string => {
-  if (value >= 1_000_000_000) return `${trimmed(value / 1_000_000_000)}B`
-  if (value >= 1_000_000) return `${trimmed(value / 1_000_000)}M`
-  if (value >= 10_000) return `${trimmed(value / 1_000)}k`
-  return value >= 100 ? Math.round(value).toLocaleString('en') : trimmed(value)
-}
-const trimmed = (value: number): string => String(Number(value.toPrecision(value >= 100 ? 3 : 2)))
-const dollars = (value: number): string => (value < 0.5 ? '< 1' : Math.round(value).toLocaleString('en'))
-const both = ({ average, peak }: Pair): string => `${short(average)} · ${short(peak)}`
-
-interface Money {
-  readonly name: string
-  readonly how: string
-  readonly monthly: number
-}
-
-const instancesBusy = (line: Line): number => (line.requests.average * line.cpuMilliseconds) / 1000
-
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
-
-/** What the month is made of. */
-interface Month {
-  readonly requests: number
-  readonly reads: number
-  readonly writes: number
-  /** Instances that only hold streams. */
-  readonly streaming: number
-  readonly listened: number
-  readonly busy: number
-  readonly storedGiB: number
-  readonly instanceSecond: number
-}
-
-const monthOf = (lines: readonly Line[], sizes: Sizes): Month => {
-  const own = lines.filter(({ name }) => name !== 'verified calls')
-  const perMonth = (each: (line: Line) => number): number => sum(own.map(each)) * monthSeconds
-  const streaming = Math.ceil(processes.average / sizes.concurrency)
-  const events = assumed.changes.average * monthSeconds * 12 * assumed.keptAuditYears
-  const documents = events + platform.users * 4 + platform.accounts * 6
-  return {
-    requests: perMonth(({ requests }) => requests.average),
-    reads: perMonth(({ requests, cost }) => requests.average * cost.reads),
-    writes: perMonth(({ requests, cost }) => requests.average * cost.writes),
-    streaming,
-    listened: assumed.changes.average * streaming * monthSeconds,
-    busy: sum(own.map(instancesBusy)),
-    storedGiB: (documents * assumed.storedDocumentBytes) / giB,
-    instanceSecond: prices.cpuSecond + prices.memoryGiBSecond * sizes.memoryGiB,
-  }
-}
-
-const tasksMonthly = assumed.changes.average * assumed.deliveriesPerChange * monthSeconds
-
-const moneyOf = (month: Month, { concurrency }: Sizes): readonly Money[] => {
-  const { requests, reads, writes, streaming, listened, busy, storedGiB, instanceSecond } = month
-  const line = (name: string, how: string, monthly: number): Money => ({ name, how, monthly })
-  return [
-    line('Firestore reads', `${short(reads)} documents`, reads * prices.read),
-    line('Firestore reads of the feed', `each change by ${streaming} instances`, listened * prices.read),
-    line('Firestore writes', `${short(writes)} documents`, writes * prices.write),
-    line(
-      'Firestore storage',
-      `${short(storedGiB)} GiB, with ${assumed.keptAuditYears} years of audit`,
-      storedGiB * prices.storedGiBMonth,
-    ),
-    line('Instances that answer', `${short(busy)} at work all the time`, busy * monthSeconds * instanceSecond),
-    line('Instances that hold streams', `${streaming} of ${concurrency}`, streaming * monthSeconds * instanceSecond),
-    line('Requests', short(requests), requests * (prices.request + prices.armorRequest)),
-    line('Load balancer', '2 KiB a request', ((requests * 2_048) / giB) * prices.balancedGiB),
-    line(
-      'KMS',
-      'a seal a minute, and each instance’s start',
-      (monthSeconds / 60 + streaming * 24 * 30) * prices.kmsOperation,
-    ),
-    line('Cloud Tasks', 'webhook deliveries', tasksMonthly * prices.taskOperation),
-    line('Logs', '500 bytes a request', ((requests * 500) / giB) * prices.loggedGiB),
-  ]
-}
-
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): string => {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
-  return [line(head), line(head.map((_cell, index) => (index === 0 ? '---' : '--:'))), ...rows.map(line)].join('\n')
-}
+const cellsOf = ({ name, what, requests, cost }: Line): readonly string[] => [
+  `${name}: ${what}`,
+  pair(requests),
+  short(cost.reads),
+  short(cost.writes),
+  cost.reads === 0 ? '0' : pair(times(requests, cost.reads)),
+  cost.writes === 0 ? '0' : pair(times(requests, cost.writes)),
+  cost.kms === 0 ? '' : pair(times(requests, cost.kms)),
+]
 
 const trafficTable = (lines: readonly Line[]): string =>
-  table(
-    ['what', 'requests/s', 'reads each', 'writes each', 'reads/s', 'writes/s'],
-    lines.map(({ name, what, requests, cost }) => [
-      `${name}: ${what}`,
-      both(requests),
-      trimmed(cost.reads),
-      trimmed(cost.writes),
-      both({ average: requests.average * cost.reads, peak: requests.peak * cost.reads }),
-      both({ average: requests.average * cost.writes, peak: requests.peak * cost.writes }),
-    ]),
-  )
+  table(['what', 'times/s', 'reads each', 'writes each', 'reads/s', 'writes/s', 'KMS/s'], lines.map(cellsOf))
 
 const limitTable = (limits: readonly Limit[]): string =>
   table(
@@ -116,50 +36,93 @@ const limitTable = (limits: readonly Limit[]): string =>
     ]),
   )
 
+const shown = (value: (typeof assumed)[keyof typeof assumed]): string => {
+  if (typeof value === 'number') return short(value)
+  return 'average' in value ? pair(value) : Object.values(value).join(', ')
+}
+
+const assumptionTable = (): string =>
+  table(
+    ['assumed', 'how much', 'why'],
+    // Cast: the keys of the table itself.
+    (Object.keys(assumed) as (keyof typeof assumed)[]).map((name) => [
+      reasons[name].what,
+      shown(assumed[name]),
+      reasons[name].why,
+    ]),
+  )
+
 const introduction = `# Capacity, on paper
 
-Written by \`npm run generate\` from the reads and writes that tests count ([costs](reference/costs.md)), the deployed sizes of the functions, and the assumptions
-and list prices in [\`load.ts\`](../dev/generate/capacity/load.ts). Nobody has run it at this size. Two figures stand for the average and · the peak.
+Written by \`npm run generate\` from the reads, writes and operations of KMS that tests count ([operations](reference/costs.md), [background work](reference/background-costs.md)), the deployed
+sizes of the functions, and the [assumptions](#assumptions) and list prices in [\`load.ts\`](../dev/generate/capacity/load.ts). Nobody has run it at this size. Two figures stand for the average and · the peak.
 
-The platform: ${short(platform.agencies)} agencies, ${short(platform.accounts)} accounts, ${short(platform.users)} users, ${platform.services} services with ${both(processes)} processes,
-${both(platform.verifiedCalls)} verified calls a second. A warm process decides by itself, so calls cost us nothing; what reaches us grows with processes, with what each of them
-meets for the first time, and with changes.
+The platform: ${short(platform.agencies)} agencies, ${short(platform.accounts)} accounts, ${short(platform.users)} users, ${platform.services} services with ${pair(processes)} processes,
+${pair(platform.verifiedCalls)} verified calls a second. A warm process decides by itself, so calls cost us nothing; what reaches us grows with processes, with what each of them
+meets for the first time, with the keys that it reports as used, and with changes.
 `
 
-export const capacityPage = async (): Promise<string> => {
-  const lines = linesOf(readCosts())
-  const sizes = readSizes()
-  const money = moneyOf(monthOf(lines, sizes), sizes)
-  const total = sum(money.map(({ monthly }) => monthly))
-  const limits = limitsOf(lines, sizes)
-  const [first] = limits
-  return `${introduction}
-## Traffic
+const hotSpots = (costs: Costs, sizes: Sizes): string => {
+  const { background } = costs
+  const account = background('reconcile', 'each account more')
+  const placed = (account.writes * 1_000) / (account.calls * assumed.waitingMilliseconds)
+  const heard = background('events/changes', 'each event, at each instance that listens').reads
+  return `## Hot spots
 
-${trafficTable(lines)}
+- A document takes about ${quotas.documentWritesPerSecond} sustained write a second. Written by everybody: the day’s counter of mails, in parts of a thousand. Written by one job at a time: \`jobs/*\`, the head of the seals. By one tenant: its policy, its node, the head of its chain. By many instances: when a key was last used, once a minute each.
+- \`jobs/reconcile\` keeps the place of the walk after each page: ${short(placed)} times a second where a call takes ${assumed.waitingMilliseconds} ms. Its one writer makes nobody wait, but the walk is no faster than these writes: once through everything takes ${duration(walkSeconds(costs))}, and damage that no event tells of may stay for so long.
+- An index over a field that only grows takes ${quotas.sequentialWritesPerSecond} writes a second in a collection: what ends is found by shard and hour, the outbox by shard.
+- One tenant’s storm is held up by its own limits first: rate plans, a share of mails, a stretch of each sweep, one task for each endpoint.
+- An event costs each instance that holds streams ${heard} reads, because it is written again when it is relayed and when it is sealed: ${short(events.peak)} events a second at the peak are ${short(events.peak * streaming(sizes).peak * heard)} reads a second.
+`
+}
 
-## Money
+const moneySection = (monthly: ReturnType<typeof moneyOf>): string => {
+  const total = sum(monthly.map((one) => one.monthly))
+  return `## Money
 
 US dollars a month at the average, list prices of ${prices.asOf}, one region, without discounts and free tiers.
 
 ${table(
   ['for', 'how much', 'a month'],
-  money.map(({ name, how, monthly }) => [name, how, dollars(monthly)]),
+  monthly.map((one) => [one.name, one.how, dollars(one.monthly)]),
 )}
 
-Together ${dollars(total)} dollars a month: ${(total / ((platform.verifiedCalls.average * monthSeconds) / 1_000_000)).toFixed(3)} dollars a million verified calls. Sign-ins of people by Identity Platform come on top.
+Together ${dollars(total)} dollars a month: ${(total / verifiedMillions).toFixed(3)} dollars a million verified calls. Sign-ins of people by Identity Platform come on top.
+`
+}
 
-## What breaks first
+const limitSection = (limits: readonly Limit[]): string => {
+  const [first] = limits
+  return `## What breaks first
 
 ${first?.name ?? 'Nothing'}: ${trimmed(((first?.used ?? 0) / (first?.limit ?? 1)) * 100)} % at the peak. All limits, the fullest first; quotas are defaults, to be confirmed for the project.
 
 ${limitTable(limits)}
-
-## Hot spots
-
-- A document takes about ${quotas.documentWritesPerSecond} sustained write a second. Written by everybody: the day’s counter of mails, in parts of a thousand. Written by one job at a time: \`jobs/*\`, the head of the seals. By one tenant: its policy, its node, the head of its chain.
-- An index over a field that only grows takes ${quotas.sequentialWritesPerSecond} writes a second in a collection: what ends is found by shard and hour, the outbox by shard.
-- One tenant’s storm is held up by its own limits first: rate plans, a share of mails, a stretch of each sweep, one task for each endpoint.
-- The feed costs changes × instances that hold streams: ${short(assumed.changes.peak)} changes a second at the peak are ${short((assumed.changes.peak * processes.peak) / sizes.concurrency)} reads a second.
 `
 }
+
+const page = (costs: Costs, sizes: Sizes): string => {
+  const [traffic, background] = [trafficLines(costs, sizes), backgroundLines(costs, sizes)]
+  const reckoned = { lines: [...traffic, ...background], costs, sizes }
+  return `${introduction}
+## Traffic
+
+${trafficTable(traffic)}
+
+## What follows from it
+
+${trafficTable(background)}
+
+${moneySection(moneyOf(reckoned))}
+${limitSection(limitsOf(reckoned))}
+${hotSpots(costs, sizes)}
+## Assumptions
+
+${assumptionTable()}
+`
+}
+
+export const capacityPageOf = (pages: Pages, sizes = readSizes()): string => page(costsIn(pages), sizes)
+
+export const capacityPage = async (): Promise<string> => capacityPageOf(readPages())

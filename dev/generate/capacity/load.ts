@@ -9,30 +9,54 @@ export const platform = {
   verifiedCalls: { average: 46_000, peak: 150_000 },
 } as const
 
-/** Guesses, each in one place: change one, run `npm run generate`, read the page anew. */
+/** Guesses, each in one place and with its reason in `reasons.ts`: change one, run `npm run generate`, read the page anew. */
 export const assumed = {
-  /** Processes of each service, at average load and at its peak. */
+  /** Processes of each service. */
   processes: { average: 8, peak: 24 },
-  /** Pairs of tenant and principal that one process meets within a cache life of ten minutes, and each tenant's part of them. */
+  /** What one process meets within a cache life of ten minutes. */
   pairsMet: { average: 1_500, peak: 3_000 },
   accountsMet: { average: 1_000, peak: 2_000 },
-  /** Credentials that one process meets for the first time in ten minutes. */
   credentialsMet: { average: 1_000, peak: 2_000 },
-  /** Programs of customers that exchange their key for a token, each once in ten minutes. */
+  keysInUse: { average: 200_000, peak: 400_000 },
   exchangingPrograms: { average: 100_000, peak: 200_000 },
-  /** Calls a second from programs without our SDK to `POST /v1/credentials/verify` and AuthZEN, and the share of them that is cold. */
   serverChecks: { average: 500, peak: 2_000 },
   coldShare: 0.1,
-  /** People with an open page; each renews its view every ten minutes and calls something every two. */
+  keyedShare: 0.5,
   peopleOnline: { average: 25_000, peak: 75_000 },
-  /** Changes a second by administrators and programs, all tenants together. */
+  pageCallSeconds: 120,
+  /** A second, all tenants together. */
   changes: { average: 2, peak: 40 },
+  assignmentsPerChange: 0.5,
   deliveriesPerChange: 0.5,
   mailsPerChange: 0.2,
-  /** Of CPU per request, by the kind of work. */
-  cpuMilliseconds: { fact: 3, check: 3, token: 6, page: 8, change: 20, job: 10, stream: 0 },
-  storedDocumentBytes: 1_500,
+  digestItemsPerChange: 0.2,
+  endingsPerDay: 20_000,
+  keysPerAccount: 0.2,
+  waitingMilliseconds: 20,
+  cpuMilliseconds: { fact: 3, check: 3, token: 6, page: 8, change: 20, job: 10, storeCall: 0.7 },
+  instanceLifeHours: 1,
+  storedEventBytes: 3_500,
   keptAuditYears: 7,
+  balancedBytesOfRequest: 2_048,
+  loggedBytesOfRequest: 600,
+} as const
+
+/** Of the product itself: how often its parts do what they do, in seconds; a test compares them with the code. */
+export const settings = {
+  /** What an SDK keeps while it hears the feed, and the life of a token that it exchanges a key for. */
+  cacheLife: 600,
+  /** Between two reports of a process. */
+  usage: 10,
+  /** A stream of changes. */
+  stream: 300,
+  /** A use is written down once in so long, for each key and instance. */
+  useSample: 60,
+  /** After so long a page renews its view. */
+  view: 600,
+  /** What is left of a view after its page was closed. */
+  viewLife: 3_600,
+  /** Of each five minutes the reconciler is at work for so long. */
+  walking: 240,
 } as const
 
 /** US dollars, list prices of one region (us-central1) without volume discount, free tiers left out; look them up anew before anybody signs. */
@@ -40,7 +64,6 @@ export const prices = {
   asOf: '2026-11',
   read: 0.03 / 100_000,
   write: 0.09 / 100_000,
-  delete: 0.01 / 100_000,
   storedGiBMonth: 0.15,
   cpuSecond: 0.000024,
   memoryGiBSecond: 0.0000025,
@@ -56,6 +79,7 @@ export const prices = {
 export const quotas = {
   documentWritesPerSecond: 1,
   sequentialWritesPerSecond: 500,
+  databaseWritesPerSecond: 10_000,
   kmsSoftwarePerMinute: 60_000,
   kmsHsmAsymmetricPerMinute: 3_000,
   tasksPerSecondAndQueue: 500,
