@@ -42,6 +42,7 @@ const compromise = (kid: string) => {
 }
 
 type Backup = Awaited<ReturnType<typeof storedDocuments>>
+let earliest: Backup
 
 /** Puts every document back as it was. */
 const restore = async (backup: Backup): Promise<void> => {
@@ -60,6 +61,7 @@ describe('a restored database', () => {
 
   it('F-38 C-148 does not go on under numbers that are given out: each run fails and says what is to be done', async () => {
     first = await storedDocuments(world.projectId)
+    earliest = first
     const { last } = await verified(world, await linesOf(world, tenant))
     at = { last, seal: anchorsIn(world.folder).length }
     for (const name of ['Lost', 'Lost, too']) {
@@ -73,6 +75,9 @@ describe('a restored database', () => {
     await change('After the restore')
     const sentence = `the second place holds seal ${at.seal + 1} before it is made`
     for (let run = 1; run <= 2; run++) await expect(seal(world.app)).rejects.toThrow(sentence)
+    expect(await nora.must('audit/verify', { tenant })).toMatchObject({
+      faults: [{ kind: 'anchor', sentence: expect.stringContaining(`holds seal ${at.seal + 1}, which this database`) }],
+    })
     const [record] = await world.app.store.read.getAll(['jobs/sealAudit'])
     expect(record).toMatchObject({ status: 'failed', failure: expect.stringContaining(sentence), failures: 2 })
     const told = world.logs.map((line) => JSON.parse(line)).filter(({ message }) => /begin an epoch/.test(message))
@@ -166,7 +171,65 @@ describe('a restored database', () => {
   })
 })
 
+describe('a database that was restored once more, to a state of after the first backup', () => {
+  it('F-38 C-148 does not go on in an epoch that is over, although its next number is free', async () => {
+    await seal(world.app)
+    const backup = await storedDocuments(world.projectId)
+    const epochs = anchorsIn(world.folder).map(({ epoch }) => epoch)
+    const old = Math.max(...epochs)
+    await restore(earliest)
+    await change('In the wrong state')
+    expect(await begin(owner)).toMatchObject({ ok: true, value: { epoch: old + 1 } })
+    await seal(world.app)
+    const wrong = await faults()
+    await restore(backup)
+    await change('In the right one')
+    const before = anchorsIn(world.folder).length
+    await expect(seal(world.app)).rejects.toThrow(`the second place holds epoch ${old + 1}`)
+    expect(anchorsIn(world.folder)).toHaveLength(before)
+    const { keys } = (await owner.must('signing/list', { purpose: 'seal' })).rings[0]
+    const { kid } = keys.find((key: Answer) => key.state === 'active')
+    expect(await compromise(kid)).toMatchObject({ error: { code: 'conflict' } })
+    expect(await nora.must('audit/verify', { tenant })).toMatchObject({
+      faults: [{ kind: 'anchor', sentence: expect.stringContaining(`holds epoch ${old + 1}, which this database`) }],
+    })
+    expect(await begin(owner)).toMatchObject({ ok: true, value: { epoch: old + 2 } })
+    await seal(world.app)
+    expect(anchorsIn(world.folder).at(-1)).toMatchObject({ epoch: old + 2 })
+    const found = await faults()
+    expect(wrong.map(({ kind }) => kind)).toContain('lost')
+    expect(new Set(found.map(({ kind }) => kind))).toEqual(new Set(['lost']))
+    expect(found.at(-1)?.sentence).toContain(`before epoch ${old + 2}`)
+    expect((await nora.must('audit/verify', { tenant })).faults).toEqual([])
+    expect(await faults(other)).toEqual([])
+  })
+
+  it('F-38 C-148 nor does one whose seals were made while the second place was down', async () => {
+    const backup = await storedDocuments(world.projectId)
+    await restore(earliest)
+    expect(await begin(owner)).toMatchObject({ ok: true })
+    await change('In the wrong state')
+    await seal(world.app)
+    await restore(backup)
+    await change('Made blindly')
+    const down = async (): Promise<never> => {
+      throw new StoreError('unavailable', 'the second place is down')
+    }
+    const blind = sealing({ ...world.app, anchors: { create: down, read: down } })
+    await expect(blind.run(loose(world.app))).rejects.toThrow('the second place is down')
+    const before = anchorsIn(world.folder).length
+    await expect(seal(world.app)).rejects.toThrow('the second place holds epoch')
+    expect(anchorsIn(world.folder)).toHaveLength(before)
+    expect(await begin(owner)).toMatchObject({ ok: true })
+    await seal(world.app)
+    expect(new Set((await faults()).map(({ kind }) => kind))).toEqual(new Set(['lost']))
+  })
+})
+
 describe('a healthy database', () => {
+  const nextEpoch = (anchored: ReturnType<typeof anchorsIn>): string =>
+    `epoch-0000${Math.max(...anchored.map(({ epoch }) => epoch)) + 1}.json`
+
   it('C-148 begins no epoch because a sealer has anchored a seal in between', async () => {
     await seal(world.app)
     await change('Sealed in between')
@@ -184,6 +247,6 @@ describe('a healthy database', () => {
     const refused = await handler?.({ input: { reason: 'none' }, now: world.app.clock() } as never)
     expect(refused).toMatchObject({ error: { code: 'conflict', detail: 'A seal was made meanwhile; try again.' } })
     expect(anchorsIn(world.folder)).toHaveLength(before.length + 1)
-    expect(await anchors.read('epoch-00006.json')).toBeUndefined()
+    expect(await anchors.read(nextEpoch(before))).toBeUndefined()
   })
 })

@@ -4,6 +4,7 @@ import { hours } from '@latchkey/core/kernel/time'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createApp } from '../../functions/src/app.ts'
 import { sealing } from '../../functions/src/groups/audit.ts'
+import { keyRotation } from '../../functions/src/groups/signing.ts'
 import { StoreError } from '../../functions/src/platform/store/store-error.ts'
 import { loose } from '../support/fly.ts'
 import { endpoints } from '../support/stack.ts'
@@ -194,6 +195,36 @@ describe('the second place', () => {
     expect(sentences.length).toBeGreaterThan(1)
     for (const sentence of sentences) expect(sentence).toContain('which the second place does not hold')
     renameSync(`${world.folder}-aside`, `${world.folder}/${name}`)
+    expect(await faults()).toEqual([])
+  })
+
+  it('C-148 is waited for by a key that signed while it was down: that one stays in KMS for as long', async () => {
+    const down = async (): Promise<never> => {
+      throw new StoreError('unavailable', 'the second place is down')
+    }
+    const stuck = { ...world.app, anchors: { create: down, read: down } }
+    await compromise(await activeKid())
+    await change('Signed while the second place is down')
+    await expect(sealing(stuck).run(loose(world.app))).rejects.toThrow('is down')
+    const kid = await activeKid()
+    await compromise(kid)
+    const day = 86_400_000
+    const rotated = async () => {
+      const run = keyRotation(world.app).run(loose(world.app))
+      return run.then(
+        () => undefined,
+        (error: AggregateError) => error.errors.map(String).join(),
+      )
+    }
+    const state = async () => (await keys()).find((key) => key.kid === kid).state
+    world.advance(8 * day)
+    for (let step = 0; step < 3; step++) await rotated()
+    world.advance(8 * day)
+    expect(await rotated()).toContain(`${kid} is not destroyed`)
+    expect(await state()).toBe('retired')
+    await seal(world.app)
+    expect(await rotated()).toBeUndefined()
+    expect(await state()).toBe('destroyed')
     expect(await faults()).toEqual([])
   })
 })

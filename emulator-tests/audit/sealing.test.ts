@@ -142,6 +142,34 @@ describe('the sealer', () => {
     await whole(other)
   })
 
+  it('F-36 a chain that was damaged hides nobody else’s events, however many of its own wait before them', async () => {
+    const crowded = await world.agency('Crowded', 'cleo')
+    await seal(world.app)
+    const head = (await storedDocuments(world.projectId)).get(`auditHeads/${crowded}`)
+    await damage(world.projectId, `auditHeads/${crowded}`, { sequence: text('three') })
+    await (await world.person('cleo')).must('tenants/update', { tenant: crowded, name: 'Waiting' })
+    const waiting = [...(await storedDocuments(world.projectId))].find(
+      ([path, { tenant: of, toSeal }]) =>
+        path.startsWith('outbox/') && of?.['stringValue'] === crowded && toSeal !== undefined,
+    )?.[1]
+    const shard = { toSeal: { integerValue: '0' } }
+    const copies = Array.from({ length: 260 }, (_, at) => `outbox/op_copy${at}`)
+    for (let from = 0; from < copies.length; from += 20)
+      await Promise.all(
+        copies.slice(from, from + 20).map((path) => plant(world.projectId, path, { ...waiting, ...shard })),
+      )
+    await change('Behind it')
+    for (const [path, { tenant: of, toSeal }] of await storedDocuments(world.projectId))
+      if (path.startsWith('outbox/') && of?.['stringValue'] === tenant && toSeal !== undefined)
+        await damage(world.projectId, path, shard)
+    await expect(seal(world.app)).rejects.toThrow(crowded)
+    await whole(tenant)
+    for (const path of copies) await erase(world.projectId, path)
+    await plant(world.projectId, `auditHeads/${crowded}`, head ?? {})
+    await seal(world.app)
+    await whole(crowded)
+  })
+
   it.each(
     ['append', 'close', 'sign', 'anchor'].flatMap((step, nth) => [
       { step, nth, when: 'before' as const },

@@ -3,6 +3,7 @@ import type { App } from '../app.ts'
 import type { AnyOperation } from '../guard/definition.ts'
 import type { PublicDocument } from '../guard/doors/public-document.ts'
 import { lastSealReader } from '../rooms/audit/documents.ts'
+import { requireVouched } from '../rooms/audit/sealing/vouched-keys.ts'
 import { keySetDocument } from '../rooms/signing/key-set.ts'
 import { compromiseKey } from '../rooms/signing/operations/compromise-key.ts'
 import { listKeys } from '../rooms/signing/operations/list-keys.ts'
@@ -17,7 +18,8 @@ export const operations = (app: App): readonly AnyOperation[] => [
   compromiseKey({ ...app.rings, lastSeal: lastSealReader(app.anchors) }),
 ]
 
-export const keyRotation = (app: App) => rotateSigningKeys(app.rings)
+export const keyRotation = (app: App) =>
+  rotateSigningKeys({ ...app.rings, requireVouched: (kid) => requireVouched(app.store.read, kid) })
 
 export const secretRotation = (app: App) => rotateSecrets(app.secrets)
 

@@ -12,6 +12,14 @@ export interface OwnLeaf extends SealNumber {
   readonly hash: string
 }
 
+/** Where an epoch begins. */
+interface Start {
+  /** The number of its first seal. */
+  readonly first: number
+  /** The epoch of the seal before: not always the one before, when a later restore was to a later state. */
+  readonly from: number
+}
+
 interface Anchored extends SealNumber {
   readonly hash: string
   readonly previous: string | null
@@ -23,12 +31,16 @@ export interface Anchors {
   /** The newest, trusted or not; number 0 when there is none. */
   readonly newest: SealNumber
   readonly size: number
+  /** Not even one that is not trusted, where all that there are were to be. */
+  readonly isEmpty: boolean
   /** The hash of a seal; undefined for one that is not there. */
   readonly hashOf: (seal: SealNumber) => string | undefined
   /** By the number of the segment: one, or one an epoch. */
   readonly leaves: ReadonlyMap<number, readonly OwnLeaf[]>
-  /** Epochs after the first by their first seals, where that on which an epoch goes on is there as well. */
-  readonly starts: ReadonlyMap<number, number>
+  /** Whether it says of a seal, by holding older and newer ones, that there is none such. */
+  readonly excludes: (seal: SealNumber) => boolean
+  /** Epochs after the first, where that on which an epoch goes on is there as well. */
+  readonly starts: ReadonlyMap<number, Start>
   readonly faults: readonly string[]
 }
 
@@ -69,20 +81,27 @@ export const readAnchors = (place: SecondPlace, host: Host): AnchorReading => {
           leaves.set(segment, [...(leaves.get(segment) ?? []), { epoch, sequence, segment, last, hash }])
     },
     finish: () => {
-      const { starts, faults: disorder } = ordered(seals, place.someSeals ?? false)
+      const { someSeals = false } = place
+      const { starts, faults: disorder } = ordered(seals, someSeals)
       const hashOf = (seal: SealNumber) => seals.get(nameOf(seal))?.hash
-      return { keys, newest, size: seals.size, hashOf, leaves, starts, faults: [...faults, ...disorder] }
+      // Of the newest epoch a seal after the last may be younger than the copy, and one before it is missed there.
+      const excludes = (seal: SealNumber): boolean =>
+        !someSeals && seal.epoch < newest.epoch && !seals.has(nameOf(seal)) && holdsOlder(seals, seal)
+      const isEmpty = !someSeals && newest.sequence === 0
+      const counted = { size: seals.size, isEmpty, newest }
+      return { keys, ...counted, hashOf, excludes, leaves, starts, faults: [...faults, ...disorder] }
     },
   }
 }
 
 /** A key that only the database knows was never anchored with a seal: it counts for nothing. */
 const countingKeys = ({ published, held }: SecondPlace): readonly SealKey[] => [
-  ...held.map(({ kid, x, y }): SealKey => {
-    const other = published.find((key) => key.kid === kid)
-    if (other !== undefined && (other.x !== x || other.y !== y))
-      return { kid, x, y, fault: 'which is another one in the second place' }
-    return { kid, x, y, ...(other?.lastSeal === undefined ? {} : { lastSeal: other.lastSeal }) }
+  ...held,
+  ...published.flatMap(({ kid, x, y, ...end }): readonly SealKey[] => {
+    const there = held.find((key) => key.kid === kid)
+    if (there === undefined) return []
+    const isOther = there.x !== x || there.y !== y
+    return [isOther ? { ...there, fault: 'which is another one in the second place' } : { ...there, ...end }]
   }),
   ...published
     .filter(({ kid }) => !held.some((key) => key.kid === kid))
@@ -97,13 +116,15 @@ const recordFault = (record: AnchorRecord, keys: readonly SealKey[], host: Host)
     : `in the second place, the leaves of seal ${record.sequence} are not those that it is over`
 }
 
+const holdsOlder = (seals: Seals, seal: SealNumber): boolean => [...seals.values()].some((one) => isUpTo(one, seal))
+
 const twice = ({ sequence }: SealNumber): string => `the second place holds seal ${sequence} twice`
 
 type Seals = ReadonlyMap<string, Anchored>
 
 /** Each seal after the one before it, and each epoch after a seal of an earlier one. */
 const ordered = (seals: Seals, some: boolean) => {
-  const starts = new Map<number, number>()
+  const starts = new Map<number, Start>()
   const faults: string[] = []
   const sorted = [...seals.values()].sort((one, other) => one.epoch - other.epoch || one.sequence - other.sequence)
   for (const [at, seal] of sorted.entries()) {
@@ -111,7 +132,8 @@ const ordered = (seals: Seals, some: boolean) => {
     const before = seals.get(nameOf({ epoch, sequence: sequence - 1 }))
     const isFirst = sorted[at - 1]?.epoch !== epoch
     if (isFirst && epoch > 1) {
-      if (goesOn(seals, seal)) starts.set(epoch, sequence)
+      const from = epochBefore(seals, seal)
+      if (from !== undefined) starts.set(epoch, { first: sequence, from })
       else if (!some) faults.push(`in the second place, nothing is there that epoch ${epoch} goes on from`)
     } else if (before === undefined && !isFirst && !some)
       faults.push(`in the second place, seal ${sequence - 1} is missing`)
@@ -121,20 +143,25 @@ const ordered = (seals: Seals, some: boolean) => {
   return { starts, faults }
 }
 
-const goesOn = (seals: Seals, { epoch, sequence, previous }: Anchored): boolean => {
-  if (sequence === 1) return previous === null
+/** That of the seal which the first one of an epoch goes on from; undefined when that is not there. */
+const epochBefore = (seals: Seals, { epoch, sequence, previous }: Anchored): number | undefined => {
+  if (sequence === 1) return previous === null ? 1 : undefined
   for (let earlier = epoch - 1; earlier > 0; earlier--)
-    if (seals.get(nameOf({ epoch: earlier, sequence: sequence - 1 }))?.hash === previous) return true
-  return false
+    if (seals.get(nameOf({ epoch: earlier, sequence: sequence - 1 }))?.hash === previous) return earlier
+  return undefined
 }
 
-/** Whether a seal is still one of the log in an epoch: those from the first of a later one on were lost with the state that was restored. */
-export const livesIn = ({ starts }: Pick<Anchors, 'starts'>, seal: SealNumber, epoch: number): boolean =>
-  [...starts].every(([later, first]) => later <= seal.epoch || later > epoch || seal.sequence < first)
+/** Whether a seal is one of the log as an epoch has it: its own, and below its first one those of the epoch that it goes on from. */
+export const livesIn = ({ starts }: Pick<Anchors, 'starts'>, seal: SealNumber, epoch: number): boolean => {
+  const start = starts.get(epoch)
+  // Where nobody knows what an epoch goes on from, all that came before it is its own.
+  if (start === undefined) return seal.epoch <= epoch
+  return seal.sequence < start.first ? livesIn({ starts }, seal, start.from) : seal.epoch === epoch
+}
 
 export interface Loss {
   readonly epoch: number
-  /** Where the epoch goes on, and the last seal that was lost. */
+  /** The first seal and the last that were lost before it. */
   readonly first: number
   readonly sequence: number
   /** Positions of the tenant's events that were lost. */
@@ -145,17 +172,22 @@ export interface Loss {
 /** What restores lost of this tenant, epoch by epoch: positions that the log has given out once more since. */
 export const lossesIn = (anchors: Anchors): readonly Loss[] => {
   const leaves = [...anchors.leaves.values()].flat()
-  return [...anchors.starts].flatMap(([epoch, first]): readonly Loss[] => {
-    const before = leaves.filter((leaf) => leaf.epoch < epoch && livesIn(anchors, leaf, epoch - 1))
-    // A segment that was sealed anew as it was lives on.
+  const epochs = [...anchors.starts.keys()].sort((one, other) => one - other)
+  return [...anchors.starts].flatMap(([epoch, { first }]): readonly Loss[] => {
+    const last = epochs[epochs.indexOf(epoch) - 1] ?? 1
+    const before = leaves.filter((leaf) => livesIn(anchors, leaf, last))
+    // A segment that was sealed anew as it was lives on, and one that a later restore brought back lives again.
     const later = leaves.filter((leaf) => leaf.epoch >= epoch)
-    const isKept = ({ sequence, segment, hash }: OwnLeaf): boolean =>
-      sequence < first || later.some((leaf) => leaf.segment === segment && leaf.hash === hash)
+    const isKept = (leaf: OwnLeaf): boolean =>
+      livesIn(anchors, leaf, epoch) ||
+      livesIn(anchors, leaf, anchors.newest.epoch) ||
+      later.some(({ segment, hash }) => leaf.segment === segment && leaf.hash === hash)
     const lost = before.filter((leaf) => !isKept(leaf))
     if (lost.length === 0) return []
     const kept = before.filter(isKept)
     const end = furthest(lost)
-    return [{ epoch, first, sequence: end.sequence, from: furthest(kept).last + 1, to: end.last }]
+    const begin = Math.min(first, ...lost.map(({ sequence }) => sequence))
+    return [{ epoch, first: begin, sequence: end.sequence, from: furthest(kept).last + 1, to: end.last }]
   })
 }
 

@@ -29,10 +29,15 @@ export interface Host {
 /** A sentence when it is not signed by one of the keys. */
 export const signatureFault = (seal: Seal, keys: readonly SealKey[], { checkSignature }: Host): string | undefined => {
   const by = `seal ${seal.sequence} is by the key ${seal.kid}`
-  const key = keys.find(({ kid }) => kid === seal.kid)
+  // A key may be said more than once, as by a key set of before an emergency and one of after it: all that is said counts.
+  const said = keys.filter(({ kid }) => kid === seal.kid)
+  const [key] = said
   if (key === undefined) return `${by}, which is not among those that count`
-  if (key.fault !== undefined) return `${by}, ${key.fault}`
-  if (key.lastSeal !== undefined && !isUpTo(seal, key.lastSeal)) return `${by}, which was declared compromised before`
+  const fault = said.find((one) => one.fault !== undefined)?.fault
+  if (fault !== undefined) return `${by}, ${fault}`
+  if (said.some(({ lastSeal }) => lastSeal !== undefined && !isUpTo(seal, lastSeal)))
+    return `${by}, which was declared compromised before`
+  if (said.some(({ x, y }) => x !== key.x || y !== key.y)) return `${by}, of which name there are two`
   const signature = decodeBase64url(seal.signature)
   return signature !== undefined && checkSignature(key, signature, sealText(seal))
     ? undefined

@@ -34,6 +34,15 @@ const compareWithAnchor = (judging: Judging, seal: SealLine): void => {
   const anchored = anchors?.hashOf(seal)
   if (anchored !== undefined && anchored !== hashOf(judging, seal))
     find(judging, 'anchor', `seal ${seal.sequence} is another one in the second place`, placeNow(state))
+  const before = anchors?.hashOf({ epoch: seal.epoch, sequence: seal.sequence - 1 })
+  if (anchored === undefined && before !== undefined && before !== seal.previous) {
+    const sentence = `seal ${seal.sequence} does not follow seal ${seal.sequence - 1} of the second place`
+    find(judging, 'anchor', sentence, placeNow(state))
+  }
+  if (anchors?.excludes(seal) === true) {
+    const sentence = `seal ${seal.sequence} is of epoch ${seal.epoch}, and the second place, which holds later ones, does not hold it`
+    find(judging, 'anchor', sentence, placeNow(state))
+  }
   if (anchored === undefined && keys.some(({ kid, lastSeal }) => kid === seal.kid && lastSeal !== undefined)) {
     const sentence = `seal ${seal.sequence} is by a compromised key, and not in the second place`
     find(judging, 'signature', sentence, placeNow(state))

@@ -95,6 +95,7 @@ const finish = (judging: Judging, isEnd: boolean, redactedLater: ReadonlyMap<str
 const finishAnchors = (judging: Judging, anchors: Anchors, isEnd: boolean): void => {
   const { state } = judging
   for (const sentence of anchors.faults) find(judging, 'anchor', sentence)
+  if (anchors.isEmpty && state.segments > 0) find(judging, 'anchor', 'in the second place there is no seal')
   const beyond = isEnd ? anchoredBeyond(judging, anchors) : undefined
   if (beyond !== undefined)
     find(judging, 'truncated', `in the second place the chain goes on to position ${beyond}`, placeNow(state))
@@ -107,11 +108,14 @@ const finishAnchors = (judging: Judging, anchors: Anchors, isEnd: boolean): void
 
 /** The last position that the second place knows of this tenant, when it is beyond the end. */
 const anchoredBeyond = ({ state }: Judging, anchors: Anchors): number | undefined => {
-  // Of a chain without seals nobody knows the epoch: whatever lives in the newest is beyond its end.
-  const epoch = state.seal === undefined && state.sealBefore === undefined ? Number.POSITIVE_INFINITY : state.epoch
+  const last = state.seal ?? state.sealBefore
+  const newest = anchors.newest.epoch
+  // Of an end that a restore lost, what came after it there is missing as well as what the log says since.
+  const isNow = last === undefined || livesIn(anchors, last, newest)
+  const epochs = isNow ? [newest] : [newest, last.epoch]
   let beyond: number | undefined
   for (const leaf of [...anchors.leaves.values()].flat())
-    if (leaf.segment > (state.head?.sequence ?? 0) && livesIn(anchors, leaf, Math.max(epoch, leaf.epoch)))
+    if (leaf.segment > (state.head?.sequence ?? 0) && epochs.some((epoch) => livesIn(anchors, leaf, epoch)))
       beyond = Math.max(beyond ?? 0, leaf.last)
   return beyond
 }

@@ -1,5 +1,7 @@
 // For the reconciler: every state document names its last event; one that no log holds was taken out of it, or the document was written past every door. One that is there must be found by what it says.
 import { platformTenant } from '@latchkey/core/kernel/ids'
+import { comparedAtOnce } from '../../platform/each.ts'
+import { sideBySide } from '../../platform/side-by-side.ts'
 import { isFindable } from '../../platform/store/audit-document.ts'
 import type { DocumentFields, Reader, StoredDocument } from '../../platform/store/reader.ts'
 
@@ -36,45 +38,77 @@ const kinds: readonly (readonly [name: string, list: ListPage])[] = [
   ],
 ]
 
-/** A page is one stretch of one kind at one tenant: `acc_…`, or `acc_…/members`, or `acc_…/members/<the last of it>`. */
+/** Tenants of a page; of each, the first stretch of every kind. */
+const tenantsOfPage = 40
+
+/** The tenants after `after` come when what is left of those before is done. */
+interface Place {
+  readonly after?: string
+  readonly left: readonly Stretch[]
+}
+
+interface Stretch {
+  readonly tenant: string
+  readonly kind: string
+  readonly after?: string
+}
+
+type Documents = readonly (readonly [path: string, fields: DocumentFields])[]
+
+/** What is looked at together: its own document where a tenant begins, and stretches of what lies below. */
+interface Work {
+  readonly tenant: string
+  readonly own: Documents
+  readonly stretches: readonly Stretch[]
+}
+
 export const compareEvents = ({ read }: { readonly read: Reader }) => ({
   name: 'events',
-  page: async (place: string | undefined) => {
-    const [tenant, kind, after] = (place ?? '').split('/')
-    if (tenant === undefined || tenant === '' || kind === undefined) return nextTenant(read, tenant)
-    const at = kinds.findIndex(([name]) => name === kind)
-    const found = (await kinds[at]?.[1](read, tenant, after)) ?? []
-    const drifted = await dangling(
-      read,
-      tenant,
-      found.map(({ id, fields }) => [`tenants/${tenant}/${kind}/${id}`, fields]),
-    )
-    const following = kinds[at + 1]?.[0]
-    const rest = found.length === limit ? `${tenant}/${kind}/${found.at(-1)?.id}` : undefined
+  page: async (token: string | undefined) => {
+    const place: Place = token === undefined ? { left: [] } : (JSON.parse(token) as Place) // written below
+    const found = place.left.length > 0 ? [] : await tenantsAfter(read, place.after)
+    const works = place.left.length > 0 ? place.left.map(goingOn) : found.map(beginning)
+    const looks = await sideBySide(works, comparedAtOnce, (work) => lookAt(read, work))
+    const left = looks.flatMap((look) => look.left)
+    const after = found.at(-1)?.id ?? place.after
     return {
-      looked: found.length,
+      looked: looks.reduce((sum, { looked }) => sum + looked, 0),
       repaired: 0,
-      drifted,
-      next: rest ?? (following === undefined ? tenant : `${tenant}/${following}`),
+      drifted: looks.flatMap(({ drifted }) => drifted),
+      next: works.length === 0 ? undefined : JSON.stringify({ after, left }),
     }
   },
 })
 
-/** The tenant after that one, with its own two documents. */
-const nextTenant = async (read: Reader, before: string | undefined) => {
-  const after = before === '' ? undefined : before
-  const [found] = await read.list({ collection: 'tenants', ...(after === undefined ? {} : { after }), limit: 1 })
-  if (found === undefined) return { looked: 0, repaired: 0, next: undefined }
-  const drifted = await dangling(read, found.id, [[`tenants/${found.id}`, found.fields]])
-  return { looked: 1, repaired: 0, drifted, next: `${found.id}/members` }
+const tenantsAfter = (read: Reader, after: string | undefined) =>
+  read.list({ collection: 'tenants', ...(after === undefined ? {} : { after }), limit: tenantsOfPage })
+
+const beginning = ({ id: tenant, fields }: StoredDocument): Work => ({
+  tenant,
+  own: [[`tenants/${tenant}`, fields]],
+  stretches: kinds.map(([kind]) => ({ tenant, kind })),
+})
+
+const goingOn = (stretch: Stretch): Work => ({ tenant: stretch.tenant, own: [], stretches: [stretch] })
+
+const lookAt = async (read: Reader, { tenant, own, stretches }: Work) => {
+  const pages = await Promise.all(stretches.map((stretch) => documentsOf(read, stretch)))
+  const documents = [...own, ...pages.flatMap(({ documents: some }) => some)]
+  const drifted = await dangling(read, tenant, documents)
+  return { looked: documents.length, drifted, left: pages.flatMap((page) => page.left) }
+}
+
+const documentsOf = async (read: Reader, stretch: Stretch) => {
+  const { tenant, kind } = stretch
+  const list = kinds.find(([name]) => name === kind)?.[1]
+  const found = (await list?.(read, tenant, stretch.after)) ?? []
+  const documents: Documents = found.map(({ id, fields }) => [`tenants/${tenant}/${kind}/${id}`, fields])
+  const last = found.length === limit ? found.at(-1)?.id : undefined
+  return { documents, left: last === undefined ? [] : [{ ...stretch, after: last }] }
 }
 
 /** The sentences for those whose last event is in no log that it can be in. */
-const dangling = async (
-  read: Reader,
-  tenant: string,
-  documents: readonly (readonly [path: string, fields: DocumentFields])[],
-): Promise<readonly string[]> => {
+const dangling = async (read: Reader, tenant: string, documents: Documents): Promise<readonly string[]> => {
   let missing = documents
   const hidden = new Set<string>()
   for (const logs of [async () => [tenant], () => othersOf(read, tenant)]) {
@@ -89,11 +123,7 @@ const dangling = async (
   ]
 }
 
-const lookIn = async (
-  read: Reader,
-  logs: readonly string[],
-  documents: readonly (readonly [path: string, fields: DocumentFields])[],
-) => {
+const lookIn = async (read: Reader, logs: readonly string[], documents: Documents) => {
   const there = await Promise.all(
     logs.map(async (log) => {
       const names = documents.map(([, { lastEvent }]) => nameOf(lastEvent))

@@ -94,6 +94,10 @@ export const sealIn = (stored: StoredSeal): LeavedSeal | undefined => {
   return closed === undefined || signed === undefined ? undefined : { ...signed, sequence, ...closed, leaves }
 }
 
+/** Whether a later one was begun, which only a database that was restored does not know: numbers of this one are given out no more. */
+export const isEpochOver = async (anchors: Pick<Anchors, 'read'>, epoch: number): Promise<boolean> =>
+  (await anchors.read(epochName(epoch + 1))) !== undefined
+
 /** The last seal that was signed; number 0 before the first. */
 const readLastSeal = async (read: Reader): Promise<SealNumber> => {
   const [current] = await read.getAll([sealingPath])
@@ -101,12 +105,13 @@ const readLastSeal = async (read: Reader): Promise<SealNumber> => {
   return { epoch, sequence: sequence - 1 }
 }
 
-/** Undefined when the second place holds the next one already: after a restore it is not the last. */
+/** Undefined when the second place holds the next one already, or a later epoch: after a restore it is not the last. */
 export const lastSealReader =
   (anchors: Pick<Anchors, 'read'>) =>
   async (read: Reader): Promise<SealNumber | undefined> => {
     const { epoch, sequence } = await readLastSeal(read)
     // Whoever has a stolen key must not win by making the second place fail.
     const next = await anchors.read(anchorName({ epoch, sequence: sequence + 1 })).catch(() => undefined)
-    return next === undefined ? { epoch, sequence } : undefined
+    const isOver = await isEpochOver(anchors, epoch).catch(() => false)
+    return next === undefined && !isOver ? { epoch, sequence } : undefined
   }

@@ -33,6 +33,18 @@ describe('a key that was declared compromised', () => {
     expect(faults(until(2, 3))).toEqual(['lost'])
     expect(faults(until(1, 9))).toContain('signature')
   })
+
+  test('C-148 ends there also for whoever keeps a key set from before beside the newer one', () => {
+    const stolen = { ...signer.key, ...until(1, 3) }
+    const sentence = 'seal 4 is by the key seal-one, which was declared compromised before'
+    for (const keys of [
+      [signer.key, stolen],
+      [stolen, signer.key],
+    ])
+      expect(verified(one, { keys, anchors: log.anchors }).faults).toContainEqual(
+        expect.objectContaining({ kind: 'signature', position: 7, sentence }),
+      )
+  })
 })
 
 describe('keys of the second place', () => {
@@ -60,6 +72,13 @@ describe('keys of the second place', () => {
       kind: 'signature',
       sentence: 'seal 1 is by the key seal-one, which is another one in the second place',
     })
+  })
+
+  test('C-148 prove nothing where no seal is: an empty folder is no second place', () => {
+    expect(verified(one, { anchors: [] }).faults).toMatchObject([
+      { kind: 'anchor', sentence: 'in the second place there is no seal' },
+    ])
+    expect(verified(exportOf(log, 'acc_none'), { anchors: [] }).faults).toEqual([])
   })
 
   test('say nothing of a seal that is younger than their copy', () => {
@@ -152,6 +171,54 @@ describe('a log that goes on after a restore', () => {
     const half = signedAnew(makeLog([{ acc_one: 5 }], { from: restored(log, 3) }), { from: 3, epoch: 2 })
     const some = [...log.anchors, ...half.anchors.slice(2)]
     expect(verified(exportOf(half, 'acc_one'), { anchors: some }).faults).toEqual([{ ...lost, position: 7 }])
+  })
+
+  test('F-38 tells a tenant that has done nothing since of what was lost, and of no end that was cut off', () => {
+    const quiet = makeLog([{ acc_one: 1 }], { from: before, epoch: 2 })
+    const { faults } = verified(exportOf(quiet, 'acc_two'), { anchors: [...log.anchors, ...quiet.anchors.slice(2)] })
+    const sentence = 'a restore lost the events to position 3, which were under seal 3 before epoch 2'
+    expect(faults).toEqual([{ ...lost, tenant: 'acc_two', position: 3, sentence }])
+  })
+
+  test('C-148 is cut off where its end is of before the restore, and where it is of what was lost', () => {
+    const short = exportOf(before, 'acc_one')
+    expect(verified(short, { anchors }).faults).toContainEqual(expect.objectContaining({ kind: 'truncated' }))
+    const kept = signedAnew(log, { from: 3, epoch: 2 })
+    const grown = makeLog([{ acc_one: 1 }], { from: kept, epoch: 2 })
+    const both = [...log.anchors, ...grown.anchors.slice(2)]
+    expect(verified(exportOf(grown, 'acc_one'), { anchors: both }).faults).toEqual([])
+    expect(verified(one, { anchors: both }).faults).toMatchObject([{ kind: 'truncated', position: 8 }])
+  })
+
+  test('C-148 takes no seal of an epoch that was over: the second place would hold it', () => {
+    const quiet = makeLog([{ acc_two: 1 }], { from: before, epoch: 2 })
+    // The right key signs on where the log was left, under numbers that nobody had given out.
+    const aside = makeLog([{ acc_two: 1 }, { acc_two: 1 }, { acc_one: 2 }], { from: before })
+    const shown = { ...aside, anchors: aside.anchors.map((seal) => quiet.anchors[seal.sequence - 1] ?? seal) }
+    const lines = exportOf(shown, 'acc_one')
+    const { faults } = verified(lines, { anchors: [...before.anchors, ...quiet.anchors.slice(2)] })
+    expect(faults).toContainEqual(
+      expect.objectContaining({
+        kind: 'anchor',
+        position: 5,
+        sentence: 'seal 5 is of epoch 1, and the second place, which holds later ones, does not hold it',
+      }),
+    )
+  })
+
+  test('F-38 goes on after a second restore, to a state from between the first one and the backup of that', () => {
+    const wrong = makeLog([{ acc_one: 4 }, { acc_one: 1 }], { from: before, epoch: 2 })
+    const right = makeLog([{ acc_one: 1 }], { from: restored(log, 3), epoch: 3 })
+    const all = [...log.anchors, ...wrong.anchors.slice(2), ...right.anchors.slice(3)]
+    expect(verified(exportOf(right, 'acc_one'), { anchors: all }).faults).toEqual([
+      { ...lost, position: 7 },
+      {
+        ...lost,
+        sentence: 'a restore lost the events to position 9, which were under seals 3 to 4 before epoch 3',
+      },
+    ])
+    const never = verified(exportOf(wrong, 'acc_one'), { anchors: all }).faults
+    expect(never.map(({ kind }) => kind)).toEqual(['lost', 'lost'])
   })
 
   test('goes on after a second restore, to before the first one', () => {

@@ -153,7 +153,7 @@ describe('C-148 what was done to a log is named:', () => {
     const kinds = (anchors: readonly AnchorRecord[]) =>
       verified(before, { keys: [stolen], anchors }).faults.map(({ kind }) => kind)
     expect(kinds(log.anchors.slice(0, 2))).toEqual(['truncated'])
-    expect(kinds([])).toEqual(['signature', 'signature', 'truncated'])
+    expect(kinds([])).toEqual(['signature', 'signature', 'truncated', 'anchor'])
   })
 
   test('an end that was cut off', () => {

@@ -46,7 +46,8 @@ export const noteExport = async (
 
 /** The same for the same reader, way of reading and hour, so that a second read finds the event there and writes nothing. */
 const idOfHour = (tenant: TenantId, { actor }: CommitContext, what: string, hour: Instant): OpId => {
-  const digest = sha256(['audit-read', tenant, actor.principal, actor.credential ?? '', what, toIso(hour)].join('\n'))
+  const { principal, credential = '', impersonator = '' } = actor
+  const digest = sha256(['audit-read', tenant, principal, credential, impersonator, what, toIso(hour)].join('\n'))
   // Cast: in the form of a drawn id, from a digest instead of chance.
   return idDrawer((count) => new Uint8Array(Buffer.from(digest, 'base64url').subarray(0, count)))(prefixes.op) as OpId
 }

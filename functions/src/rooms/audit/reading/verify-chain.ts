@@ -12,6 +12,7 @@ import type { ReadingDependencies } from '../dependencies.ts'
 import { sealingIn, sealingPath } from '../documents.ts'
 import { findRedactions } from '../redaction/find-redactions.ts'
 import { headAfter, type StoredEvent } from './export-chain.ts'
+import { findRestore } from './find-restore.ts'
 import type { NoteRead } from './note-read.ts'
 import { readStretchAnchors } from './read-anchors.ts'
 import { readStretch, type Stretch } from './read-stretch.ts'
@@ -48,8 +49,10 @@ const verified = async (stretch: Stretch, dependencies: Verifying) => {
   const { lines, isEnd, head, hidden } = await readStretch(read, stretch)
   const keys = await sealKeys()
   const { tenant } = stretch
-  const place = { tenant, lines, isEnd, sealing: sealingIn(current), published: keys }
+  const sealing = sealingIn(current)
+  const place = { tenant, lines, isEnd, sealing, published: keys }
   const { anchored, missing } = await readStretchAnchors(anchors, place, host)
+  const restored = isEnd ? await findRestore(dependencies, tenant, sealing) : []
   const redacted = lines.flatMap((line) => (line.kind === 'event' && 'removed' in line ? [line.id] : []))
   const redactedLater = await findRedactions(read, tenant, redacted)
   const verification = verifyLog({ keys, anchors: anchored, isEnd, redactedLater }, host)
@@ -58,7 +61,12 @@ const verified = async (stretch: Stretch, dependencies: Verifying) => {
   return {
     ...report,
     redactions: report.redactions.map((one) => ({ ...one, fields: [...one.fields] })),
-    faults: [...faults, ...missing.map((seal) => missingFault(tenant, seal)), ...hiddenFaults(hidden, faults)],
+    faults: [
+      ...faults,
+      ...missing.map((seal) => missingFault(tenant, seal)),
+      ...restored,
+      ...hiddenFaults(hidden, faults),
+    ],
     ...(isEnd || head === undefined ? {} : { next: head.sequence }),
   }
 }

@@ -4,6 +4,7 @@ import { StoreError } from '../../../platform/store/store-error.ts'
 import type { SealingDependencies } from '../dependencies.ts'
 import {
   anchorName,
+  isEpochOver,
   keyName,
   type LeavedSeal,
   sealIn,
@@ -20,6 +21,7 @@ export const anchorSeals = async (dependencies: Anchoring): Promise<number> => {
   const { read, operate, anchors } = dependencies
   const [current] = await read.getAll([sealingPath])
   const sealing = sealingIn(current)
+  const isOver = sealing.anchored + 1 < sealing.sequence && (await isEpochOver(anchors, sealing.epoch))
   const held = new Set<string>()
   let written = 0
   for (let sequence = sealing.anchored + 1; sequence < sealing.sequence; sequence++) {
@@ -29,6 +31,8 @@ export const anchorSeals = async (dependencies: Anchoring): Promise<number> => {
     if (!held.has(seal.kid)) await holdKey(seal, dependencies)
     held.add(seal.kid)
     const name = anchorName(seal)
+    if (isOver && (await anchors.read(name)) === undefined)
+      throw new StoreError('conflict', `the second place holds epoch ${sealing.epoch + 1}: seal ${sequence} is late`)
     if ((await anchors.create(name, JSON.stringify(seal))) === 'exists') await requireSame(name, seal, dependencies)
     else written++
     await operate.transact(async (inside) => {

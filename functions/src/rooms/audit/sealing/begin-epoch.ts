@@ -14,6 +14,7 @@ import type { SealingDependencies } from '../dependencies.ts'
 import {
   anchorName,
   epochName,
+  isEpochOver,
   type Sealing,
   sealIn,
   sealingIn,
@@ -71,10 +72,10 @@ const readPlace = async (dependencies: Beginning): Promise<Result<Place, IamErro
   const sealing = await readSealing(read)
   const { epoch, anchored } = sealing
   const inTheWay = await anchors.read(anchorName({ epoch, sequence: anchored + 1 }))
-  if (inTheWay === undefined) return notNeeded
+  if (inTheWay === undefined && !(await isEpochOver(anchors, epoch))) return notNeeded
   // Read after the anchor: one that a sealer wrote just now is of a seal that is signed here.
   const own = await readSeal(read, anchored + 1)
-  if (own !== undefined && sealTextIn(inTheWay) === sealText(own)) return moved
+  if (own !== undefined && inTheWay !== undefined && sealTextIn(inTheWay) === sealText(own)) return moved
   if (anchored === 0) return ok({ sealing, last: undefined })
   const last = await readSeal(read, anchored)
   if (last === undefined) throw new StoreError('unavailable', `seal ${anchored} is missing`)
@@ -87,7 +88,9 @@ const readSeal = async (read: Reader, sequence: number) => {
 }
 
 const notNeeded = err(
-  iamError('conflict', { detail: 'The second place holds no other seal of the next number: nothing was restored.' }),
+  iamError('conflict', {
+    detail: 'The second place holds no other seal of the next number, and no later epoch: nothing was restored.',
+  }),
 )
 
 /** The number is taken in the second place first: a second restore, to before this epoch, finds it used. */

@@ -10,6 +10,7 @@ import type { SealingDependencies } from '../dependencies.ts'
 import {
   anchorName,
   bodyOf,
+  isEpochOver,
   type Sealing,
   type StoredSeal,
   sealingIn,
@@ -66,10 +67,14 @@ const requireFit = async (sealing: Sealing, { read, clock, clockFault, anchors, 
     log('ERROR', 'the seal before is dated later than now, and so is the next one', { ...sealing })
   // While the second place is down seals go on; they are compared when it is back.
   const there = await anchors.read(anchorName(sealing)).catch(() => undefined)
+  const isOver = await isEpochOver(anchors, sealing.epoch).catch(() => false)
   // Another sealer may have made it meanwhile: then it is not the one that is open here.
-  if (there === undefined || (await readStand(read)).sealing.turn !== sealing.turn) return
-  log('ERROR', 'the second place holds this seal before it is made: begin an epoch', { ...sealing })
-  throw new StoreError('conflict', `the second place holds seal ${sealing.sequence} before it is made`)
+  if ((there === undefined && !isOver) || (await readStand(read)).sealing.turn !== sealing.turn) return
+  const known = isOver ? `epoch ${sealing.epoch + 1} before it is begun` : `seal ${sealing.sequence} before it is made`
+  log('ERROR', `the second place holds ${isOver ? 'a later epoch' : 'this seal before it is made'}: begin an epoch`, {
+    ...sealing,
+  })
+  throw new StoreError('conflict', `the second place holds ${known}`)
 }
 
 /** Every seal that is closed, and the number moves on. Outside of any transaction; of two signatures the first that is kept counts, and both are over the same. */

@@ -58,31 +58,32 @@ const sealAll = async (
   tell: Tell,
   dependencies: SealingDependencies,
 ): Promise<readonly string[]> => {
-  let damaged: readonly string[] = []
+  const damaged = new Set<string>()
   // What a run before left half done comes first.
   await signSeal(dependencies)
   for (let more = true; more && dependencies.clock() < until; ) {
-    const taken = await collect(now, dependencies)
-    const { events, segments, gapSeconds, broken } = taken
-    damaged = broken
+    const known = damaged.size
+    const taken = await collect(now, damaged, dependencies)
+    const { events, segments, gapSeconds } = taken
+    more = taken.more
     const isMine = await tell((done) => ({
       events: done.events + events,
       segments: done.segments + segments,
       gapSeconds: Math.max(done.gapSeconds, gapSeconds),
     }))
-    if (!isMine || !(await closeSeal(dependencies))) return damaged
-    await signSeal(dependencies)
-    if (!(await tell(({ seals }) => ({ seals: seals + 1 })))) return damaged
-    more = taken.more
+    if (!isMine) break
+    if (await closeSeal(dependencies)) {
+      await signSeal(dependencies)
+      if (!(await tell(({ seals }) => ({ seals: seals + 1 })))) break
+    } else if (damaged.size === known) break // nothing waits, or another sealer is at work
   }
-  return damaged
+  return [...damaged]
 }
 
-/** As much as comes under one seal. What cannot be chained is left where it is, and makes nobody else wait. */
-const collect = async (now: Instant, dependencies: SealingDependencies) => {
+/** As much as comes under one seal. What cannot be chained is left where it is, and makes nobody else wait: those that are `damaged` grow. */
+const collect = async (now: Instant, damaged: Set<string>, dependencies: SealingDependencies) => {
   const { sealing, seal } = await readStand(dependencies.read)
-  const { markers, more } = await gatherMarkers(dependencies.read)
-  const broken = new Set<string>()
+  const { markers, more } = await gatherMarkers(dependencies.read, damaged)
   let waiting = markers
   let [events, segments, turn] = [0, 0, sealing.turn]
   while (waiting.length > 0 && seal.leaves.length + segments < mostLeaves) {
@@ -93,12 +94,11 @@ const collect = async (now: Instant, dependencies: SealingDependencies) => {
       ;[events, segments, turn] = [events + taken.length, segments + made, turn + 1]
       waiting = waiting.slice(stretch)
     } else {
-      for (const tenant of made) broken.add(tenant)
-      waiting = waiting.filter(({ tenant }) => !broken.has(tenant))
+      for (const tenant of made) damaged.add(tenant)
+      waiting = waiting.filter(({ tenant }) => !damaged.has(tenant))
     }
   }
-  const isMore = broken.size === 0 && (more || waiting.length > 0)
-  return { events, segments, broken: [...broken], more: isMore, gapSeconds: gapOf(markers, sealing, now) }
+  return { events, segments, more: more || waiting.length > 0, gapSeconds: gapOf(markers, sealing, now) }
 }
 
 /** The number of segments, or the tenants whose chains are damaged; undefined when another sealer is at work. */

@@ -48,7 +48,7 @@ export const changeRing = async (admitted: Asked, change: RingChange, dependenci
     },
     answer: (outcome) => outcome,
   })
-  // The change stands; a new standby that cannot be made just now is made by the schedule.
+  // The change stands; a new standby that is not made just now is made by the schedule.
   if (done.ok) await followUp(admitted, change, dependencies)
   return done
 }
@@ -76,11 +76,14 @@ const followUp = async (
   dependencies: SigningDependencies,
 ): Promise<void> => {
   try {
-    await rotateRing({ purpose, now, requestId }, dependencies)
+    await rotateRing({ purpose, now, requestId, leaves: purpose === 'seal' ? ofTheSchedule : [] }, dependencies)
   } catch (error) {
     dependencies.log('ERROR', 'no standby could be made', { requestId, purpose, error })
   }
 }
+
+/** Versions in KMS are made and destroyed by the schedule, whose account alone may: a standby for seals is there within a quarter of an hour. */
+const ofTheSchedule = ['create', 'destroy'] as const
 
 const dryRunWithKey = iamError('invalid_request', {
   field: 'idempotencyKey',

@@ -21,6 +21,8 @@ export interface Rotation {
   readonly purpose: Purpose
   readonly now: Instant
   readonly requestId: string
+  /** Steps that are left to somebody else: the first of them that is due ends the run. */
+  readonly leaves?: readonly Step['kind'][]
 }
 
 /** More than any ring ever needs at once. */
@@ -36,7 +38,7 @@ export const rotateRing = async (rotation: Rotation, dependencies: SigningDepend
     const fault = clockFault(ring, now, dependencies)
     if (fault !== undefined) throw fault
     const step = nextStep(ring.keys, policyOf(purpose), now)
-    if (step === undefined) return taken
+    if (step === undefined || rotation.leaves?.includes(step.kind) === true) return taken
     const cold = step.kind === 'activate' ? await takeoverFault(keepers[purpose], ring.keys, step.kid) : undefined
     if (cold !== undefined) throw cold
     const made = step.kind === 'create' ? await keepers[purpose].make(ring.keys, now) : undefined
