@@ -2,6 +2,8 @@
 import { minutes, secondsOf } from '@latchkey/core/kernel/time'
 import { policyOf } from '@latchkey/core/signing/rotation-policy'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { keyRotation } from '../../functions/src/groups/signing.ts'
+import { fly } from '../support/fly.ts'
 import { type Actor, makeWorld, type World } from '../support/world.ts'
 import { claimsAt, ownDoor } from './support/tokens.ts'
 
@@ -124,5 +126,20 @@ describe('signing/rotate', () => {
     expect(both.map(({ ok }) => ok).toSorted()).toEqual([false, true])
     expect(both.find(({ ok }) => !ok)).toMatchObject(refusal('conflict'))
     expect((await statesOf('access')).filter((state) => state === 'active')).toHaveLength(1)
+  })
+})
+
+describe('versions in KMS', () => {
+  it('C-151 of the key for seals are made by the schedule alone, whoever rotates', async () => {
+    const versions = () => world.app.kms.signingVersions()
+    const before = await versions()
+    world.advance(100_000)
+    const again = await world.platformOwner()
+    await again.must('signing/rotate', { purpose: 'seal', reason: 'the quarterly drill' })
+    expect(await versions()).toEqual(before)
+    expect(await statesOf('seal')).toEqual(['retiring', 'active'])
+    await fly(keyRotation(world.app), world.app)
+    expect(await statesOf('seal')).toEqual(['retiring', 'active', 'published'])
+    expect(await versions()).toHaveLength(before.length + 1)
   })
 })

@@ -36,6 +36,9 @@ const both = (one: ReadonlySet<string>, other: ReadonlySet<string>, sentence: st
   [...one].filter((member) => other.has(member)).map((member) => `${member} ${sentence}`)
 
 export const keysApart: Policy = (judged) => [
+  ...[...usersOf(judged, /KeyVersionKeeper/)]
+    .filter((member) => !member.includes(':fn-rotate-signing-keys@'))
+    .map((member) => `${member} makes versions of a key, which the rotation alone does`),
   ...both(usersOf(judged, /signer/), usersOf(judged, /KeyVersionKeeper/), 'signs with a key and makes its versions'),
   ...ofType(judged, 'google_kms_crypto_key_iam_member')
     .filter((grant) => /admin|owner|cryptoKeyEncrypterDecrypter/i.test(textIn(grant, 'role')))

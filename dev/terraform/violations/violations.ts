@@ -51,6 +51,13 @@ export const seeds: Seeds = {
       }),
     ],
     [
+      'somebody else who makes versions',
+      added('google_kms_crypto_key_iam_member', {
+        role: 'projects/p/roles/latchkeyKeyVersionKeeper',
+        member: account('signing'),
+      }),
+    ],
+    [
       'both ends of a key',
       added('google_kms_crypto_key_iam_member', {
         role: 'roles/cloudkms.cryptoKeyEncrypterDecrypter',

@@ -49,7 +49,7 @@ locals {
   member = module.functions.members
 
   # Verification can neither sign nor open anything. Whoever makes or renews signing keys also looks whether they open; whoever calls customers' endpoints
-  # opens those endpoints' secrets and nothing else. `api` answers for `signing/*`, `audit/*` and `webhooks/*` over `/v1/ops`. Only `sealAudit` seals.
+  # opens those endpoints' secrets and nothing else. The rotator alone makes and destroys versions. `api` answers for `signing/*`, `audit/*` and `webhooks/*` over `/v1/ops`. Only `sealAudit` seals.
   signers = ["rotateSigningKeys", "signing", "api"]
   key_uses = {
     wrap_keys     = { for name in local.signers : name => local.member[name] }
@@ -58,7 +58,7 @@ locals {
     open_webhooks = { attemptWebhooks = local.member["attemptWebhooks"] }
     sign          = { sealAudit = local.member["sealAudit"] }
     publish       = { for name in ["sealAudit", "audit", "api"] : name => local.member[name] }
-    keep          = { for name in local.signers : name => local.member[name] }
+    keep          = { rotateSigningKeys = local.member["rotateSigningKeys"] }
     look          = { for name in ["reconcile", "runJob", "sealAudit", "audit", "api"] : name => local.member[name] }
   }
 
