@@ -155,6 +155,21 @@ describe('reading is an event', () => {
   })
 })
 
+describe('what is not live', () => {
+  it.each([
+    ['members/listInvitations', 'directory.invitations_listed', {}],
+    ['webhooks/list', 'webhooks.listed', {}],
+    ['webhooks/deliveries', 'webhooks.deliveries_listed', { webhook: `whk_${'0'.repeat(22)}` }],
+  ])('C-146 leaves an event when it is read by %s, and none when that is refused', async (operation, type, more) => {
+    const noted = async () => (await all(nora, { tenant, type })).map(({ actor }) => actor.principal)
+    expect(await sue.call(operation, { tenant, ...more })).toMatchObject({ ok: false })
+    expect(await noted()).toEqual([])
+    await nora.call(operation, { tenant, ...more })
+    await nora.call(operation, { tenant, ...more })
+    expect(await noted()).toEqual(['user:nora'])
+  })
+})
+
 describe('audit/verify', () => {
   it('C-148 says that all is well, a stretch at a time, and where it is not', async () => {
     await seal(world.app)

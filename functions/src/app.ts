@@ -28,6 +28,7 @@ import { openStore, type Store } from './platform/store/open.ts'
 import { type CatalogueStore, catalogueStore } from './rooms/access/facts/catalogue-store.ts'
 import { factsLoader, type LoadFacts } from './rooms/access/facts/load-facts.ts'
 import { denialNoter, type NoteDenial } from './rooms/access/questions/note-denial.ts'
+import { readNoter } from './rooms/audit/reading/note-read.ts'
 import { authenticateKey, stillCounts } from './rooms/credentials/use/authenticate-key.ts'
 import { tokenAuthenticator } from './rooms/credentials/use/authenticate-token.ts'
 import { type LeaseRate, rateLeaser } from './rooms/credentials/use/lease-rate.ts'
@@ -115,7 +116,10 @@ export const createApp = (env: Environment, replaced: Replaced = {}): App => {
     sendMail: mailerOf(config, clock, keys.secrets.secrets),
     enqueue: replaced.enqueue ?? taskEnqueuer(config.projectId),
     post: outboundPost({ allow: config.webhookAllow, resolve: replaced.resolve ?? dnsResolve() }),
-    guard: { ...shared, ...doorsOf({ ...shared, signing: keys.signing }, replaced), platformEnds: catalogues.ends },
+    guard: {
+      ...{ ...shared, ...doorsOf({ ...shared, signing: keys.signing }, replaced) },
+      ...{ platformEnds: catalogues.ends, noteRead: readNoter(store.commit) },
+    },
   }
 }
 

@@ -2,7 +2,6 @@
 import type { App } from '../app.ts'
 import type { AnyOperation } from '../guard/definition.ts'
 import { exportLog } from '../rooms/audit/reading/export-log.ts'
-import { readNoter } from '../rooms/audit/reading/note-read.ts'
 import { getEvent, searchEvents } from '../rooms/audit/reading/search-events.ts'
 import { verifyChain } from '../rooms/audit/reading/verify-chain.ts'
 import { redactEvent } from '../rooms/audit/redaction/redact-event.ts'
@@ -14,7 +13,7 @@ const keyInKms = ({ store, kms }: App) => sealKeyInKms({ read: store.read, kms }
 
 export const operations = (app: App): readonly AnyOperation[] => {
   const { read, commit } = app.store
-  const reading = { read, noteRead: readNoter(commit), anchors: app.anchors, sealKeys: () => sealKeys(read) }
+  const reading = { read, anchors: app.anchors, sealKeys: () => sealKeys(read) }
   return [
     searchEvents(reading),
     getEvent(reading),

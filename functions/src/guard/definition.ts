@@ -65,6 +65,8 @@ export interface OperationDefinition<Input, Output extends Json> {
   readonly method: 'GET' | 'POST'
   /** Set when the answer is a stream of lines: it is handed what the handler answers, which itself is never sent. Answers how to stop. */
   readonly stream: ((accepted: Output, lines: Lines) => () => void) | undefined
+  /** A type of event: that somebody read this is kept in the tenant's log, once an hour for each reader, before anything is answered. */
+  readonly noted: string | undefined
   readonly handler: Handler<Input, Output>
 }
 
@@ -95,12 +97,14 @@ export const operation = <Input, Output extends Json>(
     `${id}: GET reads at a path of its own`,
   )
   invariant((spec.secrets ?? []).length === 0 || spec.effect === 'write', `${id}: only a write can make a secret`)
+  invariant(spec.noted === undefined || spec.effect === 'read', `${id}: what changes anything has an event of its own`)
   invariant(spec.cached !== true || spec.effect === 'read', `${id}: what changes anything reads the present state`)
   const output = spec.effect === 'write' ? withRevision(spec.output) : spec.output
   return { kind: 'operation', rate: spec.effect, secrets: [], ...noneOf, ...spec, output }
 }
 
 const noneOf = {
+  noted: undefined,
   path: undefined,
   method: 'POST' as const,
   stream: undefined,

@@ -100,7 +100,11 @@ const through = async (passage: Passage, dependencies: GuardDependencies): Promi
     }
     if (outcome.value === 'done') return ok(passage.definition.output.parse(passage.output))
   }
-  const answer = await passage.definition.handler(admit(passage))
+  const { noted, handler } = passage.definition
+  const admitted = admit(passage)
+  const kept = noted === undefined ? ok(undefined) : await dependencies.noteRead(admitted, noted)
+  if (!kept.ok) return kept
+  const answer = await handler(admitted)
   if (!answer.ok) return answer
   const { caller, now, call } = passage
   if (caller !== undefined) await dependencies.noteUse(caller, now, call.address)

@@ -16,7 +16,10 @@ it('C-146 notes who reads in somebody’s name beside that person, each once an 
   const now = instantOf(Date.UTC(2026, 10, 22, 10))
   const by = (actor: CommitContext['actor'], later = 0) =>
     // Cast: of a call that was admitted it needs no more.
-    note({ tenant: 'acc_one' as TenantId, now: instantOf(now + later), commit: { actor } as CommitContext }, 'read')
+    note(
+      { tenant: 'acc_one' as TenantId, now: instantOf(now + later), commit: { actor } as CommitContext },
+      'audit.read',
+    )
   const ada = { principal: 'user:ada' as PrincipalRef, credential: 'session:1' }
   await by(ada)
   await by(ada, minutes(59) * 1000)

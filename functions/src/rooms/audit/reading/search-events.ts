@@ -10,16 +10,14 @@ import { everything, newestFirst } from '../../../platform/store/audit-document.
 import { pageAfter } from '../../../platform/store/page.ts'
 import type { Reader, StoredDocument } from '../../../platform/store/reader.ts'
 import { viewOf, wholeViewOf } from './event-view.ts'
-import type { NoteRead } from './note-read.ts'
 
 interface Reading {
   readonly read: Reader
-  readonly noteRead: NoteRead
 }
 
 type Search = z.output<typeof searchInput>
 
-export const searchEvents = ({ read, noteRead }: Reading) =>
+export const searchEvents = ({ read }: Reading) =>
   operation({
     group: 'audit',
     name: 'search',
@@ -29,12 +27,10 @@ export const searchEvents = ({ read, noteRead }: Reading) =>
     access: { permission: 'iam.audit.read' },
     tenant: (input) => input.tenant,
     effect: 'read',
-    handler: async (admitted) => {
-      const { input, tenant } = admitted
+    noted: 'audit.searched',
+    handler: async ({ input, tenant }) => {
       const after = pageAfter(input.page, (text) => pagePattern.test(text))
       if (!after.ok) return after
-      const noted = await noteRead(admitted, 'searched')
-      if (!noted.ok) return noted
       const { found, nextPage } = await search(read, tenant, input)
       const items = found.flatMap((one) => {
         const view = eventView.safeParse(viewOf(one))
@@ -44,7 +40,7 @@ export const searchEvents = ({ read, noteRead }: Reading) =>
     },
   })
 
-export const getEvent = ({ read, noteRead }: Reading) =>
+export const getEvent = ({ read }: Reading) =>
   operation({
     group: 'audit',
     name: 'get',
@@ -54,10 +50,8 @@ export const getEvent = ({ read, noteRead }: Reading) =>
     access: { permission: 'iam.audit.read' },
     tenant: (input) => input.tenant,
     effect: 'read',
-    handler: async (admitted) => {
-      const { input, tenant } = admitted
-      const noted = await noteRead(admitted, 'read')
-      if (!noted.ok) return noted
+    noted: 'audit.read',
+    handler: async ({ input, tenant }) => {
       const [stored] = await read.getAll([`tenants/${tenant}/audit/${input.event}`])
       const view = stored === undefined ? undefined : wholeViewOf(input.event, stored)
       return view === undefined ? err(iamError('not_found', { field: 'event' })) : ok(view)

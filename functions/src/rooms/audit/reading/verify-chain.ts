@@ -13,13 +13,10 @@ import { sealingIn, sealingPath } from '../documents.ts'
 import { findRedactions } from '../redaction/find-redactions.ts'
 import { headAfter, type StoredEvent } from './export-chain.ts'
 import { findRestore } from './find-restore.ts'
-import type { NoteRead } from './note-read.ts'
 import { readStretchAnchors } from './read-anchors.ts'
 import { readStretch, type Stretch } from './read-stretch.ts'
 
-interface Verifying extends Pick<ReadingDependencies, 'read' | 'anchors' | 'sealKeys'> {
-  readonly noteRead: NoteRead
-}
+type Verifying = Pick<ReadingDependencies, 'read' | 'anchors' | 'sealKeys'>
 
 export const verifyChain = (dependencies: Verifying) =>
   operation({
@@ -31,13 +28,11 @@ export const verifyChain = (dependencies: Verifying) =>
     access: { permission: 'iam.audit.verify' },
     tenant: (input) => input.tenant,
     effect: 'read',
-    handler: async (admitted) => {
-      const { tenant, input } = admitted
+    noted: 'audit.verified',
+    handler: async ({ tenant, input }) => {
       const sequence = input.after ?? 0
       const after = sequence === 0 ? undefined : await headAfter(dependencies.read, { tenant, after: sequence })
       if (sequence !== 0 && after === undefined) return err(iamError('invalid_request', { field: 'after' }))
-      const noted = await dependencies.noteRead(admitted, 'verified')
-      if (!noted.ok) return noted
       return ok(await verified({ tenant, after, limit: input.limit }, dependencies))
     },
   })

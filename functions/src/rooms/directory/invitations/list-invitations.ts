@@ -18,6 +18,7 @@ export const listInvitations = ({ read }: DirectoryDependencies) =>
     access: { permission: 'iam.invitations.list' },
     tenant: (input) => input.tenant,
     effect: 'read',
+    noted: 'directory.invitations_listed',
     handler: async ({ input, tenant, now }) => {
       const after = pageAfter(input.page, isInvitationId)
       if (!after.ok) return after

@@ -27,6 +27,7 @@ export const listWebhooks = () =>
     access: { permission: 'iam.webhooks.list' },
     tenant: (input) => input.tenant,
     effect: 'read',
+    noted: 'webhooks.listed',
     handler: async ({ input, tenant, now, read, facts, request }) => {
       const after = pageAfter(input.page, isWebhookId)
       if (!after.ok) return after
@@ -60,6 +61,7 @@ export const listDeliveries = () =>
     access: { permission: 'iam.webhooks.list' },
     tenant: (input) => input.tenant,
     effect: 'read',
+    noted: 'webhooks.deliveries_listed',
     handler: async ({ input, tenant, read }) => {
       const after = pageAfter(input.page, (text) => deliveryPattern.test(text))
       if (!after.ok) return after
