@@ -6,6 +6,7 @@ import { digestOf } from './digest.ts'
 import { assembledFacts } from './facts/assembled-facts.ts'
 import { factStore } from './facts/fact-store.ts'
 import type { FactSource } from './facts/facts-of.ts'
+import { misses } from './facts/misses.ts'
 import { exchange } from './facts/transport.ts'
 import { wantedHead, wantedVersion } from './facts/wanted.ts'
 import { changeFeed, type Feed, noFeed } from './feed/feed.ts'
@@ -53,7 +54,10 @@ export const createLatchkey = (options: LatchkeyOptions): Latchkey => {
   }
   const feed = settings.feed ? changeFeed({ url, credential, fetch, clocks, changed }) : noFeed
   const store = factStore(clocks, feed)
-  const source: Grounds = { clocks, store, exchange: exchange(settings), assembled: assembledFacts(clocks, store) }
+  const source: Grounds = {
+    ...{ clocks, store, exchange: exchange(settings) },
+    ...{ assembled: assembledFacts(clocks, store), misses: misses(clocks) },
+  }
   const leasing: Leasing = { process: lazily(() => crypto.randomUUID()), rates: localRates(clocks) }
   const authenticatedBy = authenticatorOf(source, settings, { rings, leasing })
   const notes = usageNotes(leasing.rates)

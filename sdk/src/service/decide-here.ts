@@ -8,6 +8,7 @@ import { type Instant, instantOf, isOver } from '@latchkey/core/kernel/time'
 import type { Moment } from './clocks.ts'
 import type { AssembledFacts } from './facts/assembled-facts.ts'
 import { type FactSource, type FactsAt, factsOf } from './facts/facts-of.ts'
+import type { Misses } from './facts/misses.ts'
 import type { On } from './on.ts'
 import { LatchkeyRefusal, refused } from './refused.ts'
 import type { Standing } from './standing.ts'
@@ -15,6 +16,7 @@ import type { Standing } from './standing.ts'
 /** What decisions rest on. */
 export interface Grounds extends FactSource {
   readonly assembled: AssembledFacts
+  readonly misses: Misses
 }
 
 export interface Asked {
@@ -45,9 +47,12 @@ export const decideHere = (
     return judge(kept, standing, asked, at.wall)
   }
   const tenant = tenantOf(named)
-  return assembled(source, standing, tenant, on.atLeast).then((found) =>
-    judge(found, standing, asked, source.clocks.wall()),
-  )
+  if (kept === undefined) source.misses.allow(standing)
+  return assembled(source, standing, tenant, on.atLeast).then((found) => {
+    const decision = judge(found, standing, asked, source.clocks.wall())
+    if (kept === undefined && decision.code === 'tenant_not_visible') source.misses.missed(standing)
+    return decision
+  })
 }
 
 const judge = (
