@@ -15,12 +15,13 @@ const tool = async (file: string, ...args: string[]): Promise<Outcome> => {
 
 export const staticSteps: readonly Step[] = [
   { name: 'types', what: 'TypeScript accepts every workspace', run: () => tool('typescript/bin/tsc', '-b') },
-  { name: 'biome', what: 'format and lint', run: () => tool('@biomejs/biome/bin/biome', 'ci', '--colors=off', '.') },
   {
     name: 'eslint',
     what: 'promises, exhaustive switches, sizes, purity',
     run: () => tool('eslint/bin/eslint.js', '.'),
+    beside: true,
   },
+  { name: 'biome', what: 'format and lint', run: () => tool('@biomejs/biome/bin/biome', 'ci', '--colors=off', '.') },
   { name: 'imports', what: 'the import law', run: async () => fromLines(await checkImportLaw(root)) },
   { name: 'sizes', what: 'no file beyond the ceiling', run: async () => fromLines(checkFileSizes(root)) },
   {

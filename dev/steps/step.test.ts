@@ -12,6 +12,23 @@ test('counts every step as one beside its tests, and goes on after a failure', a
   expect(said.join('\n')).toMatch(/FAIL bad[\s\S]*because[\s\S]*FAIL crash[\s\S]*boom[\s\S]*ok {3}good/)
 })
 
+test('one that runs beside the others holds up none of them, is shown last, and counts', async () => {
+  const said: string[] = []
+  let isLaterDone = false
+  const long: Step = { ...bad, beside: true, run: () => until(() => isLaterDone).then(bad.run) }
+  const later = step('later', async () => {
+    isLaterDone = true
+    return { ok: true, report: '' }
+  })
+  expect(await runSteps([long, later], (line) => said.push(line))).toEqual({ passed: 2, failed: 3 })
+  expect(said[0]).toMatch(/ok {3}later/)
+  expect(said[1]).toMatch(/FAIL bad/)
+})
+
+const until = async (isTrue: () => boolean): Promise<void> => {
+  while (!isTrue()) await new Promise((resolve) => void setImmediate(resolve))
+}
+
 test('a single step can be chosen, a misspelt one is refused', () => {
   expect(chooseSteps([good, bad], 'bad')).toEqual([bad])
   expect(chooseSteps([good, bad], undefined)).toHaveLength(2)

@@ -8,23 +8,42 @@ export type Outcome = {
   readonly tests?: { readonly passed: number; readonly failed: number }
 }
 
-export type Step = { readonly name: string; readonly what: string; readonly run: () => Promise<Outcome> }
+export type Step = {
+  readonly name: string
+  readonly what: string
+  readonly run: () => Promise<Outcome>
+  /** It keeps one core busy for long and nobody waits for it: those after it run meanwhile, and it is shown last. */
+  readonly beside?: true
+}
 export type Tally = { readonly passed: number; readonly failed: number }
 
 /** Goes on after a failure, so that one run shows everything; each step counts as one, beside the tests it ran. */
 export async function runSteps(steps: readonly Step[], say: (line: string) => void): Promise<Tally> {
-  let passed = 0
-  let failed = 0
-  for (const { name, what, run } of steps) {
-    const watch = stopwatch()
-    const { ok, report, tests } = await run().catch(unexpected)
-    const counts = tests ? ` (${tests.passed} passed, ${tests.failed} failed)` : ''
-    say(`${ok ? 'ok  ' : 'FAIL'} ${name.padEnd(11)} ${watch().padStart(7)}  ${what}${counts}`)
-    if (!ok) say(report.trim().replaceAll(/^/gm, '       '))
-    passed += (ok ? 1 : 0) + (tests?.passed ?? 0)
-    failed += (ok ? 0 : 1) + (tests?.failed ?? 0)
+  const beside: Promise<Ran>[] = []
+  const tally = { passed: 0, failed: 0 }
+  for (const step of steps) {
+    if (step.beside === true) beside.push(timed(step))
+    else count(await timed(step), tally, say)
   }
-  return { passed, failed }
+  for (const ran of beside) count(await ran, tally, say)
+  return tally
+}
+
+type Ran = { readonly step: Step; readonly outcome: Outcome; readonly took: string }
+
+async function timed(step: Step): Promise<Ran> {
+  const watch = stopwatch()
+  const outcome = await step.run().catch(unexpected)
+  return { step, outcome, took: watch() }
+}
+
+function count({ step, outcome, took }: Ran, tally: { passed: number; failed: number }, say: (line: string) => void) {
+  const { ok, report, tests } = outcome
+  const counts = tests ? ` (${tests.passed} passed, ${tests.failed} failed)` : ''
+  say(`${ok ? 'ok  ' : 'FAIL'} ${step.name.padEnd(11)} ${took.padStart(7)}  ${step.what}${counts}`)
+  if (!ok) say(report.trim().replaceAll(/^/gm, '       '))
+  tally.passed += (ok ? 1 : 0) + (tests?.passed ?? 0)
+  tally.failed += (ok ? 0 : 1) + (tests?.failed ?? 0)
 }
 
 export function chooseSteps(steps: readonly Step[], only: string | undefined): readonly Step[] {
