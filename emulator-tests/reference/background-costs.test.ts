@@ -67,6 +67,15 @@ describe('the cost of background work', () => {
   })
 
   const app = () => way.world.app
+  /** Another one of the same platform, which has nothing at hand. */
+  const instance = () => {
+    const { projectId } = way.world
+    const { kms, storeOf } = counted.options
+    return createApp(
+      { GCLOUD_PROJECT: projectId, FIRESTORE_EMULATOR_HOST: endpoints.firestore, LK_KMS_ENDPOINT: kms },
+      { clock: app().clock, log: () => undefined, store: storeOf(projectId, app().clock) },
+    )
+  }
   const row = (work: string, what: string, cost: Cost): void => void rows.push({ work, what, cost })
   const job = () => ({ runId: app().drawId('req'), now: app().clock() })
   const run = (plan: FlightPlan): Promise<Cost> => counted.cost(() => fly(plan, app()))
@@ -178,7 +187,7 @@ describe('the cost of background work', () => {
     await owner.must('webhooks/delete', { tenant, webhook: webhook.webhook })
   }, 60_000)
 
-  it('is counted for the reconciler, a walk over everything, and for reports of used keys', async () => {
+  it('is counted for the reconciler, a walk over everything', async () => {
     const walk = async (): Promise<Cost> => {
       await relayed()
       return run(reconciler(app()))
@@ -206,28 +215,44 @@ describe('the cost of background work', () => {
     row('reconcile', 'each account more', ofEach(before, withAccounts, 4))
     row('reconcile', 'each person more, with one role', ofEach(withAccounts, withPeople, 3))
     row('reconcile', 'each account’s first API key', ofEach(withPeople, withKeys, 5))
+  }, 60_000)
 
-    const reporter = way.world.withKey(await platformVerifier(way.world))
-    const report = async (used: readonly Answer[]): Promise<Cost> => {
-      await app().catalogues.head() // read every five seconds, whatever is called
-      const uses = used.map(({ secret }) => ({
-        ...{ secret: secret.slice(7, 29), count: 3, denied: 0 },
-        lastUsedAt: Number(app().clock()),
-      }))
-      const input = { process: '0'.repeat(16), uses }
-      return counted.cost(() => reporter.must('credentials/usage', input))
+  it('is counted for reports of used keys, at an instance that knows them and at another', async () => {
+    const { world } = way
+    const founded = async (name: string): Promise<Answer> => {
+      const { tenant } = await owner.must('tenants/create', { parent: agency, name })
+      return owner.must('apiKeys/create', { tenant, name: 'Used', scopes: ['contacts.readonly'] })
     }
-    await report(keys.slice(0, 1))
-    way.world.advance(6_000) // nothing of before is kept, and the first key was noted in this minute
-    const again = await report(keys.slice(0, 1))
-    way.world.advance(6_000)
-    const all = await report(keys)
-    way.world.advance(6_000)
-    const allAgain = await report(keys)
-    const notedAlready = ofEach(again, allAgain, 4)
-    row('credentials/usage', 'a report, before its keys', without(again, notedAlready, 1))
-    row('credentials/usage', 'each key used, of an account of its own', ofEach(again, all, 4))
-    row('credentials/usage', 'each key that was noted within the minute', notedAlready)
+    const keys: Answer[] = []
+    for (const name of named('Of a used key', 5)) keys.push(await founded(name))
+    const verifier = await platformVerifier(world)
+    const another = instance()
+    const reporters = [world.app, another].map((one) =>
+      actor(one, allOperations(one), { transport: 'http', authorization: [`Bearer ${verifier}`] }),
+    )
+    const report = async (at: number, used: readonly Answer[], isTold: boolean): Promise<Cost> => {
+      world.advance(6_000) // nothing of before is kept
+      await Promise.all([app(), another].map(({ catalogues }) => catalogues.head())) // read every five seconds, whatever is called
+      const lastUsedAt = isTold ? Number(app().clock()) : 0
+      const uses = used.map(({ secret }) => ({ secret: secret.slice(7, 29), count: 3, denied: 0, lastUsedAt }))
+      const asked = reporters[at]
+      if (asked === undefined) throw new Error('no such instance')
+      return counted.cost(() => asked.must('credentials/usage', { process: '0'.repeat(16), uses }))
+    }
+    const one = keys.slice(0, 1)
+    for (const at of [0, 1]) await report(at, one, true)
+    const slope = async (at: number, isTold: boolean): Promise<Cost> =>
+      ofEach(await report(at, one, isTold), await report(at, keys, isTold), 4)
+    const written = await slope(0, true)
+    const elsewhere = await slope(1, true)
+    const again = await slope(0, true)
+    const counting = await slope(0, false)
+    row('credentials/usage', 'a report, before its keys', without(await report(0, one, false), counting, 1))
+    row('credentials/usage', 'each key whose last use is written down, of an account of its own', written)
+    row('credentials/usage', 'each key whose last use another instance wrote down', elsewhere)
+    row('credentials/usage', 'each key whose last use this instance noted', again)
+    row('credentials/usage', 'each key that is only counted', counting)
+    await another.store.close()
   }, 60_000)
 
   it('is counted for tokens, of an instance that begins and of one at work', async () => {
@@ -236,15 +261,7 @@ describe('the cost of background work', () => {
     world.advance(-16 * 60_000)
     await app().signing.sign('access', 'at+jwt', { exp: Math.floor(app().clock() / 1000) + 60 })
     world.advance(16 * 60_000) // an active key and a standby that everybody has heard of
-    const { options } = counted
-    const fresh = createApp(
-      {
-        GCLOUD_PROJECT: world.projectId,
-        FIRESTORE_EMULATOR_HOST: endpoints.firestore,
-        LK_KMS_ENDPOINT: options.kms,
-      },
-      { clock: app().clock, log: () => undefined, store: options.storeOf(world.projectId, app().clock) },
-    )
+    const fresh = instance()
     const credential = { transport: 'http', authorization: [`Bearer ${key.secret}`] } as const
     const customer = actor(fresh, allOperations(fresh), credential)
     const exchanged = () => counted.cost(() => customer.must('credentials/exchange', {}))
@@ -308,6 +325,10 @@ describe('the cost of background work', () => {
     const line = mean(way.world.logs.filter((one) => one.includes('call answered')))
     expect(line).toBeGreaterThan(0)
     expect(line).toBeLessThan(assumed.loggedBytesOfRequest / 2)
+    const reported = way.world.logs.map((one) => JSON.parse(one)).filter(({ message }) => message === 'usage reported')
+    const uses = mean(reported.flatMap((one) => one.uses).map((use: unknown) => JSON.stringify(use)))
+    expect(uses).toBeGreaterThan(0)
+    expect(uses).toBeLessThan(assumed.loggedBytesOfUse)
   })
 
   it('L-14 asks KMS once for a seal, twice for an instance that begins to issue, and never for a token more', () => {

@@ -3,7 +3,7 @@ import http2, { type ClientHttp2Session, type ServerHttp2Stream } from 'node:htt
 import type { AddressInfo } from 'node:net'
 import { type Clock, systemClock } from '../../functions/src/platform/clock.ts'
 import { openStore, type Store } from '../../functions/src/platform/store/open.ts'
-import { readsIn, writesIn } from './grpc-counts.ts'
+import { oneMore, readsIn, writesIn } from './grpc-counts.ts'
 import { endpoints } from './stack.ts'
 
 /** google.rpc.Code, as gRPC sends it. */
@@ -149,8 +149,8 @@ const pass = async (
   { faults, upstream, tally }: Passing,
 ): Promise<void> => {
   const method = String(headers[':path']).split('/').at(-1) ?? ''
-  tally.calls[method] = (tally.calls[method] ?? 0) + 1
   const body = isStreaming(method) ? undefined : await bytesOf(stream)
+  tally.calls = oneMore(tally.calls, method, body)
   const fault = striking(faults, method, body ?? Buffer.alloc(0))
   if (fault !== undefined) tally.struck++
   if (fault !== undefined && fault.answerLost !== true) return refuse(stream, fault.status)

@@ -14,6 +14,19 @@ export const writesIn = (method: string, request: Buffer): number =>
 const readOutsideCatalogue = (answer: Buffer): readonly Buffer[] =>
   messagesIn(answer).filter((message) => !message.includes('/documents/catalogue/'))
 
+/** What calls to the catalogue alone are counted as. */
+export const ofCatalogue = 'of the catalogue'
+
+/** One call more under its method, or under that of the catalogue, whose calls depend on those before it as well. */
+export const oneMore = (
+  calls: Readonly<Record<string, number>>,
+  method: string,
+  request: Buffer | undefined,
+): Record<string, number> => {
+  const name = method === 'BatchGetDocuments' && request?.includes('/documents/catalogue/') ? ofCatalogue : method
+  return { ...calls, [name]: (calls[name] ?? 0) + 1 }
+}
+
 const count = (messages: readonly Buffer[], fields: readonly number[]): number =>
   messages.flatMap(fieldsOf).filter((field) => fields.includes(field)).length
 

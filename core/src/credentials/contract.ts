@@ -98,7 +98,7 @@ export const keyView = z.strictObject({
 const secretView = z.strictObject({
   hint: z.string(),
   lastUsedAt: moment.optional(),
-  /** Sampled: the address of a use in the minute of `lastUsedAt`. */
+  /** Sampled: the address of the last use that was written down with one; services report uses without. */
   lastAddress: z.string().optional(),
 })
 

@@ -148,9 +148,11 @@ const walk = ({ background }: Costs): Cost =>
     [platform.accounts * assumed.keysPerAccount, background('reconcile', 'each account’s first API key')],
   )
 
-/** How long it goes through everything once, one call after the other, for a part of the time. */
-export const walkSeconds = (costs: Costs): number =>
-  ((walk(costs).calls * assumed.waitingMilliseconds) / 1_000) * (jobs.reconcile / settings.walking)
+/** How long it goes through everything once, so many calls side by side, for a part of the time. */
+export const walkSeconds = (costs: Costs): number => {
+  const waited = (walk(costs).calls * assumed.waitingMilliseconds) / 1_000 / settings.comparedAtOnce
+  return waited * (jobs.reconcile / settings.walking)
+}
 
 const ofRuns = (costs: Costs): readonly Line[] => [
   ...(['sweepExpired', 'remindExpiring', 'rotateSigningKeys', 'rotateSecrets', 'sendDigests'] as const).map((name) =>

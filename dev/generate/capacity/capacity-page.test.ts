@@ -83,7 +83,14 @@ describe('the capacity page', () => {
       ['functions/src/rooms/events/follow-changes.ts', `longestStream = minutes(${settings.stream / 60})`],
       ['sdk/src/service/facts/fact-store.ts', `longestLifeMilliseconds = ${settings.cacheLife}_000`],
       ['functions/src/rooms/tenancy/enter-tenant.ts', `viewerLifeSeconds = minutes(${settings.view / 60})`],
-      ['functions/src/rooms/credentials/use/note-use.ts', `sampleSeconds = minutes(${settings.useSample / 60})`],
+      ['functions/src/rooms/credentials/use/note-use.ts', `sampleSeconds = hours(${settings.useSample / 3_600})`],
+      ['functions/src/rooms/credentials/use/report-usage.ts', `atOnce = ${settings.usesAtOnce}`],
+      [
+        'sdk/src/service/usage/notes.ts',
+        `toldMilliseconds = ${(settings.useSample * 1_000).toLocaleString('en').replaceAll(',', '_')}`,
+      ],
+      ['functions/src/platform/each.ts', `comparedAtOnce = ${settings.comparedAtOnce}`],
+      ['functions/src/rooms/lifecycle/reconcile.ts', `keepSeconds = secondsOf(${settings.keepPlace})`],
       ['functions/src/guard/doors/single-flight.ts', `runSeconds = minutes(${settings.walking / 60})`],
       [
         'functions/src/platform/store/expiring.ts',

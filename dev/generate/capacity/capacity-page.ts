@@ -2,7 +2,7 @@
 import { backgroundLines, walkSeconds } from './background.ts'
 import { type Limit, limitsOf } from './limits.ts'
 import type { Line } from './line.ts'
-import { assumed, platform, prices, quotas } from './load.ts'
+import { assumed, platform, prices, quotas, settings } from './load.ts'
 import { moneyOf, sum, verifiedMillions } from './money.ts'
 import { events, processes, streaming, times } from './rates.ts'
 import { type Costs, costsIn, type Pages, readPages } from './read-costs.ts'
@@ -64,13 +64,11 @@ meets for the first time, with the keys that it reports as used, and with change
 
 const hotSpots = (costs: Costs, sizes: Sizes): string => {
   const { background } = costs
-  const account = background('reconcile', 'each account more')
-  const placed = (account.writes * 1_000) / (account.calls * assumed.waitingMilliseconds)
   const heard = background('events/changes', 'each event, at each instance that listens').reads
   return `## Hot spots
 
-- A document takes about ${quotas.documentWritesPerSecond} sustained write a second. Written by everybody: the day’s counter of mails, in parts of a thousand. Written by one job at a time: \`jobs/*\`, the head of the seals. By one tenant: its policy, its node, the head of its chain. By many instances: when a key was last used, once a minute each.
-- \`jobs/reconcile\` keeps the place of the walk after each page: ${short(placed)} times a second where a call takes ${assumed.waitingMilliseconds} ms. Its one writer makes nobody wait, but the walk is no faster than these writes: once through everything takes ${duration(walkSeconds(costs))}, and damage that no event tells of may stay for so long.
+- A document takes about ${quotas.documentWritesPerSecond} sustained write a second. Written by everybody: the day’s counter of mails, in parts of a thousand. Written by one job at a time: \`jobs/*\`, the head of the seals. By one tenant: its policy, its node, the head of its chain. By many instances: when a key was last used, once an hour; once a minute while it is rotated away. Two that write at once write the same.
+- \`jobs/reconcile\` keeps the place of the walk every ${settings.keepPlace} seconds and at the end of a run. A run that dies repeats no more than that, and what was right or repaired is left alone. Once through everything takes ${duration(walkSeconds(costs))} where a call takes ${assumed.waitingMilliseconds} ms.
 - An index over a field that only grows takes ${quotas.sequentialWritesPerSecond} writes a second in a collection: what ends is found by shard and hour, the outbox by shard.
 - One tenant’s storm is held up by its own limits first: rate plans, a share of mails, a stretch of each sweep, one task for each endpoint.
 - An event costs each instance that holds streams ${heard} reads, because it is written again when it is relayed and when it is sealed: ${short(events.peak)} events a second at the peak are ${short(events.peak * streaming(sizes).peak * heard)} reads a second.

@@ -1,6 +1,7 @@
 // What is used of each limit at the peak: the fullest of them is what breaks first.
+import { walkSeconds } from './background.ts'
 import type { Line } from './line.ts'
-import { assumed, platform, quotas } from './load.ts'
+import { assumed, platform, quotas, settings } from './load.ts'
 import { type Reckoned, sum } from './money.ts'
 import { events, processes } from './rates.ts'
 import { short } from './words.ts'
@@ -19,8 +20,8 @@ const slotsOf = ({ lines }: Reckoned, ...wanted: readonly Line['via'][]): number
   sum(
     lines
       .filter(({ via }) => wanted.includes(via))
-      .map(({ requests, cpuMilliseconds, cost }) => {
-        const taken = cpuMilliseconds + cost.calls * assumed.waitingMilliseconds
+      .map(({ requests, cpuMilliseconds, cost, atOnce = 1 }) => {
+        const taken = cpuMilliseconds + (cost.calls * assumed.waitingMilliseconds) / atOnce
         return (requests.peak * taken) / 1000
       }),
   )
@@ -48,7 +49,7 @@ const ofStore: readonly Row[] = [
     limit: () => quotas.databaseWritesPerSecond,
     unit: 'writes/s',
     outcome: () =>
-      'Firestore grows by half every five minutes beyond its first five hundred; where it is not warm, commits take longer and some are refused with 503. Last uses that cannot be written down are dropped and no call waits for them but the report itself; announce large imports.',
+      'Firestore grows by half every five minutes beyond its first five hundred; where it is not warm, commits take longer and some are refused with 503. Last uses that cannot be written down are tried again in a minute, and no call waits for them but the report itself; announce large imports.',
   },
   {
     name: 'outbox events by shard and minute (16 shards)',
@@ -66,7 +67,7 @@ const ofFunctions: readonly Row[] = [
     limit: ({ sizes: { concurrency, maxInstances } }) => concurrency * maxInstances,
     unit: 'slots',
     outcome: (reckoned) =>
-      `New streams are refused with 503; SDKs fall back to caches of five seconds and ask more. Streams take ${short(processes.peak)} of them; keys in reports, which are looked at and written down one after the other, ${short(slotsOf(reckoned, 'authz part'))}. Raise \`maxInstances\` of \`authz\` before that.`,
+      `New streams are refused with 503; SDKs fall back to caches of five seconds and ask more. Streams take ${short(processes.peak)} of them; keys in reports, up to ${settings.usesAtOnce} of which are looked at and written down at once, ${short(slotsOf(reckoned, 'authz part'))}. Raise \`maxInstances\` of \`authz\` before that.`,
   },
   {
     name: 'deliveries of one task queue',
@@ -74,6 +75,14 @@ const ofFunctions: readonly Row[] = [
     limit: () => quotas.tasksPerSecondAndQueue,
     unit: 'tasks/s',
     outcome: () => 'Deliveries come later, and none is lost. A second queue.',
+  },
+  {
+    name: 'a walk of the reconciler over everything',
+    used: ({ costs }) => walkSeconds(costs) / 86_400,
+    limit: () => quotas.walkDays,
+    unit: 'days',
+    outcome: () =>
+      `Damage that no event tells of stays for longer; the limit is our own. It compares ${settings.comparedAtOnce} things side by side for four of five minutes: more of them at once, or a job for each comparison.`,
   },
 ]
 

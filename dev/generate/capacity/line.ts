@@ -9,6 +9,8 @@ export interface Line {
   readonly requests: Pair
   readonly cost: Cost
   readonly cpuMilliseconds: number
+  /** Of a part: so many are waited for at once; one without it. */
+  readonly atOnce?: number
   /**
    * `authz`, `door`: through the load balancer, to the function that answers services or to another. `inside`: called by the cloud itself.
    * `part`: something within the requests of other lines; of `authz part`, within those that services wait for.

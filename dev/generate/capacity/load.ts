@@ -17,7 +17,8 @@ export const assumed = {
   pairsMet: { average: 1_500, peak: 3_000 },
   accountsMet: { average: 1_000, peak: 2_000 },
   credentialsMet: { average: 1_000, peak: 2_000 },
-  keysInUse: { average: 200_000, peak: 400_000 },
+  credentialsMetInAnHour: { average: 3_000, peak: 6_000 },
+  keysInUse: { average: 300_000, peak: 400_000 },
   exchangingPrograms: { average: 100_000, peak: 200_000 },
   serverChecks: { average: 500, peak: 2_000 },
   coldShare: 0.1,
@@ -39,6 +40,7 @@ export const assumed = {
   keptAuditYears: 7,
   balancedBytesOfRequest: 2_048,
   loggedBytesOfRequest: 600,
+  loggedBytesOfUse: 100,
 } as const
 
 /** Of the product itself: how often its parts do what they do, in seconds; a test compares them with the code. */
@@ -49,14 +51,20 @@ export const settings = {
   usage: 10,
   /** A stream of changes. */
   stream: 300,
-  /** A use is written down once in so long, for each key and instance. */
-  useSample: 60,
+  /** The last use of a key is told once in so long by each process, and written down once in so long by all instances together. */
+  useSample: 3_600,
+  /** Keys of a report that are worked on at once. */
+  usesAtOnce: 20,
   /** After so long a page renews its view. */
   view: 600,
   /** What is left of a view after its page was closed. */
   viewLife: 3_600,
   /** Of each five minutes the reconciler is at work for so long. */
   walking: 240,
+  /** Things that it compares at once. */
+  comparedAtOnce: 8,
+  /** Between two writes of its place. */
+  keepPlace: 10,
 } as const
 
 /** US dollars, list prices of one region (us-central1) without volume discount, free tiers left out; look them up anew before anybody signs. */
@@ -84,4 +92,6 @@ export const quotas = {
   kmsHsmAsymmetricPerMinute: 3_000,
   tasksPerSecondAndQueue: 500,
   mailsPerDay: 10_000,
+  /** Our own: for so long damage that no event tells of may stay. */
+  walkDays: 7,
 } as const

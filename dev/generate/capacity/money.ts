@@ -1,7 +1,7 @@
 // What the month costs at the average, line by line.
 import type { Line } from './line.ts'
 import { assumed, platform, prices } from './load.ts'
-import { events, streaming } from './rates.ts'
+import { events, streaming, usesReported } from './rates.ts'
 import type { Costs } from './read-costs.ts'
 import type { Sizes } from './sizes.ts'
 import { short } from './words.ts'
@@ -69,7 +69,8 @@ const ofRequests = ({ lines }: Reckoned): readonly Money[] => {
     sum(lines.filter((line) => via.includes(line.via)).map(({ requests }) => requests.average)) * monthSeconds
   const [outside, inside] = [count('authz', 'door'), count('inside')]
   const balanced = (outside * assumed.balancedBytesOfRequest) / giB
-  const logged = ((outside + inside) * assumed.loggedBytesOfRequest) / giB
+  const counted = usesReported.average * monthSeconds * assumed.loggedBytesOfUse
+  const logged = ((outside + inside) * assumed.loggedBytesOfRequest + counted) / giB
   return [
     { name: 'Requests', how: short(outside + inside), monthly: (outside + inside) * prices.request },
     { name: 'Cloud Armor', how: short(outside), monthly: outside * prices.armorRequest },

@@ -50,12 +50,21 @@ export const usesReported: Pair = product(
   ),
 )
 
-/** Of them those that their instance has not written down within the minute. */
-export const usesNoted = (sizes: Sizes): Pair => {
+/** Of them those whose last use a process tells of: each at its first sight, and then once in so long. */
+export const usesTold: Pair = times(product(processes, assumed.credentialsMetInAnHour), 1 / settings.useSample)
+
+/** Of those the ones that their instance has not heard of in that time, so that it looks. */
+export const usesLookedAt = (sizes: Sizes): Pair => {
   const instances = streaming(sizes)
-  const seenByEach = combined(usesReported, instances, (uses, among) => (uses * settings.useSample) / among)
-  return times(product(instances, combined(seenByEach, assumed.keysInUse, distinct)), 1 / settings.useSample)
+  const toldToEach = combined(usesTold, instances, (uses, among) => (uses * settings.useSample) / among)
+  return times(product(instances, combined(toldToEach, assumed.keysInUse, distinct)), 1 / settings.useSample)
 }
+
+/** Of those the ones that nobody has written down in that time. */
+export const usesNoted: Pair = times(assumed.keysInUse, 1 / settings.useSample)
+
+/** Keys of one report whose last use it tells of are worked on together. */
+export const usesAtOnce: number = Math.min(settings.usesAtOnce, usesTold.peak / reports.peak)
 
 const endings: Pair = both(assumed.endingsPerDay / 86_400)
 /** An event each. */

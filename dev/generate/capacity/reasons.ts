@@ -20,13 +20,17 @@ export const reasons: Readonly<Record<keyof typeof assumed, Reason>> = {
     why: 'fewer than pairs: several people work at one account',
   },
   credentialsMet: { what: 'keys that it meets in ten minutes', why: 'about one for each account' },
+  credentialsMetInAnHour: {
+    what: 'keys that it meets in an hour',
+    why: 'three times as many as in ten minutes: more than half of the programs of one stretch come in the next again',
+  },
   keysInUse: {
-    what: 'keys that are used within a minute, all together',
-    why: 'every second one that there is, at the peak all of them',
+    what: 'different keys that are used within an hour, all together',
+    why: 'three of four that there are, at the peak all of them: programs synchronize at least hourly',
   },
   exchangingPrograms: {
     what: 'programs that exchange their key for a token, each once in ten minutes',
-    why: 'half of the keys in use; the others are shown themselves',
+    why: 'a third to a half of the keys in use; the others are shown themselves',
   },
   serverChecks: {
     what: 'checks a second at the server, by programs without the SDK',
@@ -76,5 +80,9 @@ export const reasons: Readonly<Record<keyof typeof assumed, Reason>> = {
   loggedBytesOfRequest: {
     what: 'bytes logged of a request',
     why: 'a test holds our own line to half of it; the rest is what the platform adds',
+  },
+  loggedBytesOfUse: {
+    what: 'bytes logged of a key in a report, with what was counted of it',
+    why: 'its id, two counts and a time, with their names; a test holds it to that',
   },
 }

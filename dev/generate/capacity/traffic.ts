@@ -1,7 +1,19 @@
 // What reaches Latchkey itself when so many calls are verified: one line for each kind of request, on average and at the peak.
 import { type Line, nothing, together } from './line.ts'
 import { assumed, platform, settings } from './load.ts'
-import { perProcess, plus, processes, reports, times, usesNoted, usesReported } from './rates.ts'
+import {
+  type Pair,
+  perProcess,
+  plus,
+  processes,
+  reports,
+  times,
+  usesAtOnce,
+  usesLookedAt,
+  usesNoted,
+  usesReported,
+  usesTold,
+} from './rates.ts'
 import type { Costs } from './read-costs.ts'
 import type { Sizes } from './sizes.ts'
 
@@ -44,35 +56,49 @@ const fromServices = ({ operation }: Costs): readonly Line[] => [
   },
 ]
 
+type UseOfKey = Pick<Line, 'what' | 'requests' | 'cost'>
+
+const inReports = (use: UseOfKey): Line => ({
+  ...use,
+  name: 'keys in those reports',
+  cpuMilliseconds: cpu.storeCall * use.cost.calls,
+  atOnce: usesAtOnce,
+  via: 'authz part',
+})
+
 /** Uses of keys come in reports, and each costs something of its own. */
 const ofUses = ({ background }: Costs, sizes: Sizes): readonly Line[] => {
-  const noted = usesNoted(sizes)
+  const [looked, less] = [usesLookedAt(sizes), (one: Pair, other: Pair) => plus(one, times(other, -1))]
+  const costOf = (what: string) => background('credentials/usage', what)
   return [
     {
       name: '`/v1/usage`',
       what: `every ${settings.usage} s and process, without its keys`,
       requests: reports,
-      cost: background('credentials/usage', 'a report, before its keys'),
+      cost: costOf('a report, before its keys'),
       cpuMilliseconds: cpu.fact,
       via: 'authz',
     },
-    {
-      name: 'keys in those reports',
-      what: 'last use written down: once a minute and instance',
-      requests: noted,
-      cost: background('credentials/usage', 'each key used, of an account of its own'),
-      cpuMilliseconds: cpu.storeCall * background('credentials/usage', 'each key used, of an account of its own').calls,
-      via: 'authz part',
-    },
-    {
-      name: 'keys in those reports',
-      what: 'written down before',
-      requests: plus(usesReported, times(noted, -1)),
-      cost: background('credentials/usage', 'each key that was noted within the minute'),
-      cpuMilliseconds:
-        cpu.storeCall * background('credentials/usage', 'each key that was noted within the minute').calls,
-      via: 'authz part',
-    },
+    inReports({
+      what: 'last use written down: once an hour',
+      requests: usesNoted,
+      cost: costOf('each key whose last use is written down, of an account of its own'),
+    }),
+    inReports({
+      what: 'last use that another instance wrote down',
+      requests: less(looked, usesNoted),
+      cost: costOf('each key whose last use another instance wrote down'),
+    }),
+    inReports({
+      what: 'last use that the instance remembers',
+      requests: less(usesTold, looked),
+      cost: costOf('each key whose last use this instance noted'),
+    }),
+    inReports({
+      what: 'counted, and no more',
+      requests: less(usesReported, usesTold),
+      cost: costOf('each key that is only counted'),
+    }),
   ]
 }
 

@@ -31,6 +31,23 @@ describe('a credential at a service', () => {
     await expect(asked.catch(code)).resolves.toBe('invalid_token')
   })
 
+  it('T-14 that names tenants which it cannot see is held up after thirty, and what it was seen at goes on', async () => {
+    const { latchkey, calls, pass } = await staged()
+    const caller = await latchkey.authenticate(bearing(secretOf()))
+    const at = (nth: number) => ({ tenant: `acc_${String(nth).padStart(22, 'A')}` })
+    await caller.require(permission, on)
+    for (let nth = 0; nth < 30; nth++) {
+      expect(await caller.check(permission, at(nth))).toMatchObject({ code: 'tenant_not_visible' })
+    }
+    const before = calls.length
+    await expect(caller.check(permission, at(30)).catch(code)).resolves.toBe('rate_limited')
+    expect(calls).toHaveLength(before)
+    await caller.require(permission, on)
+    pass(1_000)
+    expect(await caller.check(permission, at(31))).toMatchObject({ code: 'tenant_not_visible' })
+    await expect(caller.check(permission, at(32)).catch(code)).resolves.toBe('rate_limited')
+  })
+
   it.each(['key', 'token'])('F-38 %s ends with everything that was made on the platform until then', async (kind) => {
     const { latchkey, state, token, pass, asOf, wall } = await staged()
     const [madeAt, text] = [wall(), kind === 'key' ? secretOf() : await token()]
@@ -217,6 +234,29 @@ describe('a report of usage', () => {
     ])
     await latchkey.close()
   })
+
+  it.each(['key', 'token'])(
+    'tells of the last use of a %s at once and within the hour no more, but while its key is rotated away',
+    async (kind) => {
+      const told = async (endsAt: number | undefined): Promise<readonly (number | undefined)[]> => {
+        const { latchkey, state, token, reports, pass, wall } = await staged({ usage: true })
+        const text = kind === 'key' ? secretOf() : await token()
+        state.key = endsAt === undefined ? {} : { endsAt: wall() + endsAt }
+        for (let round = 0; round < 3; round++) {
+          await latchkey.authenticate(bearing(text))
+          await latchkey.report()
+          pass(10_000)
+        }
+        await latchkey.close()
+        const begin = wall() - 30_000
+        return reports
+          .flatMap((body) => JSON.parse(body).uses)
+          .map(({ lastUsedAt }) => (lastUsedAt === 0 ? undefined : lastUsedAt - begin))
+      }
+      expect(await told(undefined)).toEqual([0, undefined, undefined])
+      expect(await told(3_600_000)).toEqual([0, 10_000, 20_000])
+    },
+  )
 })
 
 describe('a Latchkey that believes unsigned ID tokens', () => {

@@ -21,6 +21,8 @@ export interface Standing {
   readonly rate: { readonly perSecond: number; readonly burst: number } | undefined
   /** Milliseconds since the epoch: its own end, or that of the overlap in which its key is rotated away. */
   readonly endsAt: number
+  /** Its secret is the old one of a rotation: people watch whether it is still used. */
+  readonly isRotatedAway: boolean
   /** For a question at a tenant, by what is known at that moment. */
   readonly asker: (tenant: TenantId) => Asker
   /** Facts that were put together for it. */

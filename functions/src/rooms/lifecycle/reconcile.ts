@@ -1,5 +1,5 @@
 // Walks everything that is derived, a stretch at a time, and repairs what a lost event or a hand in the database left wrong.
-import type { Instant } from '@latchkey/core/kernel/time'
+import { type Instant, isOver, plusSeconds, secondsOf } from '@latchkey/core/kernel/time'
 import { schedule } from '../../guard/definition.ts'
 import type { Run } from '../../guard/doors/single-flight.ts'
 import type { Clock } from '../../platform/clock.ts'
@@ -34,6 +34,12 @@ interface Place {
   readonly after: string | undefined
 }
 
+/**
+ * Between two writes of the place. A run that dies leaves no more than these behind, and the next one walks them again:
+ * whatever is right is left alone, so nothing is repaired twice and nothing is left out.
+ */
+const keepSeconds = secondsOf(10)
+
 export const reconcile = ({ comparisons, watchJobs, clock, log }: ReconcileDependencies) =>
   schedule({
     name: 'reconcile',
@@ -43,6 +49,7 @@ export const reconcile = ({ comparisons, watchJobs, clock, log }: ReconcileDepen
       const done: Record<string, number> = { looked: 0, repaired: 0, drifted: 0 }
       const failures: unknown[] = []
       let place: Place | undefined = placeOf(left, comparisons) ?? startOf(comparisons)
+      let keptAt = clock()
       while (place !== undefined && clock() < until) {
         const found: Reconciled = await pageAt(place, comparisons, now).catch((error: unknown) => {
           failures.push(error)
@@ -51,13 +58,19 @@ export const reconcile = ({ comparisons, watchJobs, clock, log }: ReconcileDepen
         note(done, place.comparison, found)
         for (const sentence of found.drifted ?? []) log('ERROR', 'drift', { runId, what: place.comparison, sentence })
         place = placeAfter(place, found.next, comparisons)
-        if (!(await reached(place && { ...place, after: place.after ?? null }, done))) return
+        if (!isOver(plusSeconds(keptAt, keepSeconds), clock())) continue
+        if (!(await reached(stored(place), done))) return
+        keptAt = clock()
       }
+      if (!(await reached(stored(place), done))) return
       log(done['repaired'] === 0 && done['drifted'] === 0 ? 'INFO' : 'WARNING', 'reconciled', { runId, ...done })
       if (failures.length > 0)
         throw new AggregateError(failures, `${failures.length} comparisons failed: ${failures.map(String).join(' ')}`)
     },
   })
+
+/** As the record of the job holds it. */
+const stored = (place: Place | undefined) => place && { ...place, after: place.after ?? null }
 
 const note = (done: Record<string, number>, comparison: string, found: Reconciled): void => {
   const add = (name: string, count: number): void => {

@@ -80,6 +80,7 @@ export const fromDescription = (described: Described): Standing | undefined => {
     allowedAddresses,
     rate,
     endsAt: Math.min(key.notAfter ?? Infinity, endsAt),
+    isRotatedAway: endsAt !== Infinity,
     asker: () => ({ principal, session: undefined, key }),
     assembled: new Map(),
     confirm: () => undefined,

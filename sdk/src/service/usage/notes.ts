@@ -2,6 +2,7 @@
 import { permissionName } from '@latchkey/core/access/contract/names'
 import type { Decision } from '@latchkey/core/access/decision'
 import type { UsageReport } from '@latchkey/core/credentials/usage'
+import { LRUCache } from 'lru-cache'
 import type { Standing } from '../standing.ts'
 import { maxKeys, type Rates } from './rates.ts'
 
@@ -12,6 +13,8 @@ export interface UsageNotes {
   readonly compared: (permission: string, answers: Answers) => void
   /** What is new since the last time, as reports of the size that is taken; none when nothing is. */
   readonly take: () => readonly Report[]
+  /** A report that did not arrive: its last uses are told again with the next one. Its counts are lost. */
+  readonly missed: (report: Report) => void
 }
 
 export type Report = Omit<UsageReport, 'process'>
@@ -35,6 +38,8 @@ const maxSamples = 100
 /** Each is a transaction at the server: who waits for the longest comes first. */
 const maxLeases = 1_000
 const leasesOfOne = 100
+/** When a secret was last used is told at once, and then once an hour by each process: more would be written down by nobody. */
+const toldMilliseconds = 3_600_000
 
 interface Noted {
   readonly uses: Map<string, Use>
@@ -48,12 +53,20 @@ const nothingYet = (): Noted => ({ uses: new Map(), denials: new Map(), differen
 
 export const usageNotes = (rates: Rates): UsageNotes => {
   let noted = nothingYet()
+  const told = new LRUCache<string, number>({ max: maxKeys })
+  const isTold = ({ secret, isRotatedAway }: Standing, now: number): boolean => {
+    const last = secret === undefined || isRotatedAway ? undefined : told.get(secret)
+    return last !== undefined && Math.abs(now - last) < toldMilliseconds
+  }
   return {
     used: (standing, now) => {
       const use = useOf(noted, standing)
       if (use !== undefined) {
         use.count++
-        use.lastUsedAt = now
+        if (!isTold(standing, now)) {
+          use.lastUsedAt = now
+          told.set(use.secret, now)
+        }
       }
       if (standing.rate === undefined || standing.secret === undefined) return 0
       const { credential, secret, rate } = standing
@@ -74,6 +87,9 @@ export const usageNotes = (rates: Rates): UsageNotes => {
       const counted = { uses: [...uses.values()], denials: [...denials.values()] }
       const first = { ...counted, differences: [...differences.values()], leases }
       return [first, ...more.map((others) => ({ uses: [], denials: [], differences: [], leases: others }))]
+    },
+    missed: ({ uses }) => {
+      for (const { secret, lastUsedAt } of uses) if (lastUsedAt > 0) told.delete(secret)
     },
   }
 }

@@ -1,7 +1,7 @@
 // Reports what was noted every ten seconds, and takes the leases of the next ten; what cannot be reported is dropped, never waited for.
 import { usageOutput } from '@latchkey/core/credentials/usage'
 import type { Exchange } from '../facts/transport.ts'
-import type { UsageNotes } from './notes.ts'
+import type { Report, UsageNotes } from './notes.ts'
 import type { Leasing } from './rates.ts'
 
 const everyMilliseconds = 10_000
@@ -21,10 +21,15 @@ export interface Reporting extends Leasing {
 export const usageReporter = ({ exchange, notes, rates, process }: Reporting): Reporter => {
   const report = async (): Promise<void> => {
     for (const taken of notes.take()) {
-      const answer = usageOutput.safeParse(await exchange.post('/v1/usage', { process: process(), ...taken }))
+      const posted = exchange.post('/v1/usage', { process: process(), ...taken })
+      const answer = usageOutput.safeParse(await posted.catch((error: unknown) => missing(taken, error)))
       if (!answer.success) return
       for (const [key, { perSecond }] of Object.entries(answer.data.leases)) rates.lease(key, perSecond)
     }
+  }
+  const missing = (taken: Report, error: unknown): never => {
+    notes.missed(taken)
+    throw error
   }
   let timer: ReturnType<typeof setInterval> | undefined
   let isClosed = false

@@ -1,37 +1,54 @@
-// When and from where a secret was last used, to the minute: at most one write a secret, instance and minute, and never a reason to fail a call.
+// When and from where a secret was last used: to the hour, over all instances; to the minute while it is rotated away. Never a reason to fail a call.
 import type { KeyFacts } from '@latchkey/core/access/assembly/asker'
-import { type Instant, isOver, minutes, plusSeconds } from '@latchkey/core/kernel/time'
-import { LRUCache } from 'lru-cache'
+import { hours, type Instant, minutes, plusSeconds, type Seconds, secondsOf } from '@latchkey/core/kernel/time'
 import type { Caller } from '../../../guard/caller.ts'
+import { recently } from '../../../platform/recently.ts'
 import type { Project } from '../../../platform/store/project.ts'
-import { timestampOf } from '../../../platform/store/reader.ts'
+import { instantIn, type Reader, timestampOf } from '../../../platform/store/reader.ts'
 import type { Write } from '../../../platform/store/write.ts'
 import { keyPath } from '../keys/key-document.ts'
 
 export type NoteUse = (caller: Caller, now: Instant, address: string | undefined) => Promise<void>
 
-const sampleSeconds = minutes(1)
+export interface UseDependencies {
+  readonly read: Reader
+  readonly project: Project
+}
 
-export const useNoter = (project: Project): NoteUse => {
-  const noted = new LRUCache<string, Instant>({ max: 20_000 })
+const sampleSeconds = hours(1)
+/** Of the old secret of a rotation: people wait for it to fall silent. */
+const overlapSampleSeconds = minutes(1)
+
+export const useNoter = ({ read, project }: UseDependencies): NoteUse => {
+  const noted = recently()
   const done = Promise.resolve()
+  const note = async (caller: Caller, key: KeyFacts, now: Instant, address: string | undefined): Promise<void> => {
+    // Outside of any transaction: many instances look at once, none waits for another, and two that both write say the same.
+    const [use] = await read.getAll([usePath(key.id)])
+    const last = instantIn(use?.['lastUsedAt'])
+    if (last !== undefined && isWithin(last, sampleOf(caller), now)) return noted.done(key.id, last)
+    const writes = writesOf(caller, key, now, address)
+    await project(async () => ({ writes }))
+  }
   return (caller, now, address) => {
     const { key } = caller
-    if (key === undefined) return done
-    const last = noted.get(key.id)
-    if (last !== undefined && !isOver(plusSeconds(last, sampleSeconds), now)) return done
-    noted.set(key.id, now)
-    const writes = writesOf(caller, key, now, address)
-    // Without a read: many instances note the same key at once, and none is to wait for another.
-    return project(async () => ({ writes })).then(
-      () => undefined,
-      () => undefined, // a call is not refused because its trace could not be kept
-    )
+    const sample = sampleOf(caller)
+    if (key === undefined || isWithin(noted.last(key.id), sample, now)) return done
+    noted.done(key.id, now)
+    // A call is not refused because its trace could not be kept; a use in a minute tries again.
+    const again = (): void => noted.done(key.id, plusSeconds(now, secondsOf(overlapSampleSeconds - sample)))
+    return note(caller, key, now, address).catch(again)
   }
 }
 
 /** `uses/{credential}`: when and from where one secret was last used; for the server only, and nothing that decides. */
 export const usePath = (credential: string): string => `uses/${credential}`
+
+const sampleOf = ({ bounds }: Caller): Seconds => (bounds?.endsAt === undefined ? sampleSeconds : overlapSampleSeconds)
+
+/** Also true of a use that is reported after a newer one was written down; what a wrong clock wrote far ahead holds nobody up. */
+const isWithin = (last: Instant | undefined, sample: Seconds, now: Instant): boolean =>
+  last !== undefined && now < plusSeconds(last, sample) && last < plusSeconds(now, sampleSeconds)
 
 /** By which of the two secrets of a rotation it was: the old one carries its end. */
 const writesOf = (

@@ -1,14 +1,14 @@
 // `POST /v1/usage`: what a service that decides by itself has seen, so that owners see it, and what it may let through next.
 
-import type { NodeFacts } from '@latchkey/core/access/facts'
 import { type UsageReport, usageInput, usageOutput } from '@latchkey/core/credentials/usage'
 import { ok } from '@latchkey/core/kernel/result'
-import { type Instant, instantOf } from '@latchkey/core/kernel/time'
+import { hours, type Instant, instantOf, isOver, plusSeconds } from '@latchkey/core/kernel/time'
 import type { Admitted } from '../../../guard/admitted.ts'
 import type { Caller } from '../../../guard/caller.ts'
 import { operation } from '../../../guard/definition.ts'
 import type { Log } from '../../../platform/log.ts'
-import type { Reader } from '../../../platform/store/reader.ts'
+import { type Recently, recently } from '../../../platform/recently.ts'
+import { sideBySide } from '../../../platform/side-by-side.ts'
 import type { CredentialsDependencies } from '../dependencies.ts'
 import { keyOwner } from './authenticate-key.ts'
 import type { DescribeDependencies } from './describe-credential.ts'
@@ -20,8 +20,9 @@ export interface UsageDependencies
   readonly log: Log
 }
 
-export const reportUsage = (dependencies: UsageDependencies) =>
-  operation({
+export const reportUsage = (dependencies: UsageDependencies) => {
+  const seen = recently()
+  return operation({
     group: 'credentials',
     name: 'usage',
     summary: 'Takes what a service has counted, and leases it a part of the rate plans that it keeps.',
@@ -34,44 +35,65 @@ export const reportUsage = (dependencies: UsageDependencies) =>
     cached: true,
     path: '/v1/usage',
     handler: async (admitted) => {
-      const { input, read, facts, now } = admitted
-      const owners = await ownersOf(input, read, facts.chain, dependencies)
-      for (const { secret, lastUsedAt } of input.uses) {
+      const { input, now } = admitted
+      const looking = { ...dependencies, isKnown: knownTo(admitted, seen) }
+      const owners = await ownersOf(admitted, looking)
+      await sideBySide(saidIn(input, now), atOnce, async ({ secret, lastUsedAt }) => {
         const owner = owners.get(secret)
-        // A clock that runs ahead has not used anything tomorrow; what is long ago was reported then.
-        if (owner !== undefined && lastUsedAt > now - longAgo)
-          await dependencies.noteUse(owner, earlierOf(lastUsedAt, now), undefined)
-      }
+        if (owner !== undefined) await dependencies.noteUse(owner, earlierOf(lastUsedAt, now), undefined)
+      })
+      for (const secret of owners.keys()) seen.done(nameOf(admitted, secret), now)
       await noteDenials(admitted, owners, dependencies)
-      logCounts(admitted, owners, dependencies)
+      logCounts(admitted, looking)
       return ok({ leases: await leasesOf(input, owners, now, dependencies) })
     },
   })
+}
 
 const longAgo = 600_000
 const earlierOf = (at: number, now: Instant): Instant => instantOf(Math.min(at, now))
+/** Keys of one report whose accounts are looked at, or whose use is written down. */
+const atOnce = 20
+/** For so long the counts of a secret are taken without a look at whose it is. */
+const knownSeconds = hours(1)
 
-/** Of the asker's own subtree; of others nothing is taken, and nothing said. */
+/** A clock that runs ahead has not used anything tomorrow; what is long ago was reported then. */
+const saidIn = ({ uses }: UsageReport, now: Instant): UsageReport['uses'] =>
+  uses.filter(({ lastUsedAt }) => lastUsedAt > now - longAgo)
+
+const nameOf = ({ facts }: Pick<Admitted<UsageReport>, 'facts'>, secret: string): string =>
+  `${facts.chain[0]?.id} ${secret}`
+
+/** Whether the secret was seen in the asker's own subtree lately: enough for a line in a log, and for nothing else. */
+const knownTo =
+  (admitted: Admitted<UsageReport>, seen: Recently) =>
+  (secret: string): boolean => {
+    const last = seen.last(nameOf(admitted, secret))
+    return last !== undefined && !isOver(plusSeconds(last, knownSeconds), admitted.now)
+  }
+
+interface Looking extends UsageDependencies {
+  readonly isKnown: (secret: string) => boolean
+}
+
+/** Of the asker's own subtree; of others nothing is taken, and nothing said. Whoever was only counted, and is known, is not looked up. */
 const ownersOf = async (
-  { uses, denials, leases }: UsageReport,
-  read: Reader,
-  chain: readonly NodeFacts[],
-  { isWithin }: UsageDependencies,
+  { input, read, facts, now }: Admitted<UsageReport>,
+  { isWithin, isKnown }: Looking,
 ): Promise<ReadonlyMap<string, Caller>> => {
-  const secrets = [...new Set([...uses, ...denials].map(({ secret }) => secret).concat(leases))]
-  const stored = await read.getAll(secrets.map(credentialPath))
-  const owners = new Map<string, Caller>()
-  const within = new Map<string, boolean>()
-  for (const [index, secret] of secrets.entries()) {
+  const needed = [...saidIn(input, now), ...input.denials].map(({ secret }) => secret).concat(input.leases)
+  const counted = input.uses.map(({ secret }) => secret).filter((secret) => !isKnown(secret))
+  const secrets = [...new Set([...needed, ...counted])]
+  const stored = secrets.length === 0 ? [] : await read.getAll(secrets.map(credentialPath))
+  const found = secrets.flatMap((secret, index) => {
     const fields = stored[index]
     const owner = fields?.['kind'] === 'api' ? keyOwner(secret, fields) : undefined
-    if (owner?.key === undefined) continue
-    const { home } = owner.key
-    const seen = within.get(home) ?? (await isWithin(read, chain, home))
-    within.set(home, seen)
-    if (seen) owners.set(secret, owner)
-  }
-  return owners
+    return owner?.key === undefined ? [] : [{ secret, owner, home: owner.key.home }]
+  })
+  const homes = [...new Set(found.map(({ home }) => home))]
+  const answers = await sideBySide(homes, atOnce, (home) => isWithin(read, facts.chain, home))
+  const within = new Set(homes.filter((_home, index) => answers[index] === true))
+  return new Map(found.flatMap(({ secret, owner, home }) => (within.has(home) ? [[secret, owner] as const] : [])))
 }
 
 const noteDenials = async (
@@ -88,13 +110,9 @@ const noteDenials = async (
 }
 
 /** Counts are for dashboards, which read logs: nothing of them is kept in the database. */
-const logCounts = (
-  { input, caller, requestId }: Admitted<UsageReport>,
-  owners: ReadonlyMap<string, Caller>,
-  { log }: UsageDependencies,
-): void => {
+const logCounts = ({ input, caller, requestId }: Admitted<UsageReport>, { log, isKnown }: Looking): void => {
   const { process, differences } = input
-  const uses = input.uses.filter(({ secret }) => owners.has(secret))
+  const uses = input.uses.filter(({ secret }) => isKnown(secret))
   const about = { requestId, process, principal: caller.principal }
   if (uses.length > 0) log('INFO', 'usage reported', { ...about, uses })
   for (const difference of differences) log('NOTICE', 'a legacy check differs', { ...about, ...difference })
