@@ -85,13 +85,15 @@ test('indexes come before rules, rules before functions, and nothing after a fai
 
 test('asks each door, and names the one that answers wrongly or not at all', async () => {
   const server = createServer(({ method, url }, response) => {
-    response.writeHead(method === 'POST' ? 401 : url === '/v1/health' ? 503 : 200).end()
+    const headers = { 'Strict-Transport-Security': 'max-age=63072000' }
+    response.writeHead(method === 'POST' ? 401 : url === '/v1/health' ? 503 : 200, headers).end()
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   const origin = `http://127.0.0.1:${port}`
   expect(await smokeTest(probesOf({ api: origin, authz: origin, id: origin, app: origin }))).toEqual([
     `GET ${origin}/v1/health answers 503 instead of 200`,
+    ...['id', 'app'].map(() => `GET ${origin}/ comes without content-security-policy`),
   ])
   server.close()
   expect(await smokeTest([{ url: 'http://127.0.0.1:1/', method: 'GET', status: 200 }])).toEqual([

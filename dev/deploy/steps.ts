@@ -41,7 +41,12 @@ export interface Probe {
   readonly url: string
   readonly method: 'GET' | 'POST'
   readonly status: number
+  /** Headers that must be there, whatever they say. */
+  readonly sends?: readonly string[]
 }
+
+/** Of a page: Hosting sends what `firebase.json` says, and the load balancer lets it through. */
+const guarded = ['content-security-policy', 'strict-transport-security']
 
 /** What must be answered, and how, when all is well. */
 export const probesOf = (hosts: {
@@ -55,21 +60,21 @@ export const probesOf = (hosts: {
   { url: `${hosts.authz}/.well-known/authzen-configuration`, method: 'GET', status: 200 },
   { url: `${hosts.authz}/v1/credentials/verify`, method: 'POST', status: 401 },
   // Both origins: pages from Hosting, and calls from functions beside them.
-  { url: `${hosts.id}/`, method: 'GET', status: 200 },
-  { url: `${hosts.app}/`, method: 'GET', status: 200 },
+  { url: `${hosts.id}/`, method: 'GET', status: 200, sends: guarded },
+  { url: `${hosts.app}/`, method: 'GET', status: 200, sends: guarded },
   { url: `${hosts.app}/v1/credentials/verify`, method: 'POST', status: 401 },
 ]
 
 /** A sentence for each answer that is not as it should be. */
 export const smokeTest = async (probes: readonly Probe[]): Promise<readonly string[]> => {
   const found = await Promise.all(
-    probes.map(async ({ url, method, status }) => {
+    probes.map(async ({ url, method, status, sends = [] }) => {
       const body = method === 'POST' ? { body: '{}', headers: { 'content-type': 'application/json' } } : {}
       const answer = await fetch(url, { method, ...body, signal: AbortSignal.timeout(20_000) }).catch(() => undefined)
       await answer?.body?.cancel()
-      return answer?.status === status
-        ? []
-        : [`${method} ${url} answers ${answer?.status ?? 'nothing'} instead of ${status}`]
+      if (answer?.status !== status)
+        return [`${method} ${url} answers ${answer?.status ?? 'nothing'} instead of ${status}`]
+      return sends.filter((name) => !answer.headers.has(name)).map((name) => `${method} ${url} comes without ${name}`)
     }),
   )
   return found.flat()

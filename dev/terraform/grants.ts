@@ -3,7 +3,17 @@ import { givenTo, type Judged, ofType, textIn } from './policies/plan.ts'
 
 export type Grants = Readonly<Record<string, readonly string[]>>
 
-const things = ['crypto_key_id', 'secret_id', 'topic', 'bucket', 'dataset_id', 'service_account_id', 'project'] as const
+const things = [
+  'crypto_key_id',
+  'secret_id',
+  'topic',
+  'subscription',
+  'bucket',
+  'table_id',
+  'dataset_id',
+  'service_account_id',
+  'project',
+] as const
 
 export const grantsOf = (judged: Judged): Grants => {
   const short = shortener(judged)

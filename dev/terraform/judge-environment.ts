@@ -1,40 +1,25 @@
 // Plans an environment with no cloud at hand, and puts together what the policies look at.
 import { globSync, readFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { hmacPurposes } from '@latchkey/core/signing/secret-versions'
 import { smtpSecret } from '../../functions/src/platform/mail.ts'
 import { secretOf } from '../../functions/src/rooms/signing/secrets/hmac-keys.ts'
 import { goldenManifestFile } from '../checks/functions-deploy.ts'
 import { settingsRead } from '../deploy/settings-read.ts'
 import { root } from '../root.ts'
-import type { Judged, PlannedResource } from './policies/plan.ts'
+import { readPlans, resourcesOf } from './modules/read-plans.ts'
+import type { Judged } from './policies/plan.ts'
 import { readLogLines } from './read-log-lines.ts'
-import { readPromises } from './read-promises.ts'
+import { readPromises, readRunbooks } from './read-promises.ts'
 import { readSites } from './read-sites.ts'
 import type { Terraform } from './run-terraform.ts'
-
-interface Plan {
-  readonly output_changes: Readonly<Record<string, { readonly after?: unknown }>>
-  readonly resource_changes: readonly {
-    readonly type: string
-    readonly address: string
-    readonly change: { readonly after: Readonly<Record<string, unknown>> | null }
-  }[]
-}
-
-interface TestLine {
-  readonly type?: string
-  readonly '@testrun'?: string
-  readonly test_plan?: Plan
-}
 
 /** Throws with what Terraform said when the environment's own tests fail. */
 export const judgeEnvironment = async (terraform: Terraform, environment: string): Promise<Judged> => {
   const where = join('environments', environment)
   const { code, output } = await terraform.run(where, 'test', '-json', '-verbose')
-  const lines = output.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line) as TestLine] : []))
-  const planOf = (run: string) => lines.find((line) => line.type === 'test_plan' && line['@testrun'] === run)?.test_plan
-  const [plan, closed] = [planOf('plan'), planOf('closed')]
+  const plans = readPlans(output)
+  const [plan, closed] = [plans.get('plan'), plans.get('closed')]
   if (code !== 0 || plan === undefined || closed === undefined) throw new Error(output)
   return {
     resources: resourcesOf(plan),
@@ -47,14 +32,9 @@ export const judgeEnvironment = async (terraform: Terraform, environment: string
     sites: readSites(),
     said: readLogLines(),
     promises: readPromises(),
-    runbooks: globSync('*.md', { cwd: join(root, 'docs', 'runbooks') }).map((file) => basename(file, '.md')),
+    runbooks: readRunbooks(),
   }
 }
-
-const resourcesOf = (plan: Plan): readonly PlannedResource[] =>
-  plan.resource_changes.flatMap(({ type, address, change }) =>
-    change.after === null ? [] : [{ type, address, after: change.after }],
-  )
 
 const terraformFiles = (): Judged['files'] =>
   Object.fromEntries(

@@ -1,5 +1,5 @@
-// The table of promises in the README of the module `monitoring`.
-import { existsSync, readFileSync } from 'node:fs'
+// The table of promises in the README of the module `monitoring`, and the runbooks that it leads to.
+import { existsSync, globSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { root } from '../root.ts'
 import type { PromiseRow } from './policies/plan.ts'
@@ -24,3 +24,7 @@ const runbooksIn = (cell: string): readonly string[] =>
   [...cell.matchAll(linked)].map(([, file = '']) => basename(file, '.md'))
 const testsIn = (cell: string): PromiseRow['tests'] =>
   [...cell.matchAll(linked)].map(([, file = '']) => ({ file, isThere: existsSync(join(folder, file)) }))
+
+/** Their names. */
+export const readRunbooks = (): readonly string[] =>
+  globSync('*.md', { cwd: join(root, 'docs', 'runbooks') }).map((file) => basename(file, '.md'))

@@ -2,6 +2,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { collectionsOf, type Door } from '../../functions/src/platform/store/collections.ts'
 import { goldenManifestFile } from '../checks/functions-deploy.ts'
 import { root } from '../root.ts'
 import type { Judged } from './policies/plan.ts'
@@ -29,4 +30,17 @@ test('F-38 names kinds of events that are written, and options that the command 
   )
   expect(options.length).toBeGreaterThan(6)
   expect(options.filter((option) => !command.includes(`${option} `))).toEqual([])
+})
+
+test('F-38 empties every collection that is written, and holds every queue back', () => {
+  const doors: readonly Door[] = ['commit', 'project', 'operate', 'sweep', 'remind']
+  const written = doors.flatMap(collectionsOf).map((path) => path.split('/').at(-1) ?? '')
+  const emptied = /--collection-ids=([A-Za-z,]+)/.exec(runbook)?.[1]?.split(',') ?? []
+  expect(emptied).toEqual([...new Set(written)].toSorted())
+  const { endpoints } = JSON.parse(readFileSync(goldenManifestFile, 'utf8')) as Pick<Judged, 'endpoints'>
+  const queues = Object.entries(endpoints).flatMap(([name, one]) => ('taskQueueTrigger' in one ? [name] : []))
+  for (const verb of ['pause', 'resume'])
+    expect([...runbook.matchAll(new RegExp(`tasks queues ${verb} (\\w+)`, 'g'))].map(([, name]) => name)).toEqual(
+      queues,
+    )
 })

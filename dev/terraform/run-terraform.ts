@@ -27,15 +27,16 @@ export const prepareTerraform = async (files: string, name: string): Promise<Ter
   const work = join(folder, name)
   rmSync(work, { recursive: true, force: true })
   cpSync(files, work, { recursive: true, filter: (path) => !/\.terraform|\.tfstate|\.lock\.hcl$/.test(path) })
-  const config = join(folder, 'terraform.rc')
+  // Of its own, since several tests may prepare at once.
+  const [config, mirror] = [join(folder, `${name}.rc`), join(folder, `${name}-mirror`)]
   const environment = { ...process.env, TF_CLI_CONFIG_FILE: config, TF_DISABLE_PLUGIN_TLS: '1', TF_IN_AUTOMATION: '1' }
   const run: Terraform['run'] = (where, ...args) => spawned([...args, '-no-color'], join(work, where), environment)
   mkdirSync(folder, { recursive: true })
   writeFileSync(config, `disable_checkpoint = true\n`)
-  makeProvider(await sourceOf(run, join(work, 'source')))
+  makeProvider(mirror, await sourceOf(run, join(work, 'source')))
   writeFileSync(
     config,
-    `disable_checkpoint = true\nprovider_installation {\n  filesystem_mirror {\n    path = "${join(folder, 'mirror')}"\n  }\n}\n`,
+    `disable_checkpoint = true\nprovider_installation {\n  filesystem_mirror {\n    path = "${mirror}"\n  }\n}\n`,
   )
   return {
     run,
@@ -59,8 +60,8 @@ const sourceOf = async (run: Terraform['run'], scratch: string): Promise<string>
   return source
 }
 
-const makeProvider = (source: string): void => {
-  const place = join(folder, 'mirror', source, version, platform)
+const makeProvider = (mirror: string, source: string): void => {
+  const place = join(mirror, source, version, platform)
   mkdirSync(place, { recursive: true })
   const executable = join(place, `terraform-provider-google_v${version}`)
   const script = join(root, 'emulators', 'src', 'terraform', 'provider.ts')

@@ -76,23 +76,6 @@ describe('the files', () => {
   })
 })
 
-test('the examples of all READMEs are plans', async () => {
-  const examples = modules.map((module) => {
-    const [, example] = /```hcl\n([\s\S]*?)```/.exec(readFileSync(join(files, module, 'README.md'), 'utf8')) ?? []
-    if (example === undefined) throw new Error(`${module} has no example.`)
-    return example
-  })
-  const provider =
-    'terraform {\n  required_providers {\n    google = { source = "hashicorp/google" }\n  }\n}\n\nprovider "google" {}\n'
-  terraform.write(join('examples', 'main.tf'), [provider, ...examples].join('\n'))
-  const planned = 'mock_provider "google" {}\n\nrun "examples" {\n  command = plan\n}\n'
-  terraform.write(join('examples', 'tests', 'examples.tftest.hcl'), planned)
-  const init = await terraform.run('examples', 'init', '-backend=false')
-  expect(init.code, init.output).toBe(0)
-  const { code, output } = await terraform.run('examples', 'test')
-  expect(code, output).toBe(0)
-}, 60_000)
-
 const every = { ...policies, ...productionPolicies }
 
 describe.each(environments)('the plan of %s', (environment) => {

@@ -45,11 +45,27 @@ it('C-154 every rewrite of both origins is tried above', () => {
   expect(untried).toEqual([])
 })
 
-it.each(['app', 'id'])('C-154 the page of the origin %s is a file that nobody frames', async (origin) => {
-  const { status, headers } = await ask(origin, '/', 'GET')
-  expect(status).toBe(200)
-  expect(headers['content-type']).toContain('text/html')
-  expect(headers['x-frame-options']).toBe('DENY')
-  expect(headers['x-content-type-options']).toBe('nosniff')
-  expect(headers['referrer-policy']).toBe('no-referrer')
-})
+const loads = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+const rest =
+  "object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; require-trusted-types-for 'script'"
+
+it.each([
+  ['app', `${loads}connect-src 'self' http://127.0.0.1:*; ${rest}`],
+  ['id', `${loads}${rest}`],
+])(
+  'C-154 C-159 the page of the origin %s is a file that nobody frames, and loads nothing of others',
+  async (origin, policy) => {
+    const { status, headers } = await ask(origin, '/', 'GET')
+    expect(status).toBe(200)
+    expect(headers['content-type']).toContain('text/html')
+    expect(headers['content-security-policy']).toBe(policy)
+    expect(headers['strict-transport-security']).toBe('max-age=63072000; includeSubDomains')
+    expect(headers['permissions-policy']).toContain('camera=()')
+    expect(headers['cross-origin-opener-policy']).toBe('same-origin')
+    // Beside emulators alone: origins differ by port, and the status page looks whether both are up.
+    expect(headers['cross-origin-resource-policy']).toBe('cross-origin')
+    expect(headers['x-frame-options']).toBe('DENY')
+    expect(headers['x-content-type-options']).toBe('nosniff')
+    expect(headers['referrer-policy']).toBe('no-referrer')
+  },
+)

@@ -24,12 +24,20 @@ export function firebaseConfig(ports: PortTable, configDir: string): Json {
         .filter(([, file]) => existsSync(file)),
     ),
     hosting: committed.hosting.map(({ target, ...site }) => ({
-      ...site,
+      ...besideLoopback(site),
       site: `${projectId}-${target}`,
       public: relative(configDir, join(root, site.public)),
     })),
     emulators: emulators(ports),
   }
+}
+
+/** The status page asks every part of the stack whether it is up, and each has a port, which is an origin, of its own. */
+function besideLoopback(site: Json): Json {
+  const here = JSON.stringify(site)
+    .replaceAll("connect-src 'self'", "connect-src 'self' http://127.0.0.1:*")
+    .replaceAll('Resource-Policy","value":"same-origin"', 'Resource-Policy","value":"cross-origin"')
+  return JSON.parse(here) as Json
 }
 
 function emulators(ports: PortTable): Json {

@@ -1,6 +1,7 @@
 // The rules that a plan must keep, by the row of the catalogue or of the CIS benchmark that asks for each.
 import { besideEmulators } from '../../deploy/settings-read.ts'
 import { alarmsHeard, errorsHeard, runbooks, schedulesMissed } from './alarms.ts'
+import { datasetsClosed, deadLettersKept, eventsWritten, oneRegion, rowsEnd } from './analysis.ts'
 import { audited, locked } from './audited.ts'
 import { canBeShut } from './door.ts'
 import { hostingPowerless, oneDoor, originsAgree } from './origins.ts'
@@ -128,6 +129,18 @@ const newTls: Policy = (judged) => [
   ...ofType(judged, 'google_compute_target_http_proxy').map(({ address }) => `${address} speaks no TLS`),
 ]
 
+/** Files of Hosting have the header from `firebase.json`; a load balancer that added it, too, would send it twice. */
+const alwaysTls: Policy = (judged) =>
+  ofType(judged, 'google_compute_backend_service').flatMap((one) => {
+    const headers = one.after['custom_response_headers']
+    const lasts = (Array.isArray(headers) ? headers : []).some((header) =>
+      /^Strict-Transport-Security: max-age=63072000; includeSubDomains$/.test(String(header)),
+    )
+    return lasts === textIn(one, 'name').startsWith('latchkey-site-')
+      ? [`${textIn(one, 'name')} says never, or twice, that it wants TLS`]
+      : []
+  })
+
 const irreplaceable = [
   'google_firestore_database',
   'google_kms_key_ring',
@@ -171,12 +184,18 @@ export const policies: Readonly<Record<string, Policy>> = {
   'I-88 events reach the functions that hear them': eventsArrive,
   'I-88 tasks reach their queue’s function': tasksArrive,
   'F-21 every topic is heard': heard,
+  'F-21 what cannot be delivered is kept where somebody sees it': deadLettersKept,
+  'C-156 committed events are written to BigQuery': eventsWritten,
+  'C-156 CIS 7.1 no dataset is open': datasetsClosed,
+  'C-156 events stay in their region': oneRegion,
+  'C-156 rows end when the lines of the log do': rowsEnd,
   'C-156 CIS 2.1 access to data, keys and secrets is logged into another project': audited,
   'C-158 CIS 1.13 the browser key opens little, from few pages': webKeyRestricted,
   'CIS 5.1 no bucket can be opened': bucketsClosed,
   'F-38 the database is protected and backed up': databaseKept,
   'CIS 1.18 secrets lie where we say, and remind somebody': secretsOwnPlaces,
   'CIS 3.9 only new TLS': newTls,
+  'C-159 every host says that it wants TLS, once': alwaysTls,
   'F-38 what cannot be made again is never destroyed': neverDestroyed,
   'C-012 every alarm names a runbook that is there': runbooks,
   'C-012 alarms look at what is there': alarmsHeard,

@@ -1,6 +1,7 @@
 // Violations of every policy, each as a change of production's plan.
 
 import { alarmSeeds } from './alarms.ts'
+import { analysisSeeds } from './analysis.ts'
 import {
   account,
   added,
@@ -23,6 +24,7 @@ const given = (role: string) => added('google_project_iam_member', { role: `role
 
 export const seeds: Seeds = {
   ...alarmSeeds,
+  ...analysisSeeds,
   ...doorSeeds,
   'C-151 CIS 1.9': [
     [
@@ -159,7 +161,7 @@ export const seeds: Seeds = {
     ['an account of nobody', added('google_service_account', { account_id: 'fn-nobody' })],
   ],
   'I-88 each function': [['a default', deployed('api', { availableMemoryMb: null })]],
-  'F-21': [
+  'F-21 every topic': [
     ['a topic that nobody hears', added('google_pubsub_topic', { name: 'dead-letters' })],
     ['a function that hears nothing', without('google_pubsub_topic')],
   ],
@@ -209,6 +211,15 @@ export const seeds: Seeds = {
     ['old TLS', setting('google_compute_ssl_policy', { min_tls_version: 'TLS_1_0' })],
     ['no policy', without('google_compute_ssl_policy')],
     ['a proxy without it', setting('google_compute_target_https_proxy', { ssl_policy: null })],
+  ],
+  'C-159 every host': [
+    ['functions that say nothing of TLS', setting('google_compute_backend_service', { custom_response_headers: null })],
+    [
+      'files that say it twice',
+      setting('google_compute_backend_service', {
+        custom_response_headers: ['Strict-Transport-Security: max-age=63072000; includeSubDomains'],
+      }),
+    ],
   ],
   'F-38 what cannot': [['a database without its guard', filed('prevent_destroy = true', 'prevent_destroy = false')]],
   'every setting': [

@@ -13,11 +13,15 @@ resource "google_bigquery_dataset" "this" {
   project                    = var.archive_project
   dataset_id                 = "latchkey_audit"
   location                   = var.location
-  description                = "Audit log lines, for analysis."
+  description                = "Audit log lines and committed events, for analysis."
   delete_contents_on_destroy = false
+
+  # What comes to stay beside the bucket goes when the bucket's lines go.
+  default_partition_expiration_ms = local.kept_milliseconds
 }
 
 locals {
+  kept_milliseconds = 86400000 * var.retention_days
   filter = join(" OR ", [
     "jsonPayload.message=\"audit event\"",
     "logName:\"cloudaudit.googleapis.com%2Fdata_access\"",

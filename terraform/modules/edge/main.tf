@@ -126,6 +126,9 @@ resource "google_compute_backend_service" "this" {
   protocol              = "HTTPS"
   security_policy       = google_compute_security_policy.this.id
 
+  # Files have it from Hosting, as `firebase.json` says.
+  custom_response_headers = ["Strict-Transport-Security: max-age=63072000; includeSubDomains"]
+
   backend {
     group = google_compute_region_network_endpoint_group.this[each.key].id
   }

@@ -61,6 +61,8 @@ module "anchors" {
 module "audit_sink" {
   source          = "../audit-sink"
   project         = var.project
+  project_number  = var.project_number
+  events_topic    = module.pubsub.ids["events"]
   archive_project = var.archive_project
   location        = var.location
   retention_days  = var.audit_days
