@@ -25,6 +25,8 @@ export const forRequests = (shape: Shape) => ({
   ...base(shape),
   memory: '512MiB' as const,
   timeoutSeconds: shape.streams === true ? 330 : 30,
+  // Each stream holds a slot: at the peak three quarters of them are streams (docs/capacity.md).
+  maxInstances: shape.streams === true ? 150 : 100,
 })
 
 /** Background work may take longer and is never reached from outside: only its invoker's service account may call it. */

@@ -61,7 +61,7 @@ describe('the walk of the reconciler', () => {
     expect(state.place).toBeUndefined()
   })
 
-  it('F-20 a run that dies in between repeats at most ten seconds, loses nothing and repairs nothing twice', async () => {
+  it('F-24 a run that dies in between repeats at most ten seconds, loses nothing and repairs nothing twice', async () => {
     const { state, looked, repaired, wrong, fly } = walking()
     await fly(20)
     const [kept, before] = [state.place, looked.length]
