@@ -128,7 +128,7 @@ export interface Operations {
     readonly output: {
       /** an account id */
       readonly tenant: string
-      /** an agency id */
+      /** a tenant id */
       readonly from: string
       /** an agency id */
       readonly to: string
