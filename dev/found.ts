@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { CatalogueDocument } from '@latchkey/core/catalogue/schema'
 import { createApp } from '../functions/src/app.ts'
-import { foundPlatform } from '../functions/src/groups/found-platform.ts'
+import { foundPlatform, inviteLostOwner } from '../functions/src/groups/found-platform.ts'
 import { isRealProject } from './deploy/env-text.ts'
 import { settingsOf } from './deploy/settings-of.ts'
 import { root } from './root.ts'
@@ -16,8 +16,9 @@ if (!(isRealProject(project) || project.startsWith('demo-')) || !/^[^\s@]+@[^\s@
 
 const app = createApp({ ...process.env, ...settingsOf(project), GCLOUD_PROJECT: project })
 const founded = await foundPlatform(app, newestCatalogue(), owner)
-if (founded === undefined) stop('This platform was founded before; nothing was changed.')
-console.log(`The platform is founded. Both of these are shown once, and neither can be read again:
+if (founded === undefined) await inviteAgain()
+else
+  console.log(`The platform is founded. Both of these are shown once, and neither can be read again:
 
   invitation of ${owner}, taken up with members/acceptInvitation after signing in with that mailbox, within seven days:
     ${founded.ownerInvitation}
@@ -25,6 +26,14 @@ console.log(`The platform is founded. Both of these are shown once, and neither 
   key of the provisioner, which founds agencies and stops tenants, for 90 days:
     ${founded.provisionerSecret}`)
 process.exit(0) // clients keep connections open
+
+/** After a restore in which whoever owned the platform has lost it. */
+async function inviteAgain(): Promise<void> {
+  const secret = await inviteLostOwner(app, owner)
+  if (secret === undefined) stop('This platform was founded before; nothing was changed.')
+  console.log(`This platform had no owner any more. Shown once: an invitation of ${owner}, good for seven days:
+    ${secret}`)
+}
 
 function newestCatalogue(): CatalogueDocument {
   const folder = join(root, 'core', 'src', 'catalogue', 'data')

@@ -37,7 +37,13 @@ if (!isProject || since === undefined || events.length === 0) {
 }
 
 const read: ReadLines[] = []
-for (const one of events) read.push(await readLines(one))
+for (const one of events)
+  read.push(
+    await readLines(one, project).catch((reason: unknown) => {
+      console.error(`${reason instanceof Error ? reason.message : String(reason)} Nothing was changed.`)
+      process.exit(2)
+    }),
+  )
 const broken = read.flatMap((one) => one.broken)
 const gathered = gatherTakings(
   read.flatMap(({ lines }) => lines),
@@ -59,7 +65,8 @@ const restored = await restorePlatform(app, gathered, {
     if (done % every === 0) console.error(`${done} of ${gathered.pieces.length} pieces`)
   },
 })
-const reported = { gathered, restored, broken, dryRun, file }
+const foreign = read.reduce((sum, one) => sum + one.foreign, 0)
+const reported = { gathered, restored, broken, foreign, dryRun, file }
 writeFileSync(
   file,
   `${JSON.stringify({ since: values.since, dryRun, ...restored, byHand: gathered.byHand, broken }, null, 2)}\n`,

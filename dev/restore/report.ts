@@ -6,6 +6,8 @@ export interface Reported {
   readonly gathered: Gathered
   readonly restored: Restored
   readonly broken: readonly string[]
+  /** Lines of other projects. */
+  readonly foreign: number
   readonly dryRun: boolean
   /** Where everything stands, document by document. */
   readonly file: string
@@ -19,18 +21,19 @@ const reasons: Readonly<Record<ByHand['why'], string>> = {
   unknown: 'Nobody knows what this took away; look at its targets',
 }
 
-export const reportText = ({ gathered, restored, broken, dryRun, file }: Reported): string => {
-  const { changed, failed, endedUntil } = restored
+export const reportText = ({ gathered, restored, broken, foreign, dryRun, file }: Reported): string => {
+  const { changed, failed, endedUntil, ownerless } = restored
   const count = (what: string) => changed.filter((one) => one.what === what).length
   const stopped = changed
     .filter((one) => one.what === 'stopped')
     .map(({ path, fields }) => `${path} (${fields.join(', ')})`)
   const verb = dryRun ? 'would be' : 'were'
   return [
-    `${gathered.lines} events since then took something away from ${gathered.documents} documents.`,
+    `${gathered.lines} events since then took something away from ${gathered.documents} documents. Left out: ${gathered.earlier} events of before, ${foreign} lines of other projects.`,
     `Of those in the database ${count('gone')} ${verb} removed, ${count('narrowed')} narrowed, ${count('stopped')} stopped; the others are not there, or have lost it already.`,
     endedUntil === undefined ? 'No sign-in was ended.' : `Whoever signed in until ${endedUntil} signs in again.`,
     ...listed('Stopped, because only somebody who knows can say what holds now', stopped),
+    ...listed('Without an owner: who owns it now was made one after the backup', ownerless),
     ...Object.entries(reasons).flatMap(([why, sentence]) =>
       listed(
         sentence,
@@ -53,4 +56,7 @@ const listed = (title: string, all: readonly string[]): readonly string[] => {
 
 /** Nothing is left that somebody has to look at before the doors open, beside what is said of everything. */
 export const isWhole = ({ gathered, restored, broken }: Pick<Reported, 'gathered' | 'restored' | 'broken'>): boolean =>
-  restored.failed.length === 0 && broken.length === 0 && gathered.byHand.every(({ why }) => why === 'opened')
+  restored.failed.length === 0 &&
+  restored.ownerless.length === 0 &&
+  broken.length === 0 &&
+  gathered.byHand.every(({ why }) => why === 'opened')

@@ -65,4 +65,17 @@ describe('an account that moves', () => {
     },
     60_000,
   )
+
+  it('F-30 brings no key back that was ended for its owner when the keys of that owner are handed over', async () => {
+    const { north, south } = two
+    const { tenant, uid, secret, works, moveTo } = await shop()
+    await north.owner.must('apiKeys/revokeAll', { tenant: north.agency, owner: { user: uid }, reason })
+    await moveTo(south.agency)
+    const { service } = await south.owner.must('members/createService', { tenant, name: 'Heir' })
+    const principal = { service }
+    await south.owner.must('roles/assign', { tenant, principal, role: 'account.admin', reach: 'node' })
+    const handed = await south.owner.must('members/transfer', { tenant, user: uid, keys: { service }, reason })
+    expect(handed).toMatchObject({ moved: 0, revoked: 1 })
+    expect(await works(secret)).toBe(false)
+  })
 })

@@ -4,19 +4,15 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { decide } from '@latchkey/core/access/decide'
-import { parseSecret } from '@latchkey/core/credentials/secret-format'
-import type { TenantId } from '@latchkey/core/kernel/ids'
-import type { PrincipalRef } from '@latchkey/core/kernel/principal'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { enrol, signIn } from '../../dev/demo/actors.ts'
 import { root } from '../../dev/root.ts'
 import { type App, createApp } from '../../functions/src/app.ts'
-import type { Caller } from '../../functions/src/guard/caller.ts'
 import { newKey, type TwoAgencies, twoAgencies, verifierScopes } from '../attacks/two-agencies.ts'
 import { authTimeOf } from '../rules/rules-world.ts'
 import { authzInstance } from '../sdk/instance.ts'
 import { bearing, platformVerifier, sdkOf } from '../sdk/support.ts'
+import { allowedIn } from '../support/allowed-in.ts'
 import { copyDatabase } from '../support/copy-database.ts'
 import { breachesIn } from '../support/invariants.ts'
 import { clearFirestore, endpoints } from '../support/stack.ts'
@@ -79,31 +75,6 @@ const restore = (...more: readonly string[]) =>
     ],
     { cwd: root, env: { ...process.env, ...settings() } },
   )
-
-/** Everything that is allowed there, each as one line. */
-const allowedIn = async (asking: App): Promise<ReadonlySet<string>> => {
-  const now = asking.clock()
-  const callers: [string, Caller][] = [...asked.principals].map((principal) => [
-    principal,
-    { principal: principal as PrincipalRef, credential: '', kind: 'session', session: undefined, key: undefined },
-  ])
-  for (const [name, text] of asked.secrets) {
-    const secret = parseSecret(text)
-    const caller = secret && (await asking.guard.authenticateKey(asking.store.read, secret, now))
-    if (caller !== undefined) callers.push([`key ${name}`, caller])
-  }
-  const allowed = new Set<string>()
-  for (const [name, caller] of callers)
-    for (const tenant of asked.tenants) {
-      const facts = await asking.loadFacts(asking.store.read, caller, tenant as TenantId)
-      if (!facts.ok) continue
-      for (const permission of facts.value.head.permissionByName.keys()) {
-        const question = { permission, resource: undefined, request: {} } as unknown as Parameters<typeof decide>[0]
-        if (decide(question, facts.value, now).allowed) allowed.add(`${name} ${permission} ${tenant}`)
-      }
-    }
-  return allowed
-}
 
 interface Ground {
   readonly keys: Readonly<Record<string, { readonly id: string; readonly secret: string }>>
@@ -256,13 +227,13 @@ describe('after a restore', () => {
     since = new Date(world.app.clock()).toISOString()
     await takeAway(two, ground)
     writeFileSync(join(folder, 'events.ndjson'), world.logs.slice(said).join('\n'))
-    const before = await allowedIn(world.app)
+    const before = await allowedIn(world.app, asked)
 
     await copyDatabase(restored, 'import', {
       export_directory: join(folder, 'backup', 'backup.overall_export_metadata'),
     })
     await reopen()
-    const revived = [...(await allowedIn(app))].filter((line) => !before.has(line))
+    const revived = [...(await allowedIn(app, asked))].filter((line) => !before.has(line))
     for (const who of ['revoked', 'disabled', 'narrowed', 'rotated', 'bulk', 'ofService'])
       expect(
         revived.some((line) => line.startsWith(`key ${who} `)),
@@ -276,11 +247,11 @@ describe('after a restore', () => {
 
     const dry = await restore('--dry-run').catch((failed: { readonly stderr: string }) => failed)
     expect(dry.stderr).toMatch(/would be removed/)
-    expect([...(await allowedIn(app))].filter((line) => !before.has(line))).toHaveLength(revived.length)
+    expect([...(await allowedIn(app, asked))].filter((line) => !before.has(line))).toHaveLength(revived.length)
 
     const done = await restore()
     await reopen()
-    const after = await allowedIn(app)
+    const after = await allowedIn(app, asked)
     expect([...after].filter((line) => !before.has(line))).toEqual([])
     expect(after.size).toBeGreaterThan(before.size / 3)
     for (const line of before)
@@ -294,7 +265,7 @@ describe('after a restore', () => {
     expect(again.stderr).toMatch(/0 were removed, 0 narrowed, 0 stopped/)
     const report = JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8'))
     expect(report).toMatchObject({ changed: [], failed: [], broken: [] })
-    expect([...(await allowedIn(app))].toSorted()).toEqual([...after].toSorted())
+    expect([...(await allowedIn(app, asked))].toSorted()).toEqual([...after].toSorted())
     expect(north.agency).toMatch(/^agy_/)
   }, 180_000)
 
@@ -333,7 +304,23 @@ describe('after a restore', () => {
     )
     expect(await ofNorth?.call('tenants/get', { tenant })).toMatchObject({ ok: false, error: { code: 'not_found' } })
     expect(await owner?.must('tenants/get', { tenant })).toMatchObject({ parent: 'platform', status: 'suspended' })
+    expect(await owner?.must('tenants/list', { parent: 'platform', limit: 100 })).toMatchObject({
+      items: expect.arrayContaining([expect.objectContaining({ tenant, status: 'suspended' })]),
+    })
     await owner?.must('tenants/resume', { tenant, reason })
+    const asks: readonly (readonly [string, object])[] = [...allOperations(app)].flatMap(([name, { effect }]) =>
+      effect === 'read'
+        ? [
+            [name, { tenant }],
+            [name, { tenant, limit: 10 }],
+            [name, { parent: tenant, limit: 10 }],
+          ]
+        : [],
+    )
+    const faults = expect.stringMatching(/^(internal|unavailable)$/)
+    for (const [name, input] of [...asks, ['tenants/enter', { tenant }] as const])
+      for (const who of [owner, ofNorth, ofSouth])
+        expect(await who?.call(name, input), name).not.toMatchObject({ error: { code: faults } })
     expect(await ofNorth?.call('tenants/move', { tenant, to: north.agency, reason })).toMatchObject({ ok: false })
     const moved = await owner?.must('tenants/move', { tenant, to: south.agency, reason })
     expect(moved).toMatchObject({ from: 'platform', to: south.agency })
@@ -351,6 +338,12 @@ describe('after a restore', () => {
     await reopen()
     await endSessions(0)
     expect(await within(app).withKey(kept).call('tenants/get', { tenant: north.agency })).toMatchObject({ ok: false })
+    const ended = within(app).withKey(kept)
+    const opened: string[] = []
+    for (const name of allOperations(app).keys())
+      for (const input of [{}, { limit: 10 }, { tenant: north.agency }, { credential: kept }, { version: 'head' }])
+        if ((await ended.call(name, input)).ok) opened.push(name)
+    expect(opened).toEqual([])
     const owner = within(app).withToken(await signedIn(north.ownerUid))
     const shown = await owner.must('apiKeys/get', { tenant: north.agency, key: ground.keys['kept']?.id })
     expect(shown).toMatchObject({ status: 'revoked' })

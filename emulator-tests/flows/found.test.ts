@@ -1,12 +1,12 @@
-// `npm run found`, as an operator runs it in an empty project: and a second run changes nothing.
+// `npm run found`, as an operator runs it in an empty project: and a second run changes nothing, unless nobody is left who owns it.
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { root } from '../../dev/root.ts'
 import { clearFirestore, endpoints } from '../support/stack.ts'
-import { storedDocuments } from '../support/stored-documents.ts'
+import { damage, storedDocuments } from '../support/stored-documents.ts'
 
-it('F-14 founds the platform once, and shows its secrets once', async () => {
+it('F-14 F-38 founds the platform once, and shows its secrets once', async () => {
   const project = `demo-found-${Date.now()}`
   const run = () =>
     spawnSync(
@@ -34,5 +34,13 @@ it('F-14 founds the platform once, and shows its secrets once', async () => {
   expect(documents.get(`credentials/${secret.slice(7, 29)}`)).toMatchObject({ status: { stringValue: 'active' } })
   expect(documents.get('tenants/platform')).toMatchObject({ status: { stringValue: 'active' } })
   expect(JSON.stringify([...documents])).not.toContain(secret)
+  // Nobody owns it, and the offer of its first owner is over: as after a restore in which the last owner was lost.
+  const [offer = ''] = [...documents.keys()].filter((path) => path.startsWith('tenants/platform/invitations/'))
+  await damage(project, offer, { status: { stringValue: 'accepted' } })
+  const third = run()
+  expect(third.status, third.stderr).toBe(0)
+  expect(third.stdout).toMatch(/no owner any more.*\s.*lk_inv_[0-9A-Za-z]{71}/)
+  expect(third.stdout).not.toMatch(/lk_api_/)
+  expect(run().status).toBe(2)
   await clearFirestore(project)
 }, 60_000)

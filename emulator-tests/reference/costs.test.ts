@@ -373,7 +373,7 @@ const page = (costs: readonly Cost[]): string =>
     'Firestore documents read and written by each operation, counted by a proxy in front of the emulator in the test that prints this table',
     '(`UPDATE_REFERENCE=1 npm test -- --only emulator` prints it anew). Everything is in it: authentication, facts, the second decision inside the',
     'transaction of what mints power, the audit event, the outbox event. The catalogue is read once an instance, and the head of it every five',
-    'seconds, so those reads are not. None of the figures depends on how many accounts an agency has;',
+    'seconds and once more in a transaction of what mints, so those reads are not. None of the figures depends on how many accounts an agency has;',
     'the list of one’s own tenants grows with one’s own memberships and listed accounts, up to the page.',
     '',
     '| operation | of what | reads | writes |',

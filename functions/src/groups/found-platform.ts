@@ -1,12 +1,14 @@
 // The first act of an installation: the root of the tree, the first catalogue, one service account that may found agencies, and an owner by invitation.
 import type { CatalogueDocument } from '@latchkey/core/catalogue/schema'
 import { formatSecret, maskSecret } from '@latchkey/core/credentials/secret-format'
+import { iamError } from '@latchkey/core/kernel/errors'
 import { type CredentialId, type OpId, platformTenant, prefixes, type ServiceId } from '@latchkey/core/kernel/ids'
 import { serviceRef, systemRef } from '@latchkey/core/kernel/principal'
-import { ok } from '@latchkey/core/kernel/result'
-import { days, plusSeconds } from '@latchkey/core/kernel/time'
+import { err, ok } from '@latchkey/core/kernel/result'
+import { days, isOver, plusSeconds } from '@latchkey/core/kernel/time'
 import type { App } from '../app.ts'
-import { timestampOf } from '../platform/store/reader.ts'
+import { bySystem } from '../platform/store/by-system.ts'
+import { instantIn, timestampOf } from '../platform/store/reader.ts'
 import type { Write } from '../platform/store/write.ts'
 import { keyWrites } from '../rooms/credentials/keys/key-writes.ts'
 import { planInvitation } from '../rooms/directory/invitations/plan-invitation.ts'
@@ -67,6 +69,31 @@ export const foundPlatform = async (
     },
   )
   return { provisionerSecret: secret, ownerInvitation: owner.secret }
+}
+
+/** For a platform that has lost its last owner in a restore: the secret of an invitation; undefined while anybody owns it, or may by one. */
+export const inviteLostOwner = async (app: App, ownerEmail: string): Promise<string | undefined> => {
+  const { invitation, secret, writes } = ownerInvitation(app, ownerEmail)
+  const invited = await app.store.commit(
+    bySystem({ job: 'foundPlatform', opId: app.drawId(prefixes.op) as OpId, runId: 'founding', now: app.clock() }), // just drawn
+    {
+      tenant: platformTenant,
+      plan: async (read) => {
+        const [node] = await read.getAll([`tenants/${platformTenant}`])
+        const offers = { collection: `tenants/${platformTenant}/invitations`, where: { status: 'pending' }, limit: 100 }
+        const isOffered = (await read.list(offers)).some(
+          ({ fields }) => fields['founding'] === true && !isOver(instantIn(fields['expiresAt']), app.clock()),
+        )
+        const isOwned = !Array.isArray(node?.['owners']) || node['owners'].length > 0
+        if (isOwned || isOffered) return err(iamError('conflict'))
+        const details = { role: 'platform.owner', reach: 'subtree' }
+        const event = { type: 'directory.member_invited', targets: [`invitation:${invitation}`], details }
+        return ok({ writes, event, outcome: {} })
+      },
+      answer: (outcome) => outcome,
+    },
+  )
+  return invited.ok ? secret : undefined
 }
 
 const ownerInvitation = (app: App, email: string) =>

@@ -3,6 +3,7 @@ import { type OpId, platformTenant, prefixes } from '@latchkey/core/kernel/ids'
 import { ok } from '@latchkey/core/kernel/result'
 import { type Instant, toIso } from '@latchkey/core/kernel/time'
 import type { App } from '../app.ts'
+import { sentenceOf } from '../platform/log.ts'
 import { bySystem } from '../platform/store/by-system.ts'
 import { type Ending, platformEndAt, platformEndWrites } from '../platform/store/platform-ends.ts'
 import type { Gathered } from '../rooms/lifecycle/restore/gather-takings.ts'
@@ -11,18 +12,47 @@ import { type Replay, type Replayed, replayTakings } from '../rooms/lifecycle/re
 export interface Restored extends Replayed {
   /** What was made or signed in until then is dead; undefined when nothing was ended. */
   readonly endedUntil: string | undefined
+  /** Tenants that have lost their last owner, because who owns them now was made one after the backup. */
+  readonly ownerless: readonly string[]
 }
+
+type Restoring = Replay & { readonly ending: Ending }
 
 /** The sign-ins end last: a run that stops in the middle has not said that it is done. */
 export const restorePlatform = async (
   app: App,
-  { pieces }: Gathered,
-  { ending, ...replay }: Replay & { readonly ending: Ending },
+  { pieces, newestEarlier }: Pick<Gathered, 'pieces' | 'newestEarlier'>,
+  { ending, ...replay }: Restoring,
 ): Promise<Restored> => {
   const { read, commit } = app.store
   const replayed = await replayTakings(pieces, replay, { read, commit, clock: app.clock, drawId: app.drawId })
-  if (replay.dryRun || (!ending.keys && !ending.sessions)) return { ...replayed, endedUntil: undefined }
-  return { ...replayed, endedUntil: toIso(await endEverything(app, ending)) }
+  const late = await lateFault(app, newestEarlier, replay.since)
+  const ownerless = await ownerlessOf(app, replayed)
+  const failed = [...replayed.failed, ...late]
+  if (replay.dryRun || (!ending.keys && !ending.sessions))
+    return { ...replayed, failed, ownerless, endedUntil: undefined }
+  const ended = await endEverything(app, ending).catch((error: unknown) => sentenceOf(error))
+  return typeof ended === 'string'
+    ? { ...replayed, failed: [...failed, `Sign-ins could not be ended: ${ended}`], ownerless, endedUntil: undefined }
+    : { ...replayed, failed, ownerless, endedUntil: toIso(ended) }
+}
+
+/** What happened before the backup is in it: a moment that is too late would leave out what is not. */
+const lateFault = async ({ store }: App, paths: readonly string[], since: Instant): Promise<readonly string[]> => {
+  const found = await store.read.getAll(paths)
+  const lost = paths.filter((_, index) => found[index] === undefined)
+  return lost.length === 0
+    ? []
+    : [`${lost.length} events of before ${toIso(since)} are not in this database, as ${lost[0]}: --since is too late`]
+}
+
+const ownerlessOf = async ({ store }: App, { changed }: Replayed): Promise<readonly string[]> => {
+  const paths = changed.filter(({ fields }) => fields.includes('owners')).map(({ path }) => path)
+  const found = await store.read.getAll(paths)
+  return paths.filter((_, index) => {
+    const owners = found[index]?.['owners']
+    return found[index]?.['status'] !== 'deleted' && Array.isArray(owners) && owners.length === 0
+  })
 }
 
 const endEverything = async ({ store, clock, drawId }: App, ending: Ending): Promise<Instant> => {

@@ -5,11 +5,15 @@ import { both, type JsonMap, mapOf, namesIn, sharedNames, textsOf, type Way } fr
 
 const sharedRole = (one: unknown, other: unknown): JsonMap => {
   const [mine, theirs] = [mapOf(one), mapOf(other)]
+  const includes = both(mine['includes'], theirs['includes'])
+  // Of three hundred roles one has changed: the others are not taken apart and put together again.
+  if (mine['permissions'] === theirs['permissions'] && fromBase64url(String(mine['permissions'])) !== undefined)
+    return { permissions: String(mine['permissions']), includes }
   const sets = [mine, theirs].map(({ permissions }) => fromBase64url(String(permissions)))
   const [a, b] = sets
   // What cannot be read holds nothing.
   const permissions = a === undefined || b === undefined ? '' : toBase64url(intersect(a, b))
-  return { permissions, includes: both(mine['includes'], theirs['includes']) }
+  return { permissions, includes }
 }
 
 /** The roles that there are, and what each holds of which something is known. */
@@ -83,4 +87,33 @@ export const guardrail: Way = {
   plain: (stored) => joinedGuardrails(stored, {}),
   join: joinedGuardrails,
   narrowed: (stored, taken) => ({ ...mapOf(stored), ...joinedGuardrails(stored, taken) }),
+}
+
+/** Of an agency's own permissions: where each can be held. */
+const levelsIn = (stored: unknown): JsonMap =>
+  Object.fromEntries(
+    Object.entries(mapOf(stored))
+      .map(([name, own]) => [name, textsOf(mapOf(own)['levels']).toSorted()] as const)
+      .toSorted(([one], [other]) => (one < other ? -1 : 1)),
+  )
+
+const sharedLevels = (one: Json, other: Json): JsonMap =>
+  Object.fromEntries(
+    Object.entries(mapOf(one)).flatMap(([name, levels]) => {
+      const shared = both(levels, mapOf(other)[name])
+      return shared.length === 0 ? [] : [[name, shared] as const]
+    }),
+  )
+
+/** One that can be held nowhere is none. */
+export const levels: Way = {
+  plain: levelsIn,
+  join: sharedLevels,
+  narrowed: (stored, taken) =>
+    Object.fromEntries(
+      Object.entries(mapOf(stored)).flatMap(([name, own]) => {
+        const left = textsOf(mapOf(own)['levels']).filter((level) => textsOf(mapOf(taken)[name]).includes(level))
+        return left.length === 0 ? [] : [[name, { ...mapOf(own), levels: left }] as const]
+      }),
+    ),
 }

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { of, toBase64url } from '../../catalogue/permission-set.ts'
 import { canonicalJson, type Json } from '../../kernel/canonical-json.ts'
 import { instantOf } from '../../kernel/time.ts'
-import { joinTakings, takeAway } from './take-away.ts'
+import { joinTakings, refusalIn, takeAway } from './take-away.ts'
 import { shapes, type Taking, takenBy } from './taken.ts'
 import type { Moments } from './way.ts'
 import { ways } from './ways.ts'
@@ -41,6 +41,12 @@ const values: Readonly<Record<keyof typeof ways, fc.Arbitrary<unknown>>> = {
     { deniedPermissions: names, maxKeyLifetimeDays: fc.integer({ min: 1, max: 9 }), keyKinds: names, keyScopes: names },
     { requiredKeys: ['deniedPermissions'] },
   ),
+  levels: mapOf(
+    fc.record({
+      number: fc.constantFrom(1, 2),
+      levels: fc.uniqueArray(fc.constantFrom('agency', 'account'), { minLength: 1, maxLength: 2 }),
+    }),
+  ),
 }
 
 const text = (value: unknown): string => (value === undefined ? 'nothing' : canonicalJson(value as Json))
@@ -75,7 +81,7 @@ describe.each(wayNames)('of two values of the kind %s', (name) => {
 })
 
 const collections = Object.keys(shapes)
-const maps = new Set(['entries', 'ownPermissions'])
+const maps = new Set(['entries'])
 const anyOf = (field: string, way: string): fc.Arbitrary<unknown> =>
   maps.has(field)
     ? mapOf(fc.constantFrom({ role: 'r' }, 'p1', 'p2'))
@@ -140,7 +146,8 @@ describe.each(collections)('a document of %s', (collection) => {
     fc.assert(
       fc.property(documents(collection), (state) => {
         expect(takenBy({ path, collection, fields: state, before: state }, moments)).toBeUndefined()
-        expect(takenBy({ path, collection, fields: state, before: undefined }, moments)).toBeUndefined()
+        const made = takenBy({ path, collection, fields: state, before: undefined }, moments)
+        if (shapes[collection]?.refuses !== true) expect(made).toBeUndefined()
       }),
     )
   })
@@ -182,5 +189,38 @@ describe('what is taken', () => {
     expect(takeAway('tenants/*/resources', {}, { path: 'x/y', stopped: ['ownerId'] }, moments)).toEqual({
       kind: 'gone',
     })
+  })
+
+  test('F-38 is said of what was made to stop somebody, and of nothing else that was made', () => {
+    const made = (collection: string, fields: Fields) =>
+      takenBy({ path: 'x/y', collection, fields, before: undefined }, moments)
+    const stopped = { status: 'suspended', teams: [], entries: {}, attributes: { floor: '3' } }
+    expect(made('tenants/*/grants', stopped)).toEqual({ path: 'x/y', fields: { status: 'suspended' } })
+    expect(made('tenants/*/grants', { keysNotBefore: { at: 5 } })).toEqual({
+      path: 'x/y',
+      fields: { keysNotBefore: 5 },
+    })
+    expect(made('tenants/*/grants', { status: 'active', teams: ['t'], entries: { a: {} } })).toBeUndefined()
+    expect(made('users', { accessId: 'a', staff: true })).toBeUndefined()
+    expect(made('credentials', { status: 'disabled' })).toBeUndefined()
+  })
+
+  test('F-38 makes what stopped somebody when the older state has none of it, without anything that gives', () => {
+    const fields = { status: 'suspended', entries: { a: true }, teams: {}, keysNotBefore: 5 }
+    const refusal = refusalIn('tenants/*/grants', { path: 'x/y', fields, stopped: ['attributes'] }, moments)
+    expect(refusal).toEqual({ status: 'suspended', keysNotBefore: { at: 5 } })
+    expect(refusalIn('tenants/*/grants', { path: 'x/y', fields: { entries: {} } }, moments)).toBeUndefined()
+    expect(refusalIn('tenants/*/grants', { path: 'x/y', gone: true, fields }, moments)).toBeUndefined()
+    expect(refusalIn('credentials', { path: 'x/y', fields: { status: 'revoked' } }, moments)).toBeUndefined()
+  })
+
+  test('F-38 is a level less of an agency’s own permission, and one that is left nowhere is gone', () => {
+    const own = (levels: string[]) => ({ ownPermissions: { 'x:p.read': { number: 9, levels } } })
+    const taking = of1('tenants/*/policy', own(['agency', 'account']), own(['account']))
+    expect(taking).toMatchObject({ fields: { ownPermissions: { 'x:p.read': ['account'] } } })
+    const left = (levels: string[]) => takeAway('tenants/*/policy', own(levels), taking ?? { path: '' }, moments)
+    expect(left(['agency', 'account'])).toMatchObject({ fields: own(['account']) })
+    expect(left(['agency'])).toMatchObject({ fields: { ownPermissions: {} } })
+    expect(left(['account'])).toEqual({ kind: 'nothing' })
   })
 })

@@ -62,6 +62,13 @@ export const takeAway = (collection: string, stored: Fields, taking: Taking, mom
   return { kind: 'fields', fields: narrowed, stopped }
 }
 
+/** The fields of a document that is not there and that has to be, because it says who is stopped; undefined when it need not be. */
+export const refusalIn = (collection: string, taking: Taking, moments: Moments): Fields | undefined => {
+  if (shapes[collection]?.refuses !== true || taking.gone === true) return undefined
+  const change = takeAway(collection, {}, { path: taking.path, fields: taking.fields ?? {} }, moments)
+  return change.kind === 'fields' ? change.fields : undefined
+}
+
 const stop = ({ stop: how }: Shape, { status, parentId }: Fields): Fields => ({
   ...(how !== undefined && rankOf(status) === 0 ? { status: how === 'held' ? 'suspended' : how } : {}),
   ...(how === 'held' && parentId !== platformTenant ? { parentId: platformTenant } : {}),

@@ -14,6 +14,8 @@ export interface Shape {
   readonly stop?: 'suspended' | 'disabled' | 'paused' | 'gone' | 'held'
   /** Its removal takes away. */
   readonly gone?: true
+  /** It says who is stopped, so that to make it can take away, too; without it nobody is. */
+  readonly refuses?: true
 }
 
 /** By collection: every field that decides whether something counts, is allowed, or goes out. */
@@ -21,19 +23,24 @@ export const shapes: Readonly<Record<string, Shape>> = {
   tenants: { fields: { status: 'status', owners: 'left', parentId: 'same', placementId: 'same' }, stop: 'held' },
   'tenants/*/policy': {
     fields: {
-      ...{ status: 'status', roles: 'roles', guardrail: 'guardrail', ownPermissions: 'left' },
+      ...{ status: 'status', roles: 'roles', guardrail: 'guardrail', ownPermissions: 'levels' },
       ...{ keysNotBefore: 'later', ownersKeysNotBefore: 'laterEach', parentId: 'same', placementId: 'same' },
     },
     stop: 'held',
   },
   'tenants/*/roles': { fields: { permissions: 'left', includes: 'left' }, gone: true },
-  'tenants/*/members': { fields: { status: 'status', attributes: 'same' }, stop: 'suspended', gone: true },
+  'tenants/*/members': {
+    fields: { status: 'status', teams: 'left', attributes: 'same' },
+    stop: 'suspended',
+    gone: true,
+  },
   'tenants/*/teams': { fields: {}, gone: true },
   'tenants/*/assignments': { fields: {}, gone: true },
   'tenants/*/grants': {
     fields: { status: 'status', teams: 'left', entries: 'left', keysNotBefore: 'later', attributes: 'same' },
     stop: 'suspended',
     gone: true,
+    refuses: true,
   },
   'tenants/*/apiKeys': {
     fields: { status: 'status', scopes: 'left', accounts: 'only', notAfter: 'earlier', owner: 'same' },
@@ -55,7 +62,10 @@ export const shapes: Readonly<Record<string, Shape>> = {
     stop: 'paused',
     gone: true,
   },
-  users: { fields: { status: 'status', notBefore: 'later', deniedAuthTimes: 'more', staff: 'mark' } },
+  users: {
+    fields: { status: 'status', notBefore: 'later', deniedAuthTimes: 'more', staff: 'mark' },
+    refuses: true,
+  },
   'users/*/tenants': { fields: {}, gone: true },
   catalogue: { fields: { keysNotBefore: 'later', sessionsNotBefore: 'later' } },
 }
@@ -83,16 +93,19 @@ export interface Written {
 /** Undefined when the write took nothing away; what was not read before counts as taken whenever it may be. */
 export const takenBy = ({ path, collection, fields, before }: Written, moments: Moments): Taking | undefined => {
   const shape = shapes[collection]
-  if (shape === undefined || before === undefined) return undefined
+  if (shape === undefined || (before === undefined && (shape.refuses !== true || fields === undefined)))
+    return undefined
   if (fields === undefined) return shape.gone === true ? { path, gone: true } : undefined
-  const known = before === 'unread' ? undefined : before
+  const known = before === 'unread' ? undefined : (before ?? {})
   const taken = Object.entries(shape.fields).flatMap(([field, way]) => {
     if (way === 'same' || !Object.hasOwn(fields, field)) return []
     const after = stricter(way, known?.[field], fields[field], { moments, isKnown: known !== undefined })
     return after === undefined ? [] : [[field, after] as const]
   })
   const stopped = Object.entries(shape.fields).flatMap(([field, way]) =>
-    way === 'same' && Object.hasOwn(fields, field) && !isSame(known, fields, field) ? [field] : [],
+    way === 'same' && before !== undefined && Object.hasOwn(fields, field) && !isSame(known, fields, field)
+      ? [field]
+      : [],
   )
   const stops = stopped.length > 0 && rankOf(fields['status']) < 2
   if (taken.length === 0 && !stops) return undefined

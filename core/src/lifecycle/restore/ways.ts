@@ -1,7 +1,7 @@
 // How a field can take power away, and the stricter of two values of it: what is joined in any order and any number of times is the same.
 import type { Json } from '../../kernel/canonical-json.ts'
 import type { Instant } from '../../kernel/time.ts'
-import { guardrail, roles } from './policy-ways.ts'
+import { guardrail, levels, roles } from './policy-ways.ts'
 import { type JsonMap, mapOf, namesIn, sharedNames, textsOf, type Way } from './way.ts'
 
 /** 0 counts; 1 can be taken back; 2 is for good. A status that nobody knows here does not count. */
@@ -116,6 +116,7 @@ export const ways = {
   mark,
   roles,
   guardrail,
+  levels,
 }
 
 export type WayName = keyof typeof ways

@@ -54,15 +54,18 @@ const callerOf = (token: string, passage: Passage, dependencies: GuardDependenci
     ? sessionOf(token, passage, dependencies)
     : machineOf(token, passage, dependencies)
 
-/** A key never has a dot, a token always has two. */
-const machineOf = (
+/** A key never has a dot, a token always has two. A token ends with its key. */
+const machineOf = async (
   token: string,
   { now, read }: Passage,
-  { authenticateKey, authenticateToken }: GuardDependencies,
+  { authenticateKey, authenticateToken, platformEnds }: GuardDependencies,
 ): Promise<Caller | undefined> => {
-  if (token.includes('.')) return authenticateToken(read, token, now)
-  const secret = parseSecret(token)
-  return secret === undefined ? Promise.resolve(undefined) : authenticateKey(read, secret, now)
+  const secret = token.includes('.') ? undefined : parseSecret(token)
+  const caller = token.includes('.')
+    ? await authenticateToken(read, token, now)
+    : secret && (await authenticateKey(read, secret, now))
+  const isEnded = caller?.key !== undefined && isEndedBy((await platformEnds())?.keys, caller.key.createdAt)
+  return isEnded ? undefined : caller
 }
 
 const sessionOf = async (

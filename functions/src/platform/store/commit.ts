@@ -8,6 +8,7 @@ import type { OpId, TenantId } from '@latchkey/core/kernel/ids'
 import { invariant } from '@latchkey/core/kernel/invariant'
 import { ok, type Result } from '@latchkey/core/kernel/result'
 import { type Instant, minutes, plusSeconds } from '@latchkey/core/kernel/time'
+import { takenText } from '@latchkey/core/lifecycle/restore/audit-line'
 import type { Taking } from '@latchkey/core/lifecycle/restore/taken'
 import type { Log } from '../log.ts'
 import type { RandomBytes } from '../random.ts'
@@ -139,7 +140,7 @@ const tell = (log: Log, id: string, event: DocumentFields, takings: readonly Tak
   const { tenant, type, at } = recorded.fields
   const { targets } = event
   // What it took away, too: a backup that is restored is narrowed by these (docs/runbooks/restore-from-backup.md).
-  const taken = takings === undefined ? 'unknown' : takings.length === 0 ? undefined : takings
+  const taken = takenText(takings)
   log('INFO', 'audit event', { event: id, tenant, type, at, targets, taken, hash: eventHash(sha256, recorded) })
 }
 

@@ -1,4 +1,5 @@
 // Who is behind an API key: one read by id, and nothing for a key that is revoked, disabled, rotated away, expired or malformed.
+import { headPath, isEndedBy, platformEndsIn } from '@latchkey/core/access/assembly/head'
 import { sessionStands } from '@latchkey/core/access/assembly/session-counts'
 import { storedRate } from '@latchkey/core/credentials/rate-plan'
 import type { ParsedSecret } from '@latchkey/core/credentials/secret-format'
@@ -99,12 +100,16 @@ export const narrowedTo = (claims: AccessTokenClaims, { key: whole, ...owner }: 
 export const stillCounts = async (read: Reader, caller: Caller, now: Instant): Promise<Caller | undefined> => {
   const { key, session, claims } = caller
   if (key !== undefined) {
-    const [fields] = await read.getAll([credentialPath(key.id)])
+    const [fields, head] = await read.getAll([credentialPath(key.id), headPath])
+    if (isEndedBy(endsIn(head)?.keys, key.createdAt)) return undefined
     const whole = fields === undefined ? undefined : liveOwner(key.id, fields, now)
     const present = whole === undefined || claims === undefined ? whole : narrowedTo(claims, whole)
     return isOver(present?.key?.notAfter, now) ? undefined : present
   }
   if (session === undefined) return undefined
-  const [user] = await read.getAll([`users/${session.uid}`])
+  const [user, head] = await read.getAll([`users/${session.uid}`, headPath])
+  if (isEndedBy(endsIn(head)?.sessions, session.signedInAt)) return undefined
   return user === undefined || sessionStands(user, session.authTimeSeconds, instantIn) ? caller : undefined
 }
+
+const endsIn = (head: DocumentFields | undefined) => (head === undefined ? undefined : platformEndsIn(head, instantIn))

@@ -1,4 +1,6 @@
 // What a transfer would do: each thing that the leaving person has at the tenant, and what becomes of it.
+import { policyPath } from '@latchkey/core/access/assembly/documents'
+import { carriedEntry } from '@latchkey/core/access/assembly/token-facts'
 import type { Facts } from '@latchkey/core/access/facts'
 import { maxTransferred } from '@latchkey/core/directory/contract/leaving'
 import type { IamError } from '@latchkey/core/kernel/errors'
@@ -85,16 +87,20 @@ export const planTransfer = async (
 }
 
 /**
- * When the keys of the leaving person ended in bulk, here or above: a key that died then never lives again, under no owner. `all` while
- * they are suspended, here, above or everywhere: under another owner, a key would come alive for whoever knows its secret.
+ * When the keys of the leaving person ended in bulk, here or above, or at an agency that the account has left: a key that died then
+ * never lives again, under no owner. `all` while they are suspended, here, above or everywhere: under another owner, a key would come alive for whoever knows its secret.
  */
 const endsOf = async (read: Reader, facts: Facts, { user }: Transfer): Promise<'all' | readonly unknown[]> => {
-  const [person, ...grants] = await read.getAll([
+  const chain = facts.chain.map(({ id }) => id)
+  const [person, ...found] = await read.getAll([
     `users/${user}`,
-    ...facts.chain.map((node) => grantsPath(node.id, userRef(user))),
+    ...chain.map((id) => grantsPath(id, userRef(user))),
+    ...chain.map(policyPath),
   ])
+  const grants = found.slice(0, chain.length)
+  const carried = found.slice(chain.length).map((policy) => carriedEntry(policy, userRef(user)))
   if (!isActivePerson(person) || grants.some((fields) => fields?.['status'] === 'suspended')) return 'all'
-  return grants.map((fields) => fields?.['keysNotBefore']).filter((end) => end !== undefined)
+  return [...grants, ...carried].map((fields) => fields?.['keysNotBefore']).filter((end) => end !== undefined)
 }
 
 const isDead = (fields: DocumentFields, ends: readonly unknown[], now: Instant): boolean => {

@@ -28,12 +28,41 @@ test('F-38 what was said before the backup is in it, but clocks differ by a minu
 test('F-38 a line that the log has twice counts once, and two of one document are one', () => {
   const lines = [
     line('op_1', { taken: [{ path: 'credentials/a', fields: { status: 'disabled' } }] }),
-    line('op_1', { taken: revoked('b') }),
+    line('op_1', { taken: [{ path: 'credentials/a', fields: { status: 'disabled' } }] }),
     line('op_2', { taken: revoked('a') }),
   ]
   const gathered = gatherTakings(lines, since)
   expect(gathered).toMatchObject({ lines: 2, documents: 1 })
   expect(gathered.pieces).toEqual([{ tenant: agency, takings: revoked('a') }])
+})
+
+test('F-38 what another run says of an event does not hide what it took away, whichever line comes first', () => {
+  const lines = [line('op_1', { taken: 'unknown' }), line('op_1', { taken: revoked('a') })]
+  for (const some of [lines, lines.toReversed()])
+    expect(gatherTakings(some, since)).toMatchObject({ lines: 1, documents: 1, byHand: [] })
+})
+
+test('F-38 a path that the log has taken for a secret is nobody’s: somebody has to look', () => {
+  const taken = [{ path: 'users/[secret]', fields: { status: 'suspended' } }]
+  expect(gatherTakings([line('op_1', { taken })], since).byHand).toMatchObject([{ why: 'unknown' }])
+})
+
+test('F-38 events of before are counted, and the newest of them are named', () => {
+  const at = (minute: number) => line(`op_${minute}`, { at: `2026-11-22T01:0${minute}:00.000Z` })
+  const { earlier, newestEarlier, lines } = gatherTakings([at(1), at(3), at(2), line('op_9')], since)
+  expect({ earlier, lines }).toEqual({ earlier: 3, lines: 1 })
+  expect(newestEarlier).toEqual([3, 2, 1].map((minute) => `tenants/${agency}/audit/op_${minute}`))
+})
+
+test('F-38 a node and its policy come first and in one piece, however much else there is of the tenant', () => {
+  const parent = (path: string) => ({ path, stopped: ['parentId'] })
+  const node = [parent(`tenants/${agency}`), parent(`tenants/${agency}/policy/current`)]
+  const keys = Array.from({ length: 39 }, (_, index) => ({
+    path: `tenants/${agency}/apiKeys/${index}`,
+    gone: true as const,
+  }))
+  const { pieces } = gatherTakings([line('op_1', { taken: [...keys, ...node] })], since)
+  expect(pieces[0]?.takings.slice(0, 2)).toEqual(node)
 })
 
 test('F-38 a piece is one commit of one tenant; people are the platform’s', () => {
@@ -55,6 +84,7 @@ test('F-38 what nobody can replay is said: keys of ours, what was allowed again,
       line('op_2', { type: 'tenancy.tenant_resumed' }),
       line('op_3', { taken: 'unknown' }),
       line('op_4', { type: 'access.role_assigned' }),
+      line('op_5', { type: 'audit.redacted' }),
     ],
     since,
   )
@@ -62,6 +92,7 @@ test('F-38 what nobody can replay is said: keys of ours, what was allowed again,
     ['again', ['key:op_1']],
     ['opened', ['key:op_2']],
     ['unknown', ['key:op_3']],
+    ['again', ['key:op_5']],
   ])
 })
 

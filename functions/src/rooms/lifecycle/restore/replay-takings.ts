@@ -1,13 +1,15 @@
 // Does again to a restored database what was done since its backup, as far as it took power away: it can give none, so it may run at any time and twice.
-import { canonicalJson, type Json } from '@latchkey/core/kernel/canonical-json'
-import { platformTenant } from '@latchkey/core/kernel/ids'
-import { ok } from '@latchkey/core/kernel/result'
+import type { Json } from '@latchkey/core/kernel/canonical-json'
+import { iamError } from '@latchkey/core/kernel/errors'
+import { isUserId, type OpId, platformTenant, prefixes } from '@latchkey/core/kernel/ids'
+import { isPrincipalRef } from '@latchkey/core/kernel/principal'
+import { err, ok } from '@latchkey/core/kernel/result'
 import { type Instant, toIso } from '@latchkey/core/kernel/time'
-import { type Narrowing, takeAway } from '@latchkey/core/lifecycle/restore/take-away'
+import { type Narrowing, refusalIn, takeAway } from '@latchkey/core/lifecycle/restore/take-away'
 import type { Taking } from '@latchkey/core/lifecycle/restore/taken'
 import type { Clock } from '../../../platform/clock.ts'
 import type { DrawId } from '../../../platform/random.ts'
-import { bySystem, opIdOf } from '../../../platform/store/by-system.ts'
+import { bySystem } from '../../../platform/store/by-system.ts'
 import { collectionOf } from '../../../platform/store/collections.ts'
 import type { Commit } from '../../../platform/store/commit.ts'
 import type { DocumentFields, Reader } from '../../../platform/store/reader.ts'
@@ -71,13 +73,14 @@ const replayed = async (
 ): Promise<readonly Changed[] | string> => {
   const would = await planned(read, piece, { accessId: '', placementId: '' })
   if (dryRun || would.changed.length === 0) return would.changed
-  const opId = opIdOf(`restored ${since} ${piece.tenant} ${canonicalJson(piece.takings as readonly object[] as Json)}`)
-  // The node and its policy may come in two pieces: of one tenant both draw the same.
-  const drawn = { accessId: drawId(), placementId: opIdOf(`held ${since} ${piece.tenant}`) }
+  // Drawn anew by each run: what an earlier one has done is seen in the documents, and somebody may have undone it since.
+  const opId = drawId(prefixes.op) as OpId // just drawn
+  const drawn = { accessId: drawId(), placementId: drawId() }
   const answered = await commit(bySystem({ job: 'restore', opId, runId: 'restore', now: clock() }), {
     tenant: piece.tenant,
     plan: async (reader) => {
       const { writes, changed } = await planned(reader, piece, drawn)
+      if (writes.length === 0) return err(iamError('already_exists')) // somebody else was quicker
       const targets = changed.map(({ path }) => `document:${path}`)
       const reason = `restored to the state of ${toIso(since)}`
       return ok({
@@ -88,8 +91,9 @@ const replayed = async (
     },
     answer: (outcome) => outcome,
   })
-  // Cast: as it was put in, above, by this run or the one that it repeats.
-  return answered.ok ? (answered.value.changed as unknown as readonly Changed[]) : answered.error.code
+  if (!answered.ok) return answered.error.code === 'already_exists' ? [] : answered.error.code
+  // Cast: as it was put in, above.
+  return answered.value.changed as unknown as readonly Changed[]
 }
 
 interface Drawn {
@@ -108,11 +112,16 @@ const planned = async (read: Reader, { tenant, takings }: Piece, drawn: Drawn): 
   const [home, ...stored] = await read.getAll([node, ...paths])
   const changes = takings.flatMap((taking, index) => {
     const fields = stored[index]
-    const change = fields === undefined ? nothing : takeAway(collectionOf(taking.path), fields, taking, storedMoments)
+    const change =
+      fields === undefined
+        ? home === undefined
+          ? nothing
+          : madeOf(taking)
+        : takeAway(collectionOf(taking.path), fields, taking, storedMoments)
     return change.kind === 'nothing' ? [] : [{ taking, change }]
   })
   const writes = changes.map(({ taking, change }) => writeOf(taking, change, drawn))
-  const isTouched = writes.some(({ path }) => path.startsWith(`${node}/`)) && !paths.includes(node)
+  const isTouched = writes.some(({ path }) => path.startsWith(`${node}/`)) && !writes.some(({ path }) => path === node)
   // Whatever lives off it is looked at anew, live lists too.
   const shut: readonly Write[] =
     isTouched && home !== undefined && tenant !== platformTenant
@@ -122,6 +131,16 @@ const planned = async (read: Reader, { tenant, takings }: Piece, drawn: Drawn): 
 }
 
 const nothing: Narrowing = { kind: 'nothing' }
+
+/** Of somebody of whom nothing stood here that could be narrowed: that they are stopped has to be said all the same. */
+const madeOf = (taking: Taking): Narrowing => {
+  const id = taking.path.split('/').at(-1) ?? ''
+  const isGrants = collectionOf(taking.path) === 'tenants/*/grants'
+  const refusal = refusalIn(collectionOf(taking.path), taking, storedMoments)
+  if (refusal === undefined || !(isGrants ? isPrincipalRef(id) : isUserId(id))) return nothing
+  return { kind: 'fields', fields: { ...refusal, ...(isGrants ? { principal: id } : {}) }, stopped: [] }
+}
+
 const withAccess = new Set(['tenants', 'users'])
 
 const writeOf = ({ path }: Taking, change: Narrowing, { accessId, placementId }: Drawn): Write => {
@@ -133,7 +152,7 @@ const writeOf = ({ path }: Taking, change: Narrowing, { accessId, placementId }:
     ...(change.fields['parentId'] === undefined ? {} : { placementId }),
     ...(collection === 'tenants' && change.fields['parentId'] !== undefined ? { statusReason } : {}),
   }
-  return { kind: 'update', path, fields }
+  return { kind: 'merge', path, fields }
 }
 
 const statusReason = 'Moved after the backup that was restored: resume it and move it to its agency.'
