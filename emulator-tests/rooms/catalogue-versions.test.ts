@@ -197,7 +197,10 @@ describe('publishing', () => {
     const both = await Promise.all([publish(pia, second), publish(pia, second)])
     expect(both.filter(({ ok }) => ok)).toHaveLength(1)
     const head = (await storedDocuments(world.projectId)).get('catalogue/head')
-    expect(head).toMatchObject({ version: { stringValue: second.version }, keysNotBefore: { timestampValue: '1970-01-01T00:00:01Z' } })
+    expect(head).toMatchObject({
+      version: { stringValue: second.version },
+      keysNotBefore: { timestampValue: '1970-01-01T00:00:01Z' },
+    })
     // Each instance looks for the head every five seconds, by its own machine's clock.
     await expect.poll(() => may(uma, 'contacts.write'), { timeout: 15_000 }).toBe('no_assignment')
     expect(await may(nora, 'iam.reports.read')).toBe('allowed')

@@ -4,7 +4,7 @@ import { momentOf } from './clocks.ts'
 import type { Grounds } from './decide-here.ts'
 import { digestOf } from './digest.ts'
 import { assembledFacts } from './facts/assembled-facts.ts'
-import { factStore } from './facts/fact-store.ts'
+import { type FactStore, factStore } from './facts/fact-store.ts'
 import type { FactSource } from './facts/facts-of.ts'
 import { misses } from './facts/misses.ts'
 import { exchange } from './facts/transport.ts'
@@ -54,10 +54,7 @@ export const createLatchkey = (options: LatchkeyOptions): Latchkey => {
   }
   const feed = settings.feed ? changeFeed({ url, credential, fetch, clocks, changed }) : noFeed
   const store = factStore(clocks, feed)
-  const source: Grounds = {
-    ...{ clocks, store, exchange: exchange(settings) },
-    ...{ assembled: assembledFacts(clocks, store), misses: misses(clocks) },
-  }
+  const source = groundsOf(settings, store)
   const leasing: Leasing = { process: lazily(() => crypto.randomUUID()), rates: localRates(clocks) }
   const authenticatedBy = authenticatorOf(source, settings, { rings, leasing })
   const notes = usageNotes(leasing.rates)
@@ -86,6 +83,12 @@ export const createLatchkey = (options: LatchkeyOptions): Latchkey => {
     report: async () => reporter?.report(),
     close: () => ended(feed, reporter),
   }
+}
+
+const groundsOf = (settings: ReturnType<typeof readOptions>, store: FactStore): Grounds => {
+  const { clocks } = settings
+  const kept = { assembled: assembledFacts(clocks, store), misses: misses(clocks) }
+  return { clocks, store, exchange: exchange(settings), ...kept }
 }
 
 const ended = async (feed: Feed, reporter: Reporter | undefined): Promise<void> => {

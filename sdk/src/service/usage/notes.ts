@@ -53,20 +53,13 @@ const nothingYet = (): Noted => ({ uses: new Map(), denials: new Map(), differen
 
 export const usageNotes = (rates: Rates): UsageNotes => {
   let noted = nothingYet()
-  const told = new LRUCache<string, number>({ max: maxKeys })
-  const isTold = ({ secret, isRotatedAway }: Standing, now: number): boolean => {
-    const last = secret === undefined || isRotatedAway ? undefined : told.get(secret)
-    return last !== undefined && Math.abs(now - last) < toldMilliseconds
-  }
+  const lastUses = toldUses()
   return {
     used: (standing, now) => {
       const use = useOf(noted, standing)
       if (use !== undefined) {
         use.count++
-        if (!isTold(standing, now)) {
-          use.lastUsedAt = now
-          told.set(use.secret, now)
-        }
+        if (lastUses.isDue(standing, now)) use.lastUsedAt = now
       }
       if (standing.rate === undefined || standing.secret === undefined) return 0
       const { credential, secret, rate } = standing
@@ -88,7 +81,24 @@ export const usageNotes = (rates: Rates): UsageNotes => {
       const first = { ...counted, differences: [...differences.values()], leases }
       return [first, ...more.map((others) => ({ uses: [], denials: [], differences: [], leases: others }))]
     },
-    missed: ({ uses }) => {
+    missed: lastUses.forget,
+  }
+}
+
+/** Of which secrets it was told within the hour when they were last used; of those in their overlap, every time. */
+const toldUses = () => {
+  const told = new LRUCache<string, number>({ max: maxKeys })
+  return {
+    /** Notes it as told, too. */
+    isDue: ({ secret, isRotatedAway }: Standing, now: number): boolean => {
+      if (secret === undefined) return false
+      const last = isRotatedAway ? undefined : told.get(secret)
+      const isDue = last === undefined || Math.abs(now - last) >= toldMilliseconds
+      if (isDue) told.set(secret, now)
+      return isDue
+    },
+    /** The report was lost. */
+    forget: ({ uses }: Pick<Report, 'uses'>): void => {
       for (const { secret, lastUsedAt } of uses) if (lastUsedAt > 0) told.delete(secret)
     },
   }
