@@ -80,8 +80,12 @@ export const inviteLostOwner = async (app: App, ownerEmail: string): Promise<str
       tenant: platformTenant,
       plan: async (read) => {
         const [node] = await read.getAll([`tenants/${platformTenant}`])
-        const offers = { collection: `tenants/${platformTenant}/invitations`, where: { status: 'pending' }, limit: 100 }
-        const isOffered = (await read.list(offers)).some(
+        const pending = await read.list({
+          collection: `tenants/${platformTenant}/invitations`,
+          where: { status: 'pending' },
+          limit: 100,
+        })
+        const isOffered = pending.some(
           ({ fields }) => fields['founding'] === true && !isOver(instantIn(fields['expiresAt']), app.clock()),
         )
         const isOwned = !Array.isArray(node?.['owners']) || node['owners'].length > 0

@@ -13,9 +13,9 @@ import type { Log } from '../platform/log.ts'
 import type { DrawId, RandomBytes } from '../platform/random.ts'
 import type { CheckSignedBody } from '../platform/signed-body.ts'
 import type { Cache } from '../platform/store/cache.ts'
+import type { NoteRead } from '../platform/store/note-read.ts'
 import type { Operate } from '../platform/store/operate.ts'
 import type { Reader } from '../platform/store/reader.ts'
-import type { Admitted } from './admitted.ts'
 import type { Buckets } from './buckets.ts'
 import type { Caller } from './caller.ts'
 
@@ -29,8 +29,6 @@ export interface Denial {
   readonly code: string
   readonly now: Instant
 }
-
-export type Reading = Pick<Admitted<unknown>, 'tenant' | 'commit' | 'now'>
 
 export interface GuardDependencies {
   readonly clock: Clock
@@ -60,8 +58,8 @@ export interface GuardDependencies {
   readonly refused: RefusedCache
   /** The room of access: keeps what was refused to those who can see the tenant. */
   readonly noteDenial: (denial: Denial) => Promise<void>
-  /** The room of audit: keeps who has read what; a read that cannot be noted is not answered. */
-  readonly noteRead: (reading: Reading, type: string) => Promise<Result<void, IamError>>
+  /** Keeps who has read what is not live. */
+  readonly noteRead: NoteRead
   /** Called for calls that were let through with a key: feeds "last used". */
   readonly noteUse: (caller: Caller, now: Instant, address: string | undefined) => Promise<void>
 }

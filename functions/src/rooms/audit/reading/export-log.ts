@@ -9,9 +9,9 @@ import { tenantId } from '@latchkey/core/kernel/wire'
 import * as z from 'zod'
 import { type Lines, operation } from '../../../guard/definition.ts'
 import { sha256 } from '../../../platform/seal.ts'
+import { noteExport } from '../../../platform/store/note-read.ts'
 import type { ReadingDependencies } from '../dependencies.ts'
 import { chainOf, endLine, headAfter } from './export-chain.ts'
-import { noteExport } from './note-read.ts'
 
 type Exporting = Pick<ReadingDependencies, 'read' | 'commit' | 'clock' | 'log'>
 

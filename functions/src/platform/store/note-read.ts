@@ -6,14 +6,23 @@ import { prefixes } from '@latchkey/core/kernel/ids'
 import { ok, type Result } from '@latchkey/core/kernel/result'
 import { type Instant, instantOf, toIso } from '@latchkey/core/kernel/time'
 import { LRUCache } from 'lru-cache'
-import type { GuardDependencies, Reading } from '../../../guard/dependencies.ts'
-import { idDrawer } from '../../../platform/random.ts'
-import { sha256 } from '../../../platform/seal.ts'
-import type { Commit, CommitContext } from '../../../platform/store/commit.ts'
+import { idDrawer } from '../random.ts'
+import { sha256 } from '../seal.ts'
+import type { Commit, CommitContext } from './commit.ts'
+
+/** Of a call that was admitted. */
+export interface Reading {
+  readonly tenant: TenantId
+  readonly commit: CommitContext
+  readonly now: Instant
+}
+
+/** `type`: of the event. Resolves when it is kept; a read that cannot be noted is not answered. */
+export type NoteRead = (reading: Reading, type: string) => Promise<Result<void, IamError>>
 
 const hourMilliseconds = 3_600_000
 
-export const readNoter = (commit: Commit): GuardDependencies['noteRead'] => {
+export const readNoter = (commit: Commit): NoteRead => {
   const noted = new LRUCache<string, true>({ max: 10_000 })
   return async ({ tenant, commit: context, now }, type) => {
     const hour = instantOf(Math.floor(now / hourMilliseconds) * hourMilliseconds)
@@ -32,7 +41,7 @@ export const readNoter = (commit: Commit): GuardDependencies['noteRead'] => {
 /** Each time: what leaves is not one of many. */
 export const noteExport = async (
   commit: Commit,
-  { tenant, commit: context }: Reading,
+  { tenant, commit: context }: Pick<Reading, 'tenant' | 'commit'>,
   after: number,
 ): Promise<Result<void, IamError>> => {
   const done = await commit(context, readPlan(tenant, 'audit.exported', { after }))

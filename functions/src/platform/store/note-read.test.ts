@@ -3,7 +3,7 @@ import type { OpId, TenantId } from '@latchkey/core/kernel/ids'
 import type { PrincipalRef } from '@latchkey/core/kernel/principal'
 import { instantOf, minutes } from '@latchkey/core/kernel/time'
 import { expect, it } from 'vitest'
-import type { Commit, CommitContext } from '../../../platform/store/commit.ts'
+import type { Commit, CommitContext } from './commit.ts'
 import { readNoter } from './note-read.ts'
 
 it('C-146 notes who reads in somebody’s name beside that person, each once an hour', async () => {
