@@ -19,6 +19,7 @@ export default defineConfig({
           include: ['emulator-tests/**/*.test.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
+          expect: { poll: { timeout: 20_000 } }, // a busy machine takes its time, and whoever polls asks whether, not when
         },
       },
     ],

@@ -25,7 +25,7 @@ const cryptographic = [
   ...['encrypt', 'decrypt', 'asymmetricSign', 'getPublicKey'],
   ...['listCryptoKeyVersions', 'getCryptoKeyVersion', 'createCryptoKeyVersion', 'destroyCryptoKeyVersion'],
 ]
-const restMilliseconds = 25
+const restMilliseconds = 60
 
 const costOf = ({ reads, writes, calls }: Counts, kms: Readonly<Record<string, number>>): Cost => ({
   calls: sum(Object.entries(calls).map(([name, count]) => (name === ofCatalogue ? 0 : count))),
