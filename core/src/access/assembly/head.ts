@@ -16,9 +16,9 @@ export interface Head extends Catalogue {
 export const headPath = 'catalogue/head'
 
 /** Of `catalogue/head`. What cannot be read was meant to end something, so it ends everything. */
-export const platformEndsIn = (fields: DocumentFields, momentIn: MomentIn): PlatformEnds | undefined => {
+export const platformEndsIn = (fields: DocumentFields | undefined, momentIn: MomentIn): PlatformEnds | undefined => {
   const endIn = (field: string): Instant | undefined =>
-    fields[field] === undefined ? undefined : (momentIn(fields[field]) ?? forever)
+    fields?.[field] === undefined ? undefined : (momentIn(fields[field]) ?? forever)
   const [keys, sessions] = [endIn('keysNotBefore'), endIn('sessionsNotBefore')]
   return keys === undefined && sessions === undefined ? undefined : { keys, sessions }
 }

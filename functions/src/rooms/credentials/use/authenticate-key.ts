@@ -101,15 +101,13 @@ export const stillCounts = async (read: Reader, caller: Caller, now: Instant): P
   const { key, session, claims } = caller
   if (key !== undefined) {
     const [fields, head] = await read.getAll([credentialPath(key.id), headPath])
-    if (isEndedBy(endsIn(head)?.keys, key.createdAt)) return undefined
+    if (isEndedBy(platformEndsIn(head, instantIn)?.keys, key.createdAt)) return undefined
     const whole = fields === undefined ? undefined : liveOwner(key.id, fields, now)
     const present = whole === undefined || claims === undefined ? whole : narrowedTo(claims, whole)
     return isOver(present?.key?.notAfter, now) ? undefined : present
   }
   if (session === undefined) return undefined
   const [user, head] = await read.getAll([`users/${session.uid}`, headPath])
-  if (isEndedBy(endsIn(head)?.sessions, session.signedInAt)) return undefined
+  if (isEndedBy(platformEndsIn(head, instantIn)?.sessions, session.signedInAt)) return undefined
   return user === undefined || sessionStands(user, session.authTimeSeconds, instantIn) ? caller : undefined
 }
-
-const endsIn = (head: DocumentFields | undefined) => (head === undefined ? undefined : platformEndsIn(head, instantIn))
