@@ -120,7 +120,7 @@ export const firestoreCommit = (
       if (once.ok && !once.value.again) taken = once.value.taken
       return once
     }
-    const ran = await take(plan.tenant, () => translating(() => transact(firestore, run)))
+    const ran = await take(plan.tenant, () => translating(firestore, () => transact(firestore, run)))
     if (!ran.ok) return ran
     // Also when an earlier run has written it: that one may have died before it told.
     tell(log, context.opId, ran.value.event, taken)

@@ -11,6 +11,7 @@ import { firestoreProject, type Project } from './project.ts'
 import { type Reader, strictReader } from './reader.ts'
 import { firestoreReminders, type Reminders } from './reminders.ts'
 import { firestoreSweep, type Sweep } from './sweep.ts'
+import { allDone } from './under-way.ts'
 
 export interface Store {
   readonly read: Reader
@@ -22,6 +23,7 @@ export interface Store {
   readonly outbox: OutboxFeed
   readonly sweep: Sweep
   readonly reminders: Reminders
+  /** Waits for what is under way, that of a caller who gave up included. */
   readonly close: () => Promise<void>
 }
 
@@ -40,9 +42,10 @@ export const openStore = (projectId: string, clock: Clock, log: Log = () => unde
     outbox,
     sweep: firestoreSweep(firestore),
     reminders: firestoreReminders(firestore),
-    close: () => {
+    close: async () => {
       outbox.close()
-      return firestore.terminate()
+      await allDone(firestore)
+      await firestore.terminate()
     },
   }
 }

@@ -17,7 +17,7 @@ export interface Operate {
 export const firestoreOperate = (firestore: Firestore): Operate => ({
   write: async (write) => {
     try {
-      await translating(async () => {
+      await translating(firestore, async () => {
         const batch = firestore.batch()
         applyWrites(batch, [write], { firestore, door: 'operate' })
         await batch.commit()
@@ -29,7 +29,7 @@ export const firestoreOperate = (firestore: Firestore): Operate => ({
     }
   },
   transact: (plan) =>
-    translating(() =>
+    translating(firestore, () =>
       transact(firestore, async (transaction) => {
         const { writes, value } = await plan(transactionReader(firestore, transaction))
         applyWrites(transaction, writes, { firestore, door: 'operate' })

@@ -42,7 +42,7 @@ const repairWrite = (repair: Repair, writes: readonly Write[]): Write => ({
 export const firestoreProject =
   (firestore: Firestore, { read, forget }: CommitDependencies): Project =>
   async (plan) => {
-    const repaired = await translating(() =>
+    const repaired = await translating(firestore, () =>
       transact(firestore, async (transaction) => {
         const { writes, repair } = await plan(transactionReader(firestore, transaction))
         const all = repair === undefined ? writes : [...writes, repairWrite(repair, writes)]

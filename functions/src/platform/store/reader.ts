@@ -95,7 +95,7 @@ interface Source {
 
 const readerOf = (firestore: Firestore, source: Source): Reader => {
   const getStamped: Reader['getStamped'] = (paths) =>
-    translating(async () => {
+    translating(firestore, async () => {
       if (paths.length === 0) return []
       const found = await source.getAll(paths.map((path) => firestore.doc(path)))
       return found.map((document) => ({
@@ -109,7 +109,7 @@ const readerOf = (firestore: Firestore, source: Source): Reader => {
     getStamped,
     getAll: async (paths) => (await getStamped(paths)).map(({ fields }) => fields),
     list: (query) =>
-      translating(async () => {
+      translating(firestore, async () => {
         const found = await source.get(queryOf(firestore, query))
         return found.docs.map((document) => ({
           id: query.group === true ? document.ref.path : document.id,

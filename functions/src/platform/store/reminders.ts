@@ -23,14 +23,14 @@ export interface Reminders {
 
 export const firestoreReminders = (firestore: Firestore): Reminders => ({
   due: (kind, shard, now, limit) =>
-    translating(async () => {
+    translating(firestore, async () => {
       const collection = kind.split('/').at(-1) ?? kind
       const { docs } = await remindedIn(firestore, collection, dueRange(shard, now)).limit(limit).get()
       const found = docs.filter(({ ref }) => collectionOf(ref.path) === kind) // not another collection of the same name
       return found.map((document) => ({ path: document.ref.path, fields: document.data() }))
     }),
   moveOn: ({ path, fields }, next) =>
-    translating(() =>
+    translating(firestore, () =>
       transact(firestore, async (transaction) => {
         const end = reminded[collectionOf(path)]?.end ?? ''
         const [now] = await transactionReader(firestore, transaction).getAll([path])

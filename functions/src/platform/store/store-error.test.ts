@@ -1,9 +1,13 @@
+import { Firestore } from '@google-cloud/firestore'
 import { describe, expect, test } from 'vitest'
 import { isTransactionOver, StoreError, translating } from './store-error.ts'
 
+const firestore = new Firestore({ projectId: 'nothing-is-called' })
 const driverError = (code: number, message: string) => Object.assign(new Error(message), { code })
 const translated = async (code: number, message: string): Promise<StoreError> => {
-  const error = await translating(() => Promise.reject(driverError(code, message))).catch((reason: unknown) => reason)
+  const error = await translating(firestore, () => Promise.reject(driverError(code, message))).catch(
+    (reason: unknown) => reason,
+  )
   if (!(error instanceof StoreError)) throw new Error('not translated')
   return error
 }
@@ -12,7 +16,7 @@ describe('an error of the database', () => {
   test('F-13 keeps the driver’s code, by which a read that lost a race makes its transaction run again', async () => {
     const aborted = await translated(10, 'Transaction lock timeout.')
     expect([aborted.fault, aborted.code]).toEqual(['unavailable', 10])
-    const again = await translating(() => Promise.reject(aborted)).catch((reason: unknown) => reason)
+    const again = await translating(firestore, () => Promise.reject(aborted)).catch((reason: unknown) => reason)
     expect(again).toBe(aborted)
   })
 
@@ -31,6 +35,6 @@ describe('an error of the database', () => {
 
   test('errors of our own pass unchanged', async () => {
     const ours = new RangeError('ours')
-    await expect(translating(() => Promise.reject(ours))).rejects.toBe(ours)
+    await expect(translating(firestore, () => Promise.reject(ours))).rejects.toBe(ours)
   })
 })

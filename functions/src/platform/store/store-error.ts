@@ -1,5 +1,7 @@
 // What the database says when it fails, in words that name no database.
+import type { Firestore } from '@google-cloud/firestore'
 import { inTime } from '../in-time.ts'
+import { underWay } from './under-way.ts'
 
 export type StoreFault = 'unavailable' | 'conflict' | 'too_large' | 'unknown'
 
@@ -44,9 +46,9 @@ const faultOf = (code: number, error: unknown): StoreFault =>
 const deadlineMilliseconds = 12_000
 
 /** Runs `work`, turning a driver's error into a `StoreError`; errors of our own pass unchanged. Past the deadline its outcome is open, as after a lost answer. */
-export const translating = async <T>(work: () => Promise<T>): Promise<T> => {
+export const translating = async <T>(firestore: Firestore, work: () => Promise<T>): Promise<T> => {
   try {
-    return await inTime(work(), deadlineMilliseconds, late)
+    return await inTime(underWay(firestore, work()), deadlineMilliseconds, late)
   } catch (error) {
     const code = codeOf(error)
     if (error instanceof StoreError || typeof code !== 'number') throw error

@@ -42,7 +42,7 @@ const wholeRange = ['s', 't'] as const
 
 export const firestoreSweep = (firestore: Firestore): Sweep => {
   const removeAll = (due: readonly Due[]): Promise<void> =>
-    translating(async () => {
+    translating(firestore, async () => {
       const batch = firestore.batch()
       const writes = due.map(({ path, writtenAt }): Write => ({ kind: 'delete', path, unchangedSince: writtenAt }))
       applyWrites(batch, writes, { firestore, door: 'sweep' })
@@ -64,7 +64,7 @@ export const firestoreSweep = (firestore: Firestore): Sweep => {
     remove,
     due: (stretch) => dueOf(firestore, stretch),
     share: (kind, now) =>
-      translating(async () => {
+      translating(firestore, async () => {
         const count = async (range: readonly [string, string]): Promise<number> =>
           (await dueIn(firestore, nameOf(kind), range).count().get()).data().count
         const due = await Promise.all(shards.map((shard) => count(dueRange(shard, now))))
