@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { root } from '../root.ts'
-import { failuresIn, type TestFile } from './run-vitest.ts'
+import { failuresIn, type TestFile, unhandledIn } from './run-vitest.ts'
 
 type Test = TestFile['assertionResults'][number]
 const passed: Test = { fullName: 'keys are made', status: 'passed', failureMessages: [] }
@@ -25,4 +25,21 @@ test('each failed test is one line, and so is a file that could not be loaded; w
       file('c.test.ts', 'failed', [], 'Cannot find module\nmore'),
     ]),
   ).toEqual(['✗ b.test.ts > keys end: AssertionError: 1 is not 2', '✗ c.test.ts: Cannot find module'])
+})
+
+test('what was thrown past every test is one line each', () => {
+  const output = [
+    ' ✓ keys.test.ts (2 tests) 12ms',
+    '⎯⎯⎯⎯⎯⎯ Unhandled Errors ⎯⎯⎯⎯⎯⎯',
+    'Vitest caught 2 unhandled errors during the test run.',
+    '⎯⎯⎯⎯⎯ Unhandled Rejection ⎯⎯⎯⎯⎯',
+    'Error: The client is gone',
+    ' ❯ keys.ts:1:1',
+    '⎯⎯⎯⎯⎯ Unhandled Error ⎯⎯⎯⎯⎯',
+    'RangeError: too far',
+  ].join('\n')
+  expect(unhandledIn(output)).toEqual([
+    '✗ outside any test: Error: The client is gone',
+    '✗ outside any test: RangeError: too far',
+  ])
 })

@@ -33,7 +33,7 @@ export async function runVitest(project: string, env: Readonly<Record<string, st
   const report = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Report) : undefined
   return {
     ok: run.code === 0 && (report?.numTotalTests ?? 0) > 0,
-    report: [...failuresIn(report?.testResults ?? []), run.output].join('\n'),
+    report: [...failuresIn(report?.testResults ?? []), ...unhandledIn(run.output), run.output].join('\n'),
     tests: { passed: report?.numPassedTests ?? 0, failed: report?.numFailedTests ?? 0 },
   }
 }
@@ -46,6 +46,12 @@ export function failuresIn(files: readonly TestFile[]): readonly string[] {
     if (failed.length === 0) return status === 'failed' ? [`✗ ${file}: ${firstLine(message)}`] : []
     return failed.map((test) => `✗ ${file} > ${test.fullName}: ${firstLine(test.failureMessages?.[0] ?? '')}`)
   })
+}
+
+/** What was thrown past every test: a line each; the run is red although no test is. */
+export function unhandledIn(output: string): readonly string[] {
+  const thrown = output.matchAll(/⎯ Unhandled (?:Rejection|Error) ⎯+\n(?<what>.*)/g)
+  return [...thrown].map(({ groups }) => `✗ outside any test: ${firstLine(groups?.['what'] ?? '')}`)
 }
 
 const firstLine = (text: string) => text.trim().split('\n', 1)[0]?.slice(0, 200) ?? ''
