@@ -16,6 +16,7 @@ export default defineConfig({
       {
         test: {
           name: 'emulator',
+          maxWorkers: 3, // a good part of their time they wait: for locks of processes that died, for delays that are injected
           include: ['emulator-tests/**/*.test.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
