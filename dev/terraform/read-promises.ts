@@ -25,6 +25,13 @@ const runbooksIn = (cell: string): readonly string[] =>
 const testsIn = (cell: string): PromiseRow['tests'] =>
   [...cell.matchAll(linked)].map(([, file = '']) => ({ file, isThere: existsSync(join(folder, file)) }))
 
-/** Their names. */
-export const readRunbooks = (): readonly string[] =>
-  globSync('*.md', { cwd: join(root, 'docs', 'runbooks') }).map((file) => basename(file, '.md'))
+const runbooks = join(root, 'docs', 'runbooks')
+
+/** By name: their text. */
+export const readRunbooks = (): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    globSync('*.md', { cwd: runbooks }).map((file) => [
+      basename(file, '.md'),
+      readFileSync(join(runbooks, file), 'utf8'),
+    ]),
+  )

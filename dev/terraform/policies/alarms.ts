@@ -7,8 +7,18 @@ export const runbooks: Policy = (judged) =>
   ofType(judged, 'google_monitoring_alert_policy').flatMap((alarm) => {
     const name = runbookNamed.exec(String(blockIn(alarm, 'documentation')['content'] ?? ''))?.[1]
     if (name === undefined) return [`${alarm.address} names no runbook`]
-    return judged.runbooks.includes(name) ? [] : [`${alarm.address}: there is no runbook ${name}`]
+    const text = judged.runbooks[name]
+    if (text === undefined) return [`${alarm.address}: there is no runbook ${name}`]
+    const title = textIn(alarm, 'display_name')
+    return speaksOf(text, title) ? [] : [`${alarm.address}: the runbook ${name} says nothing of “${title}”`]
   })
+
+const asPattern = (quoted: string): RegExp =>
+  new RegExp(`^${quoted.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll('…', '.*')}$`)
+
+/** Runbooks quote what wakes somebody by its title; of titles that are alike they say `…` where those differ. */
+const speaksOf = (runbook: string, title: string): boolean =>
+  [...runbook.matchAll(/“(…? ?[A-Za-z][^”]{8,})”/g)].some(([, quoted = '']) => asPattern(quoted).test(title))
 
 const servicesNamed = /service_name=(?:"([^"]+)"|one_of\(([^)]*)\))/g
 

@@ -1,6 +1,8 @@
 // The door can be shut for everybody, at once and before any other rule, and is open otherwise.
 import { blocksIn, ofType, type PlannedResource, type Policy, textIn } from './plan.ts'
 
+const lastDenial = (rules: readonly string[]): number => rules.findLastIndex((rule) => rule.startsWith('deny'))
+
 /** Cloud Armor looks at rules by priority, lowest first, and stops at the first that matches. */
 const rulesOf = (policy: PlannedResource): readonly string[] =>
   blocksIn(policy, 'rule')
@@ -18,5 +20,8 @@ export const canBeShut: Policy = (judged) => {
     ...open
       .filter((one) => rulesOf(one).find((rule) => rule.endsWith('everybody')) !== 'throttle everybody')
       .map((one) => `${textIn(one, 'name')} slows nobody down`),
+    ...open
+      .filter((one) => rulesOf(one).findIndex((rule) => rule.startsWith('allow')) < lastDenial(rulesOf(one)))
+      .map((one) => `${textIn(one, 'name')} lets attacks in from somewhere`),
   ]
 }

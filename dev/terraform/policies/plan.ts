@@ -63,8 +63,8 @@ export interface Judged {
   readonly sites: Readonly<Record<string, Site>>
   readonly said: readonly LogLine[]
   readonly promises: readonly PromiseRow[]
-  /** Names of the runbooks. */
-  readonly runbooks: readonly string[]
+  /** By name: their text. */
+  readonly runbooks: Readonly<Record<string, string>>
 }
 
 /** Answers a sentence for each violation. */

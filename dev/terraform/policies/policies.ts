@@ -6,7 +6,8 @@ import { audited, locked } from './audited.ts'
 import { canBeShut } from './door.ts'
 import { hostingPowerless, oneDoor, originsAgree } from './origins.ts'
 import { blockIn, type Judged, ofType, type Policy, textIn } from './plan.ts'
-import { alarmsTiled, promisesWatched } from './promises.ts'
+import { alarmsTiled, dashboardAsKept, promisesWatched } from './promises.ts'
+import { instancesNearlyGone, rareErrorsHeard, troubleEnds } from './thresholds.ts'
 import { eventsArrive, tasksArrive } from './who-calls.ts'
 import {
   keysApart,
@@ -197,12 +198,16 @@ export const policies: Readonly<Record<string, Policy>> = {
   'CIS 3.9 only new TLS': newTls,
   'C-159 every host says that it wants TLS, once': alwaysTls,
   'F-38 what cannot be made again is never destroyed': neverDestroyed,
-  'C-012 every alarm names a runbook that is there': runbooks,
+  'C-012 every alarm names a runbook that speaks of it': runbooks,
   'C-012 alarms look at what is there': alarmsHeard,
   'C-012 each error is heard, and what alarms listen for is said': errorsHeard,
   'C-012 each schedule is missed when it stops': schedulesMissed,
+  'C-012 what is said seldom is enough for an alarm': rareErrorsHeard,
+  'C-012 nearly all instances are nearly all': instancesNearlyGone,
+  'C-012 trouble that is over can come again': troubleEnds,
   'C-012 each promise has an alarm, or a test and a reason': promisesWatched,
   'C-012 what wakes somebody is on the dashboard': alarmsTiled,
+  'C-012 the dashboard stays as it is': dashboardAsKept,
   'every setting that is read is set, and the other way round': settingsComplete,
 }
 

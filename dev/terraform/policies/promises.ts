@@ -38,6 +38,12 @@ const rowFaults = (row: PromiseRow, alarms: ReadonlyMap<string, string>): readon
   ...row.tests.flatMap(({ file, isThere }) => (isThere ? [] : [`there is no test ${file}`])),
 ]
 
+/** Google keeps a page without zeros: with them Terraform would plan the same change for ever, and nobody would see another one. */
+export const dashboardAsKept: Policy = (judged) =>
+  ofType(judged, 'google_monitoring_dashboard').flatMap(({ address, after }) =>
+    /"[xy]Pos":0\b/.test(String(after['dashboard_json'])) ? [`${address} is changed by every plan`] : [],
+  )
+
 /** Whoever is woken looks at the page: what woke them is on it. */
 export const alarmsTiled: Policy = (judged) => {
   const pages = ofType(judged, 'google_monitoring_dashboard').map(({ after }) => String(after['dashboard_json']))

@@ -19,6 +19,10 @@ export const alarmSeeds: Seeds = {
       'an alarm that leads to what is not there',
       setting('google_monitoring_alert_policy', { documentation: [{ content: '`docs/runbooks/nowhere.md`' }] }),
     ],
+    [
+      'an alarm of which its runbook knows nothing',
+      renamed('google_monitoring_alert_policy', 'A leaked key was reported', 'The sky falls'),
+    ],
   ],
   'C-012 alarms look': [
     [
@@ -49,6 +53,23 @@ export const alarmSeeds: Seeds = {
     ['failures that pass for runs', renamed('google_monitoring_alert_policy', '2xx', '5xx')],
     ['a schedule that nobody misses', deployed('seeded', { scheduleTrigger: { schedule: 'every 5 minutes' } })],
   ],
+  'C-012 what is said': [
+    [
+      'errors that are waited for in vain',
+      renamed('google_monitoring_alert_policy', '"threshold_value":2,', '"threshold_value":5,'),
+    ],
+  ],
+  'C-012 nearly': [
+    ['a function that may have more', deployed('authz', { maxInstances: 300 })],
+    ['one that may have no more', deployed('authz', { maxInstances: 120 })],
+  ],
+  'C-012 trouble': [
+    ['an alarm that stays open', setting('google_monitoring_alert_policy', { alert_strategy: [] })],
+    [
+      'silence that closes itself',
+      setting('google_monitoring_alert_policy', { alert_strategy: [{ auto_close: '1800s' }] }),
+    ],
+  ],
   'C-012 each promise': [
     ['a promise that nobody watches over', promising((rows) => rows.slice(1))],
     ['one with neither alarm nor reason', promising((rows) => [...rows, row])],
@@ -59,6 +80,7 @@ export const alarmSeeds: Seeds = {
       promising((rows) => [...rows, { ...row, why: 'seeded', tests: [{ file: 'seeded.test.ts', isThere: false }] }]),
     ],
   ],
+  'C-012 the dashboard': [['a tile at nought', renamed('google_monitoring_dashboard', 'Pos\\":4', 'Pos\\":0')]],
   'C-012 what wakes': [
     ['no dashboard', without('google_monitoring_dashboard')],
     ['an alarm without a tile', added('google_monitoring_alert_policy', { display_name: 'Seeded' })],

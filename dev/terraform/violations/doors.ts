@@ -5,6 +5,7 @@ export const doorSeeds: Seeds = {
   'C-154 F-38': [
     ['a door that stays open', (plan) => ({ ...plan, whenClosed: plan.resources })],
     ['no door', without('google_compute_security_policy')],
+    ['services that may attack', renamed('google_compute_security_policy', '"priority":900', '"priority":50')],
     ['a door that is always shut', (plan) => ({ ...plan, resources: plan.whenClosed })],
   ],
   'C-154 nobody': [

@@ -61,6 +61,12 @@ variable "app_check" {
   default     = "UNENFORCED"
 }
 
+variable "own_addresses" {
+  description = "Ranges from which services of ours call the load balancer, such as those of a NAT: they are not slowed down by address."
+  type        = list(string)
+  default     = []
+}
+
 variable "closed" {
   description = "Whether the load balancer refuses everybody: `terraform apply -var closed=true`."
   type        = bool

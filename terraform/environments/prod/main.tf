@@ -34,6 +34,7 @@ module "latchkey" {
   first_rotation   = var.first_rotation
   app_check        = var.app_check
   closed           = var.closed
+  own_addresses    = var.own_addresses
   protection_level = "HSM"
   lock_audit       = true
 }

@@ -46,9 +46,20 @@ variable "attacks" {
 }
 
 variable "per_address" {
-  description = "Requests that one address may make in so many seconds; services of ours come from few addresses, so this is no rate plan."
+  description = "Requests that one address may make in so many seconds, unless it is one of `own_addresses`. No rate plan: many callers may share an address."
   type        = object({ count = number, seconds = number })
   default     = { count = 12000, seconds = 60 }
+}
+
+variable "own_addresses" {
+  description = "Ranges from which services of ours call, such as those of a NAT: `per_address` does not count for them. At most ten."
+  type        = list(string)
+  default     = []
+
+  validation {
+    condition     = length(var.own_addresses) <= 10 && alltrue([for range in var.own_addresses : can(cidrhost(range, 0)) && try(tonumber(split("/", range)[1]), 0) >= 16])
+    error_message = "At most ten ranges such as 203.0.113.8/29, none wider than /16: whoever is in one is slowed down by nobody."
+  }
 }
 
 variable "logged_share" {

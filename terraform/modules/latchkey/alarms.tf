@@ -13,7 +13,8 @@ locals {
     audit-forked    = { says = "The second place of the audit log says something else", filter = "jsonPayload.message=~\"^the second place holds \"", runbook = "audit-log-after-a-restore" }
     audit-unsealed  = { says = "The audit log was not sealed for a while", filter = "jsonPayload.message=\"the audit log was not sealed for a while\"", runbook = "jobs-and-parked-messages" }
     seal-foreign    = { says = "A seal of the audit log is signed by a key that KMS does not have", filter = "jsonPayload.message=\"a seal is signed by a key that KMS does not have\"", runbook = "compromised-signing-key" }
-    cannot-sign     = { says = "Nothing can be signed", filter = "(jsonPayload.message=(\"nothing could be signed\" OR \"no key could be made\" OR \"no standby could be made\") OR jsonPayload.message=~\"^the standby for \")", more_than = 5, runbook = "cloud-outage" }
+    cannot-sign     = { says = "Nothing can be signed", filter = "jsonPayload.message=(\"nothing could be signed\" OR \"no key could be made\")", more_than = 2, runbook = "cloud-outage" }
+    standby-missing = { says = "No key stands by that could take over", filter = "(jsonPayload.message=\"no standby could be made\" OR jsonPayload.message=~\"^the standby for \")", runbook = "rotate-now" }
     key-set-down    = { says = "The public keys, or another public document, could not be read", filter = "jsonPayload.message=\"a public document could not be read\"", more_than = 5, runbook = "cloud-outage" }
     ring-restless   = { says = "Signing keys do not come to rest", filter = "jsonPayload.message=\"a ring does not come to rest\"", runbook = "rotate-now" }
     clock-wrong     = { says = "The clock of an instance is wrong", filter = "jsonPayload.message=(\"the clock of this instance is wrong: nothing is signed\" OR \"the seal before is dated later than now, and so is the next one\")", runbook = "cloud-outage" }
@@ -35,7 +36,7 @@ locals {
     instances = {
       says      = "Nearly all instances of `authz` are at work"
       filter    = "metric.type=\"run.googleapis.com/container/instance_count\" AND resource.type=\"cloud_run_revision\" AND resource.label.service_name=\"authz\""
-      more_than = 80
+      more_than = 120
       runbook   = "quota-exhausted"
     }
     unheard = {

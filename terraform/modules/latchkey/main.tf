@@ -79,12 +79,13 @@ module "identity" {
 }
 
 module "edge" {
-  source     = "../edge"
-  project    = var.project
-  region     = var.location
-  closed     = var.closed
-  doors      = local.doors
-  depends_on = [module.services]
+  source        = "../edge"
+  project       = var.project
+  region        = var.location
+  closed        = var.closed
+  doors         = local.doors
+  own_addresses = var.own_addresses
+  depends_on    = [module.services]
 }
 
 module "monitoring" {

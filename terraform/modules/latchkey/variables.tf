@@ -110,6 +110,12 @@ variable "app_check" {
   }
 }
 
+variable "own_addresses" {
+  description = "Ranges from which services of ours call the load balancer, such as those of a NAT: they are not slowed down by address."
+  type        = list(string)
+  default     = []
+}
+
 variable "closed" {
   description = "Whether the load balancer refuses everybody: while a backup is restored."
   type        = bool

@@ -13,6 +13,7 @@ variables {
   hosts           = { api = "api.dev.example", authz = "authz.dev.example", id = "id.dev.example", app = "app.dev.example" }
   alarms_to       = { operators = "operators@dev.example" }
   mail            = { host = "smtp.dev.example", port = 587, from = "latchkey@dev.example", per_day = 10000 }
+  own_addresses   = ["203.0.113.8/29"]
   first_rotation  = "2027-06-01T00:00:00Z"
 }
 

@@ -13,6 +13,7 @@ variables {
   hosts           = { api = "api.prod.example", authz = "authz.prod.example", id = "id.prod.example", app = "app.prod.example" }
   alarms_to       = { operators = "operators@prod.example" }
   mail            = { host = "smtp.prod.example", port = 587, from = "latchkey@prod.example", per_day = 10000 }
+  own_addresses   = ["203.0.113.8/29"]
   first_rotation  = "2027-06-01T00:00:00Z"
 }
 
