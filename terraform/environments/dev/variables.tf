@@ -24,7 +24,7 @@ variable "billing_account" {
 }
 
 variable "monthly_budget" {
-  description = "In whole dollars."
+  description = "In whole units of the billing account's currency."
   type        = number
 }
 

@@ -10,8 +10,7 @@ resource "google_billing_budget" "this" {
 
   amount {
     specified_amount {
-      currency_code = var.currency
-      units         = tostring(var.monthly)
+      units = tostring(var.monthly) # without a currency it is the billing account's; another is refused
     }
   }
 

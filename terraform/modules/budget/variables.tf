@@ -18,14 +18,8 @@ variable "billing_account" {
   }
 }
 
-variable "currency" {
-  description = "Of the billing account."
-  type        = string
-  default     = "USD"
-}
-
 variable "monthly" {
-  description = "Whole units of that currency."
+  description = "Whole units of the billing account's currency."
   type        = number
 
   validation {
