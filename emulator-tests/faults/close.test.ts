@@ -22,5 +22,12 @@ it('F-13 closing waits for reads, transactions and writes under way, whether or 
   await store.close()
   // An unhandled rejection fails the run; a call that the client forgot would wait here for ever.
   expect((await Promise.allSettled(calls)).map(({ status }) => status)).toEqual(calls.map(() => 'fulfilled'))
+  // The client would answer none of these, and end the process.
+  const late = await Promise.allSettled([
+    store.read.getAll([path(0)]),
+    store.read.list({ collection: 'jobs', limit: 1 }),
+  ])
+  expect(late).toMatchObject([{ reason: { fault: 'unavailable' } }, { reason: { fault: 'unavailable' } }])
+  await store.close()
   await clearFirestore(projectId)
 })

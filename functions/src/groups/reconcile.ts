@@ -14,14 +14,16 @@ import { compareQueues } from '../rooms/webhooks/queue/compare-queues.ts'
 export const reconciler = (app: App) => {
   const stored = { read: app.store.read, commit: app.store.commit, drawId: app.drawId }
   return reconcile({
+    urgent: [
+      compareOutbox({ read: app.store.read, operate: app.store.operate, publish: app.publish, log: app.log }),
+      compareQueues({ read: app.store.read, enqueue: app.enqueue }),
+      compareVersions({ read: app.store.read, kms: app.kms }),
+    ],
     comparisons: [
       ...compareGrants({ ...stored, project: app.store.project }),
       compareOwners(stored),
       compareCredentials(stored),
       compareAccounts({ ...stored, accounts: app.guard.accounts }),
-      compareOutbox({ read: app.store.read, operate: app.store.operate, publish: app.publish, log: app.log }),
-      compareQueues({ read: app.store.read, enqueue: app.enqueue }),
-      compareVersions({ read: app.store.read, kms: app.kms }),
       compareEvents({ read: app.store.read }),
     ],
     watchJobs: jobWatcher({ read: app.store.read, commit: app.store.commit, log: app.log }),

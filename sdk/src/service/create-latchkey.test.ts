@@ -6,6 +6,16 @@ import { LatchkeyRefusal } from './refused.ts'
 
 const permission = 'contacts.read'
 const on = { tenant: account }
+/** As the Auth emulator gives them to people. */
+const unsignedToken = (project: string, at: number): string => {
+  const seconds = Math.floor(at / 1_000)
+  const said = {
+    ...{ iss: `https://securetoken.google.com/${project}`, aud: project, sub: 'ada', auth_time: seconds - 60 },
+    ...{ iat: seconds - 60, exp: seconds + 3_000 },
+  }
+  const [head, body] = [{ alg: 'none', typ: 'JWT' }, said].map((one) => Buffer.from(JSON.stringify(one)))
+  return `${head?.toString('base64url')}.${body?.toString('base64url')}.`
+}
 const code = (error: unknown): unknown => (error instanceof LatchkeyRefusal ? error.code : error)
 
 describe('a credential at a service', () => {
@@ -46,6 +56,60 @@ describe('a credential at a service', () => {
     pass(1_000)
     expect(await caller.check(permission, at(31))).toMatchObject({ code: 'tenant_not_visible' })
     await expect(caller.check(permission, at(32)).catch(code)).resolves.toBe('rate_limited')
+  })
+
+  const unseen = (nth: number) => ({ tenant: `acc_${String(nth).padStart(22, 'A')}` })
+
+  it.each(['key', 'token'])(
+    'T-14 is held up by its misses for as long, however often its %s is read or made anew',
+    async (kind) => {
+      const { latchkey, token, pass } = await staged()
+      const text = async (nth: number) => (kind === 'key' ? secretOf() : token({ claims: { jti: `token-${nth}` } }))
+      const asks = async (nth: number) =>
+        (await latchkey.authenticate(bearing(await text(nth)))).check(permission, unseen(nth)).catch(code)
+      for (let nth = 0; nth < 30; nth++) expect(await asks(nth)).toMatchObject({ code: 'tenant_not_visible' })
+      pass(4_000)
+      for (let nth = 30; nth < 34; nth++) expect(await asks(nth)).toMatchObject({ code: 'tenant_not_visible' })
+      expect(await asks(34)).toBe('rate_limited')
+    },
+  )
+
+  it('T-14 goes on where it was seen, also when what was put together there is over', async () => {
+    const { latchkey, pass } = await staged()
+    const allowed = async (where: object) =>
+      (await latchkey.authenticate(bearing(secretOf()))).check(permission, where).catch(code)
+    expect(await allowed(on)).toMatchObject({ allowed: true })
+    pass(20_000)
+    for (let nth = 0; nth < 30; nth++) expect(await allowed(unseen(nth))).toMatchObject({ allowed: false })
+    expect(await allowed(unseen(30))).toBe('rate_limited')
+    expect(await allowed(on)).toMatchObject({ allowed: true })
+  })
+
+  it('T-14 of a person is held up when it names the same unseen tenants again and again, and not while nobody is asked', async () => {
+    const person = { firebaseProject: 'demo-x', firebaseEmulator: 'unsigned tokens' } as const
+    const { latchkey, calls, pass, wall } = await staged(person)
+    const signedIn = await latchkey.authenticate(bearing(unsignedToken('demo-x', wall())))
+    const asks = (nth: number) => signedIn.check(permission, unseen(nth)).catch(code)
+    const questions = () => calls.filter((path) => path.startsWith('/v1/policy/acc_AAAA')).length
+    for (let nth = 0; nth < 30; nth++) await asks(nth)
+    pass(4_000)
+    const before = questions()
+    for (let nth = 0; nth < 30; nth++) await asks(nth)
+    expect(questions() - before).toBe(4)
+    pass(30_000)
+    for (let time = 0; time < 100; time++) expect(await asks(1)).toMatchObject({ code: 'tenant_not_visible' })
+  })
+
+  it('T-14 that names many at once is held up once it has missed, and asks for many at once while it has not', async () => {
+    const { latchkey, pass } = await staged()
+    const caller = await latchkey.authenticate(bearing(secretOf()))
+    const refusals = async (first: number) => {
+      const asked = Array.from({ length: 100 }, (_, nth) => caller.check(permission, unseen(first + nth)).catch(code))
+      return (await Promise.all(asked)).filter((answer) => answer === 'rate_limited').length
+    }
+    expect(await refusals(0)).toBe(0)
+    pass(3_000)
+    expect(await refusals(100)).toBe(97)
   })
 
   it.each(['key', 'token'])('F-38 %s ends with everything that was made on the platform until then', async (kind) => {

@@ -47,12 +47,21 @@ export const decideHere = (
     return judge(kept, standing, asked, at.wall)
   }
   const tenant = tenantOf(named)
-  if (kept === undefined) source.misses.allow(standing)
-  return assembled(source, standing, tenant, on.atLeast).then((found) => {
+  source.misses.allow(standing, tenant)
+  return newly(source, standing, tenant, asked)
+}
+
+const newly = async (source: Grounds, standing: Standing, tenant: TenantId, asked: Asked): Promise<Decision> => {
+  let isSeen: boolean | undefined
+  try {
+    const found = await assembled(source, standing, tenant, asked.on.atLeast)
     const decision = judge(found, standing, asked, source.clocks.wall())
-    if (kept === undefined && decision.code === 'tenant_not_visible') source.misses.missed(standing)
+    // Of what is known already nobody was asked.
+    isSeen = decision.code !== 'tenant_not_visible' || (found.isLoaded ? false : undefined)
     return decision
-  })
+  } finally {
+    source.misses.answered(standing, tenant, isSeen)
+  }
 }
 
 const judge = (

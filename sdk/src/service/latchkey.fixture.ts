@@ -82,6 +82,7 @@ export const staged = async (options: Partial<LatchkeyOptions> = {}, changes?: R
   const documentAt = (path: string): object | null => {
     const [, , kind = '', name = ''] = path.split('/')
     if (kind === 'policy') return policies[name] ?? null
+    if (kind === 'people') return null
     if (kind === 'grants') return path.endsWith(`?tenant=${account}`) ? grantsUnder(state.condition) : null
     return name === 'head' ? { version: '2026-11-01', ...state.ends } : { text: JSON.stringify(catalogue) }
   }

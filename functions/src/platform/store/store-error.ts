@@ -1,7 +1,7 @@
 // What the database says when it fails, in words that name no database.
 import type { Firestore } from '@google-cloud/firestore'
 import { inTime } from '../in-time.ts'
-import { underWay } from './under-way.ts'
+import { isClosed, underWay } from './under-way.ts'
 
 export type StoreFault = 'unavailable' | 'conflict' | 'too_large' | 'unknown'
 
@@ -47,6 +47,7 @@ const deadlineMilliseconds = 12_000
 
 /** Runs `work`, turning a driver's error into a `StoreError`; errors of our own pass unchanged. Past the deadline its outcome is open, as after a lost answer. */
 export const translating = async <T>(firestore: Firestore, work: () => Promise<T>): Promise<T> => {
+  if (isClosed(firestore)) throw new StoreError('unavailable', 'the store was closed')
   try {
     return await inTime(underWay(firestore, work()), deadlineMilliseconds, late)
   } catch (error) {

@@ -21,6 +21,8 @@ export interface FactsAt {
   readonly generation: number
   /** Whether any of it asks what the question says of its moment and its resource. */
   readonly isConditional: boolean
+  /** Whether any of it had to be asked for. */
+  readonly isLoaded: boolean
 }
 
 export interface FactSource {
@@ -55,7 +57,8 @@ export const factsOf = async (
     const old = now.used.filter(({ fact }) => isOlder(fact, atLeast) && fact.startedAt < since)
     if (assembled?.kind === 'facts' && old.length === 0) {
       const startedAt = Math.min(...now.used.map(({ fact }) => ageFrom(fact.life, fact.startedAt)))
-      return { facts: assembled.facts, startedAt, generation, isConditional: isConditional(assembled.facts) }
+      const { facts } = assembled
+      return { facts, startedAt, generation, isConditional: isConditional(facts), isLoaded: round > 0 }
     }
     const wanted = [...now.needs, ...old.map((one) => one.wanted)]
     await Promise.all(wanted.map((one) => source.store.load(one, atLeast)))

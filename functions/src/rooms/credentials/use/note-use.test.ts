@@ -2,18 +2,20 @@
 import { isTenantId } from '@latchkey/core/kernel/ids'
 import { invariant } from '@latchkey/core/kernel/invariant'
 import { type Instant, instantOf } from '@latchkey/core/kernel/time'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { Caller } from '../../../guard/caller.ts'
 import type { DocumentFields, Reader } from '../../../platform/store/reader.ts'
+import { keyPath } from '../keys/key-document.ts'
 import { useNoter, usePath } from './note-use.ts'
 
 const start = 1_900_000_000_000
 const [minute, hour] = [60_000, 3_600_000]
 const at = (milliseconds: number): Instant => instantOf(start + milliseconds)
 
+const home = `acc_${'a'.repeat(22)}`
+invariant(isTenantId(home), 'an account of this form')
+
 const callerWith = (secret: string, endsAt?: Instant): Caller => {
-  const home = `acc_${'a'.repeat(22)}`
-  invariant(isTenantId(home), 'an account of this form')
   // What a noter looks at.
   return { credential: 'key_a', key: { id: secret, home }, bounds: { endsAt } } as unknown as Caller
 }
@@ -21,10 +23,11 @@ const callerWith = (secret: string, endsAt?: Instant): Caller => {
 /** One store, and as many instances before it as are asked for. */
 const platform = () => {
   const stored = new Map<string, DocumentFields>()
-  const seen = { reads: 0, writes: 0, isDown: false }
+  const seen = { reads: 0, writes: 0, isDown: false, gate: Promise.resolve() }
   const read: Reader = {
     getAll: async (paths) => {
       seen.reads++
+      await seen.gate
       if (seen.isDown) throw new Error('the store is down')
       return paths.map((path) => stored.get(path))
     },
@@ -33,11 +36,15 @@ const platform = () => {
   }
   const project = async (plan: (inside: Reader) => Promise<{ readonly writes: readonly unknown[] }>) => {
     // Cast: merges and updates alike.
-    const { writes } = (await plan(read)) as { readonly writes: readonly { path: string; fields: DocumentFields }[] }
+    const inside: Reader = { ...read, getAll: async (paths) => paths.map((path) => stored.get(path)) }
+    const { writes } = (await plan(inside)) as { readonly writes: readonly { path: string; fields: DocumentFields }[] }
     seen.writes++
     for (const { path, fields } of writes) stored.set(path, { ...stored.get(path), ...fields })
   }
-  return { seen, instance: () => useNoter({ read, project }), useOf: (secret: string) => stored.get(usePath(secret)) }
+  const key = (fields: DocumentFields): void => void stored.set(keyPath(home, 'key_a'), fields)
+  const keyNow = () => stored.get(keyPath(home, 'key_a'))
+  const useOf = (secret: string) => stored.get(usePath(secret))
+  return { seen, instance: () => useNoter({ read, project }), useOf, key, keyNow }
 }
 
 describe('the last use of a secret', () => {
@@ -120,5 +127,44 @@ describe('the last use of a secret', () => {
     const note = instance()
     await Promise.all(Array.from({ length: 100 }, () => note(callerWith('busy'), at(0), undefined)))
     expect(seen).toMatchObject({ reads: 1, writes: 1 })
+  })
+
+  it('is shown for the secret that it was by, whatever the caller was known by before a rotation, and for none that is gone', async () => {
+    const { instance, key, keyNow } = platform()
+    const before = callerWith('old')
+    key({ credential: 'new', rotation: { old: 'old' } })
+    await instance()(before, at(0), undefined)
+    expect(keyNow()).not.toHaveProperty('lastUsedAt')
+    expect(keyNow()).toHaveProperty('previousUsedAt')
+    await instance()(callerWith('new'), at(0), undefined)
+    expect(keyNow()).toHaveProperty('lastUsedAt')
+    key({ credential: 'old' })
+    await instance()(callerWith('new'), at(2 * hour), undefined)
+    expect(keyNow()).toEqual({ credential: 'old' })
+    await instance()(callerWith('old', at(24 * hour)), at(2 * hour), undefined)
+    expect(keyNow()).toEqual({ credential: 'old', lastUsedAt: expect.anything() })
+  })
+
+  it('keeps no caller waiting for a store that is slow, and is written down when it comes', async () => {
+    vi.useFakeTimers()
+    try {
+      const { seen, instance, useOf } = platform()
+      let answers = (): void => undefined
+      seen.gate = new Promise<void>((resolve) => {
+        answers = resolve
+      })
+      let isAnswered = false
+      const noted = instance()(callerWith('slow'), at(0), undefined).then(() => {
+        isAnswered = true
+      })
+      await vi.advanceTimersByTimeAsync(1_000)
+      expect(isAnswered).toBe(true)
+      await noted
+      answers()
+      await vi.advanceTimersByTimeAsync(0)
+      expect(useOf('slow')).toBeDefined()
+    } finally {
+      vi.useRealTimers()
+    }
   })
 })

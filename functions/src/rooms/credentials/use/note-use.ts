@@ -2,11 +2,12 @@
 import type { KeyFacts } from '@latchkey/core/access/assembly/asker'
 import { hours, type Instant, minutes, plusSeconds, type Seconds, secondsOf } from '@latchkey/core/kernel/time'
 import type { Caller } from '../../../guard/caller.ts'
+import { inTime } from '../../../platform/in-time.ts'
 import { recently } from '../../../platform/recently.ts'
 import type { Project } from '../../../platform/store/project.ts'
 import { instantIn, type Reader, timestampOf } from '../../../platform/store/reader.ts'
 import type { Write } from '../../../platform/store/write.ts'
-import { keyPath } from '../keys/key-document.ts'
+import { keyPath, rotationIn } from '../keys/key-document.ts'
 
 export type NoteUse = (caller: Caller, now: Instant, address: string | undefined) => Promise<void>
 
@@ -18,6 +19,7 @@ export interface UseDependencies {
 const sampleSeconds = hours(1)
 /** Of the old secret of a rotation: people wait for it to fall silent. */
 const overlapSampleSeconds = minutes(1)
+const patienceMilliseconds = 1_000
 
 export const useNoter = ({ read, project }: UseDependencies): NoteUse => {
   const noted = recently()
@@ -27,8 +29,7 @@ export const useNoter = ({ read, project }: UseDependencies): NoteUse => {
     const [use] = await read.getAll([usePath(key.id)])
     const last = instantIn(use?.['lastUsedAt'])
     if (last !== undefined && isWithin(last, sampleOf(caller), now)) return noted.done(key.id, last)
-    const writes = writesOf(caller, key, now, address)
-    await project(async () => ({ writes }))
+    await project(async (inside) => ({ writes: await writesOf(inside, { caller, key, now, address }) }))
   }
   return (caller, now, address) => {
     const { key } = caller
@@ -37,9 +38,13 @@ export const useNoter = ({ read, project }: UseDependencies): NoteUse => {
     noted.done(key.id, now)
     // A call is not refused because its trace could not be kept; a use in a minute tries again.
     const again = (): void => noted.done(key.id, plusSeconds(now, secondsOf(overlapSampleSeconds - sample)))
-    return note(caller, key, now, address).catch(again)
+    return patiently(note(caller, key, now, address).catch(again))
   }
 }
+
+/** Whoever calls is not kept waiting for it; what comes later still counts. */
+const patiently = (work: Promise<void>): Promise<void> =>
+  inTime(work, patienceMilliseconds, () => new Error('the use is noted late')).catch(() => undefined)
 
 /** `uses/{credential}`: when and from where one secret was last used; for the server only, and nothing that decides. */
 export const usePath = (credential: string): string => `uses/${credential}`
@@ -50,18 +55,30 @@ const sampleOf = ({ bounds }: Caller): Seconds => (bounds?.endsAt === undefined 
 const isWithin = (last: Instant | undefined, sample: Seconds, now: Instant): boolean =>
   last !== undefined && now < plusSeconds(last, sample) && last < plusSeconds(now, sampleSeconds)
 
-/** By which of the two secrets of a rotation it was: the old one carries its end. */
-const writesOf = (
-  { credential, bounds }: Caller,
-  { id, home }: KeyFacts,
-  now: Instant,
-  address: string | undefined,
-): readonly Write[] => {
+interface Use {
+  readonly caller: Caller
+  readonly key: KeyFacts
+  readonly now: Instant
+  readonly address: string | undefined
+}
+
+/**
+ * By which of its two secrets people see a key used, as it stands now: a caller from before a rotation would show the old
+ * one's use as the new one's, and the old one would be ended while it is needed. One that is neither is not shown.
+ */
+const writesOf = async (
+  inside: Reader,
+  { caller, key: { id, home }, now, address }: Use,
+): Promise<readonly Write[]> => {
+  const path = keyPath(home, caller.credential)
+  const [shown = {}] = await inside.getAll([path])
   const lastUsedAt = timestampOf(now)
-  const field = bounds?.endsAt === undefined ? 'lastUsedAt' : 'previousUsedAt'
   const use = { lastUsedAt, ...(address === undefined ? {} : { lastAddress: address }) }
+  const isOld = rotationIn(shown)?.old === id
+  const field = isOld ? 'previousUsedAt' : 'lastUsedAt'
+  const isShown = isOld || shown['credential'] === id
   return [
-    { kind: 'update', path: keyPath(home, credential), fields: { [field]: lastUsedAt } },
+    ...(isShown ? [{ kind: 'update' as const, path, fields: { [field]: lastUsedAt } }] : []),
     { kind: 'merge', path: usePath(id), fields: use },
   ]
 }
