@@ -1,18 +1,21 @@
 // `npm run found -- --project <id> --owner <mailbox>`: the first act of an installation, by an operator who may write its database. Its secrets are shown once.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import type { CatalogueDocument } from '@latchkey/core/catalogue/schema'
 import { createApp } from '../functions/src/app.ts'
 import { foundPlatform, inviteLostOwner } from '../functions/src/groups/found-platform.ts'
-import { isRealProject } from './deploy/env-text.ts'
-import { settingsOf } from './deploy/settings-of.ts'
+import { projectFault } from './deploy/env-text.ts'
+import { failPlainly } from './operator/fail-plainly.ts'
+import { readOptions, refuse } from './operator/read-options.ts'
+import { settingsOf } from './operator/settings-of.ts'
 import { root } from './root.ts'
 
 const usage = 'Usage: npm run found -- --project <id> --owner <mailbox of the first platform owner>'
-const { values } = parseArgs({ options: { project: { type: 'string' }, owner: { type: 'string' } } })
-const { project = '', owner = '' } = values
-if (!(isRealProject(project) || project.startsWith('demo-')) || !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(owner)) stop(usage)
+const { project = '', owner = '' } = readOptions(usage, { project: { type: 'string' }, owner: { type: 'string' } })
+const fault = project.startsWith('demo-') ? undefined : projectFault(project)
+if (fault !== undefined) refuse(fault, usage)
+if (!/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(owner)) refuse('Say whose the platform is: --owner <mailbox>.', usage)
+failPlainly()
 
 const app = createApp({ ...process.env, ...settingsOf(project), GCLOUD_PROJECT: project })
 const founded = await foundPlatform(app, newestCatalogue(), owner)

@@ -1,12 +1,13 @@
 // `npm run restore -- --project <id> --since <moment of the backup> --events <file>`: takes away again from a restored database what was taken away since.
 import { writeFileSync } from 'node:fs'
-import { parseArgs } from 'node:util'
 import { fromIso } from '@latchkey/core/kernel/time'
 import { createApp } from '../functions/src/app.ts'
 import { restorePlatform } from '../functions/src/groups/restore-platform.ts'
 import { gatherTakings } from '../functions/src/rooms/lifecycle/restore/gather-takings.ts'
-import { isRealProject } from './deploy/env-text.ts'
-import { settingsOf } from './deploy/settings-of.ts'
+import { projectFault } from './deploy/env-text.ts'
+import { failPlainly } from './operator/fail-plainly.ts'
+import { readOptions, refuse } from './operator/read-options.ts'
+import { settingsOf } from './operator/settings-of.ts'
 import { type ReadLines, readLines } from './restore/read-lines.ts'
 import { isWhole, reportText } from './restore/report.ts'
 
@@ -18,23 +19,21 @@ const usage = `Usage: npm run restore -- --project <id> --since <moment of the b
   --report    where to write what became of each document (restore-report.json)
 It only ever takes away, so it may be run again, and with more lines. Every sign-in ends, too.`
 
-const { values } = parseArgs({
-  options: {
-    project: { type: 'string', default: '' },
-    since: { type: 'string', default: '' },
-    events: { type: 'string', multiple: true, default: [] },
-    'dry-run': { type: 'boolean', default: false },
-    'end-keys': { type: 'boolean', default: false },
-    report: { type: 'string', default: 'restore-report.json' },
-  },
+const values = readOptions(usage, {
+  project: { type: 'string', default: '' },
+  since: { type: 'string', default: '' },
+  events: { type: 'string', multiple: true, default: [] },
+  'dry-run': { type: 'boolean', default: false },
+  'end-keys': { type: 'boolean', default: false },
+  report: { type: 'string', default: 'restore-report.json' },
 })
 const { project, events, report: file, 'dry-run': dryRun } = values
 const since = fromIso(values.since)
-const isProject = isRealProject(project) || project.startsWith('demo-')
-if (!isProject || since === undefined || events.length === 0) {
-  console.error(usage)
-  process.exit(2)
-}
+const fault = project.startsWith('demo-') ? undefined : projectFault(project)
+if (fault !== undefined) refuse(fault, usage)
+if (since === undefined) refuse(`"${values.since}" is no moment: --since 2026-11-22T02:00:00Z.`, usage)
+if (events.length === 0) refuse('Say which lines: --events <file>.', usage)
+failPlainly()
 
 const read: ReadLines[] = []
 for (const one of events)

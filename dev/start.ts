@@ -1,6 +1,6 @@
 // `npm start`: the whole product on this machine, until Ctrl-C.
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
+import { readOptions } from './operator/read-options.ts'
 import { welcome } from './pages/welcome.ts'
 import { writePages } from './pages/write-pages.ts'
 import { root } from './root.ts'
@@ -10,7 +10,10 @@ import { fireSchedules } from './stack/schedules/fire-schedules.ts'
 import { type Stack, startStack } from './stack/start-stack.ts'
 import { stopwatch } from './stack/stopwatch.ts'
 
-const { values } = parseArgs({ options: { fresh: { type: 'boolean' }, 'no-seed': { type: 'boolean' } } })
+const values = readOptions('Usage: npm start [-- --fresh | --no-seed]', {
+  fresh: { type: 'boolean' },
+  'no-seed': { type: 'boolean' },
+})
 const say = (line: string) => console.log(line)
 const asked = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)

@@ -71,6 +71,10 @@ const say = ({ tenant, segments, events, after, last, redactions, anchors, fault
 }
 
 const run = async (): Promise<number> => {
+  if (process.argv.includes('--help')) {
+    console.log(usage)
+    return 0
+  }
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: { key: { type: 'string', multiple: true }, anchors: { type: 'string' } },

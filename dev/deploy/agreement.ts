@@ -4,6 +4,8 @@ import { besideEmulators } from './settings-read.ts'
 export interface Agreeing {
   /** Of `.env.<project>`; undefined when there is none. */
   readonly settings: readonly string[] | undefined
+  /** What the functions themselves say of these settings before they start, when they would not. */
+  readonly refused: string | undefined
   /** Names that the functions read. */
   readonly read: readonly string[]
   readonly firebase: { readonly firestore?: { readonly rules?: string; readonly indexes?: string } }
@@ -34,14 +36,15 @@ export const disagreements = (agreeing: Agreeing): readonly string[] => [
     : [`what is deployed must be in a commit: ${agreeing.uncommitted.slice(0, 5).join(', ')}`]),
 ]
 
-const settingsFaults = ({ settings, read }: Agreeing): readonly string[] => {
+const settingsFaults = ({ settings, read, refused }: Agreeing): readonly string[] => {
   if (settings === undefined)
-    return ['there are no settings: write them with `dev/deploy/env-file.ts` from Terraform’s outputs']
+    return ['there are no settings: terraform output -json settings | npm run settings -- --project <id>']
   const needed = read.filter((name) => !optional.includes(name) && !besideEmulators.includes(name))
   return [
     ...needed.filter((name) => !settings.includes(name)).map((name) => `${name} is not set`),
     ...settings.filter((name) => !read.includes(name)).map((name) => `nobody reads ${name}`),
     ...settings.filter((name) => besideEmulators.includes(name)).map((name) => `${name} is for emulators alone`),
+    ...(refused === undefined ? [] : [`the functions would not start: ${refused}`]),
   ]
 }
 

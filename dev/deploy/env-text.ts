@@ -3,17 +3,25 @@
 const projectId = /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/
 
 /** Ids that begin with `demo-` are for emulators. */
-export const isRealProject = (text: string): boolean => projectId.test(text) && !text.startsWith('demo-')
+const isRealProject = (text: string): boolean => projectId.test(text) && !text.startsWith('demo-')
 
-/** Throws one sentence for anything that is not a map of settings for a real project. */
-export const envFile = (
-  project: string | undefined,
-  output: string,
-): { readonly project: string; readonly text: string } => {
-  if (project === undefined || !isRealProject(project))
-    throw new Error('Say for which project: --project <id>, and none that begins with demo-.')
-  const lines = Object.entries(settingsIn(output)).map(([name, value]) => `${name}=${quoted(value)}`)
-  return { project, text: `${lines.toSorted().join('\n')}\n` }
+/** A sentence for what is no project that anything could be deployed to. */
+export const projectFault = (project: string): string | undefined => {
+  if (isRealProject(project)) return undefined
+  if (project === '') return 'Say for which project: --project <id>.'
+  return project.startsWith('demo-')
+    ? `${project} is for emulators: no real project begins with demo-.`
+    : `${project} is no id of a project: those are 6 to 30 small letters, digits and hyphens.`
+}
+
+/** Throws one sentence for anything that is not a map of settings, and of this project. */
+export const envFile = (project: string, output: string): string => {
+  const settings = settingsIn(output)
+  // Of all settings the key ring alone names its project; outputs of another environment would open another one's keys.
+  const other = /^projects\/([^/]+)\//.exec(settings['LK_KMS_KEY_RING'] ?? '')?.[1] ?? project
+  if (other !== project) throw new Error(`These are the settings of ${other}, not of ${project}.`)
+  const lines = Object.entries(settings).map(([name, value]) => `${name}=${quoted(value)}`)
+  return `${lines.toSorted().join('\n')}\n`
 }
 
 const settingsIn = (output: string): Readonly<Record<string, string>> => {

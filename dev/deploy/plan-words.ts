@@ -6,7 +6,8 @@ export interface Deployable {
   readonly rules: string
   /** Each index and override as one line of text. */
   readonly indexes: readonly string[]
-  readonly catalogues: readonly string[]
+  /** Version → its text. */
+  readonly catalogues: Readonly<Record<string, string>>
 }
 
 const missing = (from: readonly string[], to: readonly string[]): readonly string[] =>
@@ -24,7 +25,7 @@ const changedFields = (
 export const planWords = (before: Deployable | undefined, after: Deployable): readonly string[] => {
   if (before === undefined)
     return [
-      `everything is new: ${Object.keys(after.endpoints).length} functions, ${after.indexes.length} indexes and overrides, the rules, catalogue ${after.catalogues.at(-1)}`,
+      `everything is new: ${Object.keys(after.endpoints).length} functions, ${after.indexes.length} indexes and overrides, the rules, catalogue ${Object.keys(after.catalogues).toSorted().at(-1)}`,
     ]
   const [had, have] = [Object.keys(before.endpoints), Object.keys(after.endpoints)]
   return [
@@ -37,9 +38,19 @@ export const planWords = (before: Deployable | undefined, after: Deployable): re
     ...(before.rules === after.rules ? [] : ['the rules of Firestore change, at once and for everybody']),
     ...missing(after.indexes, before.indexes).map((index) => `an index is built, which takes a while: ${index}`),
     ...missing(before.indexes, after.indexes).map((index) => `an index is deleted: ${index}`),
-    ...missing(after.catalogues, before.catalogues).map((version) => `the catalogue ${version} can be published`),
-    ...missing(before.catalogues, after.catalogues).map(
-      (version) => `STOP: the catalogue ${version} is gone, and agencies may have adopted it`,
-    ),
+    ...catalogueWords(before.catalogues, after.catalogues),
   ]
 }
+
+/** Agencies adopt a version, and it never changes. */
+const catalogueWords = (before: Deployable['catalogues'], after: Deployable['catalogues']): readonly string[] => [
+  ...missing(Object.keys(after), Object.keys(before)).map((version) => `the catalogue ${version} can be published`),
+  ...Object.keys(before).flatMap((version) => {
+    if (after[version] === undefined)
+      return [`STOP: the catalogue ${version} is gone, and agencies may have adopted it`]
+    if (after[version] === before[version]) return []
+    return [
+      `STOP: the catalogue ${version} has changed, and agencies may have adopted it: what changes is a new version`,
+    ]
+  }),
+]

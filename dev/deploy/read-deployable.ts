@@ -15,6 +15,8 @@ const sorted = (value: unknown): string =>
       : inner,
   )
 
+const catalogues = 'core/src/catalogue/data'
+
 export const readDeployable = (tree: Tree): Deployable => {
   const { endpoints } = JSON.parse(tree.text('functions/manifest.golden.json')) as Pick<Deployable, 'endpoints'>
   const { indexes, fieldOverrides } = JSON.parse(tree.text('firestore.indexes.json')) as {
@@ -25,9 +27,11 @@ export const readDeployable = (tree: Tree): Deployable => {
     endpoints,
     rules: tree.text('firestore.rules'),
     indexes: [...indexes, ...fieldOverrides].map(sorted),
-    catalogues: tree
-      .names('core/src/catalogue/data')
-      .flatMap((name) => /^(\d{4}-\d{2}-\d{2})\.json$/.exec(name)?.[1] ?? [])
-      .toSorted(),
+    catalogues: Object.fromEntries(
+      tree
+        .names(catalogues)
+        .flatMap((name) => /^(\d{4}-\d{2}-\d{2})\.json$/.exec(name)?.[1] ?? [])
+        .map((version) => [version, tree.text(`${catalogues}/${version}.json`)]),
+    ),
   }
 }

@@ -47,6 +47,33 @@ test.each(runbooks)('%s has symptoms, commands, and how to know that it worked',
   expect(lacking(text)).toEqual([])
 })
 
+const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { readonly scripts: object }
+const { operations } = JSON.parse(readFileSync(join(root, 'docs', 'reference', 'callables.json'), 'utf8')) as {
+  readonly operations: object
+}
+/** A document of a collection that is called like a group. */
+const documents = ['tenants/platform']
+const groups = new Set(Object.keys(operations).map((name) => name.split('/')[0]))
+
+/** Commands of ours and operations that are named and not there. */
+const unknownIn = (text: string): readonly string[] => [
+  ...[...text.matchAll(/npm run ([a-z][\w:-]*)/g)].flatMap(([, name = '']) =>
+    name in scripts ? [] : [`npm run ${name}`],
+  ),
+  ...[...text.matchAll(/`([a-zA-Z]+\/[a-zA-Z]+)`/g)].flatMap(([, name = '']) =>
+    name in operations || !groups.has(name.split('/')[0] ?? '') || documents.includes(name) ? [] : [name],
+  ),
+]
+test.each(runbooks)('%s names only commands and operations that are there', (_, text) => {
+  expect(unknownIn(text)).toEqual([])
+})
+
+test('a command or an operation that is not there is found', () => {
+  expect(
+    unknownIn('`npm run restore -- --help`, `npm run repair`, `jobs/run`, `jobs/walk`, `tenants/platform`'),
+  ).toEqual(['npm run repair', 'jobs/walk'])
+})
+
 const modules = join(root, 'terraform', 'modules')
 const targetsIn = (text: string): readonly string[] =>
   [...text.matchAll(/-target=module\.latchkey\.(\S+)/g)].map(([, target = '']) => target)

@@ -5,8 +5,11 @@ import { root } from '../root.ts'
 
 const readers = ['functions/src/platform/config.ts', 'functions/src/deployment.ts']
 
-export const settingsRead = (): readonly string[] => {
-  const text = readers.map((file) => readFileSync(join(root, file), 'utf8')).join('\n')
+/** `textOf`: of a file, in the tree that is asked about. */
+export const settingsRead = (
+  textOf: (file: string) => string = (file) => readFileSync(join(root, file), 'utf8'),
+): readonly string[] => {
+  const text = readers.map(textOf).join('\n')
   return [...new Set([...text.matchAll(/'(LK_[A-Z_]+)'/g)].map(([, name = '']) => name))].toSorted()
 }
 

@@ -2,24 +2,34 @@
 
 export interface DeployStep {
   readonly what: string
-  readonly command: string
+  readonly program: 'firebase' | 'gcloud'
   readonly args: readonly string[]
 }
 
-/** Indexes before code that asks for them; rules before pages that rely on them. */
-export const deploySteps = (project: string): readonly DeployStep[] =>
-  (
-    [
-      ['indexes', 'firestore:indexes'],
-      ['rules', 'firestore:rules'],
-      ['functions, with their schedules, subscriptions and queues', 'functions'],
-      ['pages', 'hosting'],
-    ] as const
-  ).map(([what, only]) => ({
-    what,
-    command: 'firebase',
-    args: ['deploy', '--project', project, '--only', only, '--non-interactive', '--force'],
-  }))
+const deploy = (project: string, what: string, only: string, ...more: readonly string[]): DeployStep => ({
+  what,
+  program: 'firebase',
+  args: ['deploy', '--project', project, '--only', only, '--non-interactive', ...more],
+})
+
+/** Indexes before code that asks for them, and ready; those that only older code asks for go after that code. Rules before pages that rely on them. */
+export const deploySteps = (project: string): readonly DeployStep[] => [
+  deploy(project, 'indexes that are new', 'firestore:indexes'),
+  { what: 'every index is ready', program: 'gcloud', args: ['--project', project] },
+  deploy(project, 'rules', 'firestore:rules', '--force'),
+  deploy(project, 'functions, with their schedules, subscriptions and queues', 'functions', '--force'),
+  deploy(project, 'pages', 'hosting', '--force'),
+  deploy(project, 'indexes that are gone', 'firestore:indexes', '--force'),
+]
+
+/** What lists every index with its state: those of several fields, and those of single ones. */
+export const indexLists: readonly (readonly string[])[] = [
+  ['firestore', 'indexes', 'composite', 'list', '--format=value(state,name)'],
+  [
+    ...['firestore', 'indexes', 'fields', 'list', '--flatten=indexConfig.indexes[]'],
+    '--format=value(indexConfig.indexes.state,name)',
+  ],
+]
 
 /** Answers whether the command came to a good end. */
 export type RunStep = (step: DeployStep) => Promise<boolean>

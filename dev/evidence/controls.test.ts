@@ -27,6 +27,7 @@ const result = (name: string, status = 'passed'): TestResult => ({ name, file: '
 test.each([
   ['passed', [result('C-001 a'), result('F-02 b')]],
   ['missing', [result('C-001 a'), result('F-021 b')]],
+  ['missing', [result('C-001 a'), result('F-02 b', 'skipped')]],
   ['failed', [result('C-001 a'), result('F-02 b'), result('C-001 c', 'failed')]],
 ] as const)('a control is %s', (standing, results) => {
   expect(prove(control === undefined ? [] : [control], results).map((one) => one.standing)).toEqual([standing])
@@ -36,4 +37,6 @@ test('what only a command proves is left to whoever runs it', () => {
   const [byHand] = readControls('| CC6.8 | software | `npm test -- --only deploy` |')
   expect(byHand).toMatchObject({ ids: [], commands: ['npm test -- --only deploy'] })
   expect(prove(byHand === undefined ? [] : [byHand], [])[0]?.standing).toBe('by hand')
+  const [unbuilt] = readControls('| V10 OAuth | to come | |')
+  expect(prove(unbuilt === undefined ? [] : [unbuilt], [])[0]?.standing).toBe('to come')
 })

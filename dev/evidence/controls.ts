@@ -14,8 +14,8 @@ export interface TestResult {
 }
 
 export interface Proven extends Control {
-  /** `failed` when any of its tests failed, `missing` when an id has none, `by hand` when a command or nothing proves it. */
-  readonly standing: 'passed' | 'failed' | 'missing' | 'by hand'
+  /** `failed` when any of its tests failed, `missing` when an id has none that passed, `by hand` when a command alone proves it, `to come` when nothing does. */
+  readonly standing: 'passed' | 'failed' | 'missing' | 'by hand' | 'to come'
   readonly tests: readonly TestResult[]
   readonly without: readonly string[]
 }
@@ -41,12 +41,19 @@ const named = (id: string): RegExp => new RegExp(`(?<![\\w-])${id}(?![\\w-])`)
 export const prove = (controls: readonly Control[], results: readonly TestResult[]): readonly Proven[] =>
   controls.map((control) => {
     const tests = results.filter(({ name }) => control.ids.some((id) => named(id).test(name)))
-    const without = control.ids.filter((id) => !results.some(({ name }) => named(id).test(name)))
+    // A test that was skipped proves nothing.
+    const passed = tests.filter(({ status }) => status === 'passed')
+    const without = control.ids.filter((id) => !passed.some(({ name }) => named(id).test(name)))
     return { ...control, tests, without, standing: standingOf(control, tests, without) }
   })
 
-const standingOf = ({ ids }: Control, tests: readonly TestResult[], without: readonly string[]): Proven['standing'] => {
+const standingOf = (
+  { ids, commands }: Control,
+  tests: readonly TestResult[],
+  without: readonly string[],
+): Proven['standing'] => {
   if (tests.some(({ status }) => status === 'failed')) return 'failed'
   if (without.length > 0) return 'missing'
-  return ids.length === 0 ? 'by hand' : 'passed'
+  if (ids.length > 0) return 'passed'
+  return commands.length > 0 ? 'by hand' : 'to come'
 }

@@ -68,6 +68,7 @@ const isList = async (file: string): Promise<boolean> => {
   const handle = await open(file).catch((reason: unknown) => {
     throw new Error(`${file} cannot be read.`, { cause: reason })
   })
+  if ((await handle.stat()).isDirectory()) throw new Error(`${file} is a folder.`)
   const { buffer, bytesRead } = await handle.read(Buffer.alloc(64), 0, 64, 0)
   await handle.close()
   // A line of a log may begin with a bracket, too.

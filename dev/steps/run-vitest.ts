@@ -4,6 +4,7 @@ import { join, relative } from 'node:path'
 import { runTool } from '../checks/run-tool.ts'
 import { root } from '../root.ts'
 import type { Outcome } from './step.ts'
+import { codeOfNow, keepTested } from './what-is-tested.ts'
 
 type Report = {
   readonly numPassedTests: number
@@ -28,8 +29,10 @@ export type TestFile = {
 export async function runVitest(project: string, env: Readonly<Record<string, string>> = {}): Promise<Outcome> {
   const file = join(root, '.build', `vitest-${project}.json`)
   rmSync(file, { force: true })
+  const tested = codeOfNow(Number(env['LK_PROOF_SHARE'] ?? '1'))
   const args = ['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
   const run = await runTool('vitest/vitest.mjs', args, { cwd: root, env: { ...process.env, NO_COLOR: '1', ...env } })
+  keepTested(project, tested)
   const report = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Report) : undefined
   return {
     ok: run.code === 0 && (report?.numTotalTests ?? 0) > 0,
