@@ -12,3 +12,7 @@ export const inTime = async <Value>(work: Promise<Value>, milliseconds: number, 
     clearTimeout(timer)
   }
 }
+
+/** Resolves when it is done or has failed, and after so many milliseconds in any case: for work that keeps no caller waiting for long. */
+export const patiently = (work: Promise<void>, milliseconds: number): Promise<void> =>
+  inTime(work, milliseconds, () => new Error('it goes on without its caller')).catch(() => undefined)

@@ -5,7 +5,7 @@ import { type Instant, isOver, plusSeconds, secondsOf } from '@latchkey/core/ker
 import { isSetBack, refilled } from '@latchkey/core/kernel/token-bucket'
 import { LRUCache } from 'lru-cache'
 import type { Caller } from '../../../guard/caller.ts'
-import { inTime } from '../../../platform/in-time.ts'
+import { patiently } from '../../../platform/in-time.ts'
 import type { LeaseRate } from './lease-rate.ts'
 
 /** Takes one use of a key, its tokens included; answers the seconds to wait when there is none left, or 0. Only who must lease first waits. */
@@ -67,7 +67,7 @@ export const leasedRates = (lease: LeaseRate, process: string): TakeUse => {
     if (holds(counted.held, plusSeconds(now, renewSeconds), now)) return taken(counted, use)
     const asked = mayAsk(counted, now) ? ask(counted, use) : undefined
     if (holds(counted.held, now, now)) return taken(counted, use)
-    return (asked === undefined ? Promise.resolve() : patiently(asked)).then(() => {
+    return (asked === undefined ? Promise.resolve() : patiently(asked, patienceMilliseconds)).then(() => {
       if (!holds(counted.held, now, now)) counted.held = withoutLease(now)
       return taken(counted, use)
     })
@@ -107,7 +107,3 @@ const taken = (counted: Counted, { rate, now }: Use): number => {
   // There is another lease by then.
   return perSecond === 0 ? leaseSeconds : Math.min(leaseSeconds, Math.max(1, Math.ceil((1 - tokens) / perSecond)))
 }
-
-/** Until it is done, or for as long as a caller may be kept waiting. */
-const patiently = (work: Promise<void>): Promise<void> =>
-  inTime(work, patienceMilliseconds, () => new Error('the lease is late')).catch(() => undefined)

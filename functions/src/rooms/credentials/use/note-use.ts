@@ -2,7 +2,7 @@
 import type { KeyFacts } from '@latchkey/core/access/assembly/asker'
 import { hours, type Instant, minutes, plusSeconds, type Seconds, secondsOf } from '@latchkey/core/kernel/time'
 import type { Caller } from '../../../guard/caller.ts'
-import { inTime } from '../../../platform/in-time.ts'
+import { patiently } from '../../../platform/in-time.ts'
 import { recently } from '../../../platform/recently.ts'
 import type { Project } from '../../../platform/store/project.ts'
 import { instantIn, type Reader, timestampOf } from '../../../platform/store/reader.ts'
@@ -38,13 +38,9 @@ export const useNoter = ({ read, project }: UseDependencies): NoteUse => {
     noted.done(key.id, now)
     // A call is not refused because its trace could not be kept; a use in a minute tries again.
     const again = (): void => noted.done(key.id, plusSeconds(now, secondsOf(overlapSampleSeconds - sample)))
-    return patiently(note(caller, key, now, address).catch(again))
+    return patiently(note(caller, key, now, address).catch(again), patienceMilliseconds)
   }
 }
-
-/** Whoever calls is not kept waiting for it; what comes later still counts. */
-const patiently = (work: Promise<void>): Promise<void> =>
-  inTime(work, patienceMilliseconds, () => new Error('the use is noted late')).catch(() => undefined)
 
 /** `uses/{credential}`: when and from where one secret was last used; for the server only, and nothing that decides. */
 export const usePath = (credential: string): string => `uses/${credential}`
